@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+/// The element type of the library. libnn.a is built with float; the same sources are built once more
+/// with double (compile with -DNN_DOUBLE, link libnn_f64.a), for gradient checks and golden values.
+/// Each precision lives in its own inline namespace, so mixing the two is a link error.
+#ifdef NN_DOUBLE
+#define NN_PRECISION f64
+#else
+#define NN_PRECISION f32
+#endif
+
+namespace nn::inline NN_PRECISION {
+
+#ifdef NN_DOUBLE
+using Scalar = double;
+#else
+using Scalar = float;
+#endif
+
+/// Sizes, strides and positions: signed 64-bit, as in NumPy and PyTorch.
+using Index = std::int64_t;
+
+}  // namespace nn::inline NN_PRECISION

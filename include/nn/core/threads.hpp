@@ -1,0 +1,35 @@
+#pragma once
+
+#include <type_traits>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// How many threads the library may use, the caller's included. At the start: the environment
+/// variable NN_NUM_THREADS if it is a number from 1 to 256, else the number of CPUs this process may
+/// run on. Results never depend on it, not even in the last bit.
+int num_threads();
+
+/// Sets num_threads(). Throws RangeError unless 1 <= n <= 256.
+void set_num_threads(int n);
+
+namespace detail {
+using RangeFunction = void (*)(void* context, Index begin, Index end);
+void parallel_for(Index count, Index grain, RangeFunction run, void* context);
+}  // namespace detail
+
+/// Calls body(begin, end) on disjoint ranges that cover [0, count), from several threads when
+/// count >= 2 * grain, else once on the calling thread; no range but the last is shorter than `grain`.
+/// Returns when all are done; the first exception that a body throws is rethrown. A call from inside a
+/// body, or while another thread's call is under way, runs on the calling thread.
+template <class Body>
+void parallel_for(Index count, Index grain, Body&& body) {
+  using Plain = std::remove_reference_t<Body>;
+  detail::parallel_for(
+      count, grain,
+      [](void* context, Index begin, Index end) { (*static_cast<Plain*>(context))(begin, end); },
+      const_cast<void*>(static_cast<const void*>(&body)));
+}
+
+}  // namespace nn::inline NN_PRECISION
