@@ -41,10 +41,10 @@ std::atomic<int>& thread_limit() {
   return limit;
 }
 
-/// One loop at a time, cut in pieces that threads take by ticket. A loop is over when all its pieces are
-/// done: a worker that the system has not scheduled in time delays nobody, since its tickets go to the
-/// others. Workers look for the next loop for a short while before they sleep, so that the many short
-/// loops of a training step do not each pay for a wake-up.
+/// One loop at a time, cut in pieces that threads take by ticket. A loop is over when all its
+/// pieces are done: a worker that the system has not scheduled in time delays nobody, since its
+/// tickets go to the others. Workers look for the next loop for a short while before they sleep, so
+/// that the many short loops of a training step do not each pay for a wake-up.
 class Pool {
  public:
   ~Pool() {
@@ -149,7 +149,8 @@ class Pool {
     done_.wait(lock, [&] { return finished_ == pieces; });
   }
 
-  std::mutex mutex_;  // guards what is not atomic, but for workers_ and error_'s last read (run alone)
+  std::mutex
+      mutex_;  // guards what is not atomic, but for workers_ and error_'s last read (run alone)
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
   std::atomic<std::uint64_t> generation_{0};

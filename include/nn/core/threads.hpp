@@ -7,8 +7,8 @@
 namespace nn::inline NN_PRECISION {
 
 /// How many threads the library may use, the caller's included. At the start: the environment
-/// variable NN_NUM_THREADS if it is a number from 1 to 256, else the number of CPUs this process may
-/// run on. Results never depend on it, not even in the last bit.
+/// variable NN_NUM_THREADS if it is a number from 1 to 256, else the number of CPUs this process
+/// may run on. Results never depend on it, not even in the last bit.
 int num_threads();
 
 /// Sets num_threads(). Throws RangeError unless 1 <= n <= 256.
@@ -20,9 +20,9 @@ void parallel_for(Index count, Index grain, RangeFunction run, void* context);
 }  // namespace detail
 
 /// Calls body(begin, end) on disjoint ranges that cover [0, count), from several threads when
-/// count >= 2 * grain, else once on the calling thread; no range but the last is shorter than `grain`.
-/// Returns when all are done; the first exception that a body throws is rethrown. A call from inside a
-/// body, or while another thread's call is under way, runs on the calling thread.
+/// count >= 2 * grain, else once on the calling thread; no range but the last is shorter than
+/// `grain`. Returns when all are done; the first exception that a body throws is rethrown. A call
+/// from inside a body, or while another thread's call is under way, runs on the calling thread.
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
   using Plain = std::remove_reference_t<Body>;

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "nn/core/scalar.hpp"
+#include "nn/core/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Random numbers that are the same with every compiler and standard library: the Mersenne Twister
+/// MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998) and distributions of our own on top.
+///
+/// rand, randn and permutation give the numbers of NumPy's legacy generator to the bit: Rng(0) is
+/// np.random.seed(0) or np.random.RandomState(0). (randn takes its logarithm from the C library, as
+/// NumPy does; everything else here depends on nothing outside.)
+class Rng {
+ public:
+  explicit Rng(std::uint64_t seed = 0);
+
+  /// A generator of its own for one purpose ("data", "weights", ...): it depends on this one's seed
+  /// and the name, not on what has been drawn.
+  Rng stream(std::string_view name) const;
+
+  std::uint32_t next_u32();
+
+  /// Uniform in [0, 1), 53 random bits.
+  double rand();
+  /// Standard normal, by Marsaglia's polar method (SIAM Review 6(3), 1964): two at a time.
+  double randn();
+  /// Tensors of them, drawn in row-major order.
+  Tensor rand(const Shape& shape);
+  Tensor randn(const Shape& shape);
+  /// 0 ... n - 1 in random order (Fisher and Yates).
+  std::vector<Index> permutation(Index n);
+  /// Uniform in 0 ... n - 1, n >= 1, by rejection: no value is favoured. RangeError if n < 1.
+  Index below(Index n);
+
+  /// Uniform in [low, high): low + (high - low) rand().
+  double uniform(double low, double high);
+  /// mean + sd z, z standard normal; the polar method again, with a logarithm of our own, so that
+  /// these bits do not depend on the C library.
+  double normal(double mean = 0, double sd = 1);
+
+ private:
+  static constexpr std::size_t n_ = 624;  // words of state
+
+  void seed_by_number(std::uint32_t seed);
+  void seed_by_array(std::span<const std::uint32_t> key);
+  void refill();
+  template <class Log>
+  double polar(Log log, bool& has_spare, double& spare);
+
+  std::uint64_t seed_;
+  std::array<std::uint32_t, n_> state_{};
+  std::size_t position_ = n_;
+  bool has_spare_randn_ = false, has_spare_normal_ = false;
+  double spare_randn_ = 0, spare_normal_ = 0;
+};
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <iosfwd>
+#include <span>
+#include <string>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// The sizes of a tensor, outermost first: (batch, length, channels). Rank 0 to 6; rank 0 is a
+/// single number. Sizes may be 0. Throws ShapeError for a negative size, a higher rank, or a number
+/// of elements beyond 63 bits.
+class Shape {
+ public:
+  static constexpr int max_rank = 6;
+
+  Shape() = default;
+  Shape(std::initializer_list<Index> sizes);
+  explicit Shape(std::span<const Index> sizes);
+
+  int rank() const { return rank_; }
+  /// The size of a dimension in [0, rank()); RangeError outside.
+  Index operator[](int dim) const;
+  /// The number of elements: the product of the sizes, 1 for rank 0.
+  Index numel() const;
+
+  const Index* begin() const { return sizes_.data(); }
+  const Index* end() const { return sizes_.data() + rank_; }
+
+  /// This shape with one size replaced, one dimension left out, or one put in before `dim`.
+  Shape with(int dim, Index size) const;
+  Shape without(int dim) const;
+  Shape inserted(int dim, Index size) const;
+
+  std::string to_string() const;  // "(3, 4)"
+  friend bool operator==(const Shape& a, const Shape& b);
+  friend std::ostream& operator<<(std::ostream& out, const Shape& shape);
+
+ private:
+  int rank_ = 0;
+  std::array<Index, max_rank> sizes_{};
+};
+
+/// The shape that both broadcast to by NumPy's rule: aligned at the last dimension, equal or 1.
+/// Throws ShapeError when there is none.
+Shape broadcast_shapes(const Shape& a, const Shape& b);
+
+}  // namespace nn::inline NN_PRECISION

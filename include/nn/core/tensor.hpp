@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <iosfwd>
+#include <vector>
+
+#include "nn/core/scalar.hpp"
+#include "nn/core/shape.hpp"
+#include "nn/core/storage.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// A strided view on shared, reference-counted storage, as in NumPy, Torch7 and PyTorch: element
+/// (i, j, ...) is data()[i * stride(0) + j * stride(1) + ...]. Copying a Tensor shares its
+/// elements; clone() copies them. Views (transpose, slice, ...) move no data and see each other's
+/// writes, from a const Tensor too: const protects the view, not the elements that others share.
+class Tensor {
+ public:
+  /// An empty tensor, shape (0).
+  Tensor() : shape_{0}, strides_{1} {}
+  /// A contiguous tensor of that shape, values unspecified. RangeError if there is no such memory.
+  explicit Tensor(const Shape& shape);
+
+  static Tensor zeros(const Shape& shape) { return full(shape, 0); }
+  static Tensor ones(const Shape& shape) { return full(shape, 1); }
+  static Tensor full(const Shape& shape, Scalar value);
+  /// (count): 0, 1, ..., count - 1.
+  static Tensor arange(Index count);
+  /// The values, row after row, in that shape. ShapeError if their number differs.
+  static Tensor from(const Shape& shape, const std::vector<Scalar>& values);
+
+  const Shape& shape() const { return shape_; }
+  int rank() const { return shape_.rank(); }
+  Index size(int dim) const { return shape_[dim]; }
+  Index numel() const { return shape_.numel(); }
+  Index stride(int dim) const { return strides_[static_cast<std::size_t>(dim)]; }
+  bool is_contiguous() const;
+
+  Scalar* data() { return data_; }
+  const Scalar* data() const { return data_; }
+
+  /// Element (i, j, ...): as many indices as dimensions. Checked in debug builds; at() always
+  /// checks and throws RangeError.
+  template <class... I>
+  Scalar& operator()(I... i) {
+    return data_[offset({static_cast<Index>(i)...})];
+  }
+  template <class... I>
+  Scalar operator()(I... i) const {
+    return data_[offset({static_cast<Index>(i)...})];
+  }
+  template <class... I>
+  Scalar& at(I... i) {
+    return data_[checked_offset({static_cast<Index>(i)...})];
+  }
+  template <class... I>
+  Scalar at(I... i) const {
+    return data_[checked_offset({static_cast<Index>(i)...})];
+  }
+  /// The value of a tensor with one element; ShapeError otherwise.
+  Scalar item() const;
+
+  // Views on the same elements. RangeError for a dimension or an index out of range.
+
+  /// Two dimensions swapped; without arguments, of a matrix.
+  Tensor transpose(int dim0, int dim1) const;
+  Tensor transpose() const;
+  /// Elements begin, begin + step, ... below end, of one dimension; 0 <= begin <= end <= size, step
+  /// >= 1.
+  Tensor slice(int dim, Index begin, Index end, Index step = 1) const;
+  /// One index of a dimension; the dimension goes away.
+  Tensor select(int dim, Index index) const;
+  /// The same elements in another shape, in which one size may be -1: what is left over. A view
+  /// where the strides allow one, as always for contiguous tensors; else a contiguous copy.
+  /// ShapeError if the numbers of elements differ.
+  Tensor reshape(std::initializer_list<Index> sizes) const;
+  Tensor reshape(const Shape& shape) const;
+  /// Dimensions of size 1, and new ones in front, repeated by NumPy's rule (stride 0). ShapeError
+  /// if the shapes do not fit. Do not write to the result: several of its elements are one.
+  Tensor broadcast_to(const Shape& shape) const;
+  /// All windows of `size` elements that begin every `step` elements of a dimension: that dimension
+  /// becomes their number, (n - size) / step + 1, and a last dimension of `size` is added. Windows
+  /// may overlap: do not write to the result then.
+  Tensor unfold(int dim, Index size, Index step) const;
+
+  /// A contiguous copy of its own; this very tensor if it is contiguous already.
+  Tensor clone() const;
+  Tensor contiguous() const { return is_contiguous() ? *this : clone(); }
+
+  /// Writes to the elements themselves. copy_from broadcasts `source` to this shape; the two may
+  /// overlap.
+  void fill(Scalar value);
+  void copy_from(const Tensor& source);
+
+  /// Whether nobody else holds the storage.
+  bool is_unique() const { return storage_.use_count() == 1; }
+  /// Whether the two may have an element in common (their ranges of memory meet).
+  friend bool may_overlap(const Tensor& a, const Tensor& b);
+
+  /// The elements as NumPy prints them.
+  friend std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
+
+ private:
+  using Strides = std::array<Index, Shape::max_rank>;
+
+  Index offset(std::initializer_list<Index> indices) const {
+#ifndef NDEBUG
+    return checked_offset(indices);
+#else
+    Index sum = 0;
+    std::size_t dim = 0;
+    for (Index i : indices) sum += i * strides_[dim++];
+    return sum;
+#endif
+  }
+  Index checked_offset(std::initializer_list<Index> indices) const;
+  Tensor view(const Shape& shape, const Strides& strides, Index offset) const;
+  bool view_strides(const Shape& shape, Strides& strides) const;
+  static Strides contiguous_strides(const Shape& shape);
+
+  Storage storage_;
+  Scalar* data_ = nullptr;
+  Shape shape_;
+  Strides strides_{};
+};
+
+/// Tensors from nested lists: tensor({1, 2}), tensor({{1, 2}, {3, 4}}), ... ShapeError if ragged.
+Tensor tensor(std::initializer_list<Scalar> values);
+Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows);
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> blocks);
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "nn/core/shape.hpp"
+#include "nn/core/tensor.hpp"
+
+/// Loops over the elements of strided tensors. Private to lib/.
+namespace nn::inline NN_PRECISION::detail {
+
+/// One shape and, for each of N operands, its strides over it (0 where it is broadcast), with the
+/// dimensions that all operands run through evenly merged into one: a contiguous tensor has one.
+template <std::size_t N>
+struct LoopPlan {
+  std::array<Index, Shape::max_rank> sizes{};
+  std::array<std::array<Index, Shape::max_rank>, N> strides{};
+  int rank = 0;
+
+  LoopPlan(const Shape& shape, const std::array<const Tensor*, N>& operands) {
+    for (int dim = 0; dim < shape.rank(); ++dim) {
+      if (shape[dim] == 1) continue;
+      std::array<Index, N> step;
+      for (std::size_t k = 0; k < N; ++k) {
+        int own = dim - (shape.rank() - operands[k]->rank());
+        step[k] = own < 0 || operands[k]->size(own) == 1 ? 0 : operands[k]->stride(own);
+      }
+      append(shape[dim], step);
+    }
+    if (rank == 0) append(1, {});
+  }
+
+ private:
+  void append(Index size, const std::array<Index, N>& step) {
+    auto last = static_cast<std::size_t>(rank) - 1;
+    bool merges = rank > 0;
+    for (std::size_t k = 0; merges && k < N; ++k) merges = strides[k][last] == size * step[k];
+    if (!merges) ++last, ++rank;
+    sizes[last] = merges ? sizes[last] * size : size;
+    for (std::size_t k = 0; k < N; ++k) strides[k][last] = step[k];
+  }
+};
+
+/// Calls row(offsets, n, steps) for each innermost run of n elements: operand k's run begins at
+/// element offsets[k] and goes on by steps[k]. Runs come in the order of the indices.
+template <std::size_t N, class Row>
+void for_each_row(const Shape& shape, const std::array<const Tensor*, N>& operands, Row&& row) {
+  if (shape.numel() == 0) return;
+  LoopPlan<N> plan(shape, operands);
+  auto inner = static_cast<std::size_t>(plan.rank) - 1;
+  std::array<Index, N> steps, offsets{};
+  for (std::size_t k = 0; k < N; ++k) steps[k] = plan.strides[k][inner];
+  std::array<Index, Shape::max_rank> at{};
+  for (;;) {
+    row(offsets, plan.sizes[inner], steps);
+    std::size_t dim = inner;
+    for (;;) {
+      if (dim == 0) return;
+      --dim;
+      for (std::size_t k = 0; k < N; ++k) offsets[k] += plan.strides[k][dim];
+      if (++at[dim] < plan.sizes[dim]) break;
+      for (std::size_t k = 0; k < N; ++k) offsets[k] -= plan.sizes[dim] * plan.strides[k][dim];
+      at[dim] = 0;
+    }
+  }
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,173 @@
+#include "nn/core/rng.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+#include <string>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+/// ln x for a positive, normal x: x = 2^e m with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh(s) with
+/// s = (m - 1) / (m + 1), |s| < 0.172, by its series in s^2. Only sums, products and quotients: the
+/// same bits everywhere. Within 2e-16 (1 + |ln x|) of the exact value.
+double portable_log(double x) {
+  auto bits = std::bit_cast<std::uint64_t>(x);
+  int exponent = static_cast<int>(bits >> 52) - 1023;
+  double m = std::bit_cast<double>((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
+  if (m > 1.4142135623730951) {
+    m /= 2;
+    ++exponent;
+  }
+  double s = (m - 1) / (m + 1), s2 = s * s;
+  double series = 0;
+  for (int k = 21; k >= 3; k -= 2) series = series * s2 + 1.0 / k;  // the term in s^21: 1e-18
+  return exponent * 0.6931471805599453 + (2 * s + 2 * s * s2 * series);
+}
+
+/// FNV-1a, 64 bits.
+std::uint64_t hash(std::string_view text) {
+  std::uint64_t h = 0xcbf29ce484222325u;
+  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return h;
+}
+
+std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
+
+}  // namespace
+
+Rng::Rng(std::uint64_t seed) : seed_(seed) {
+  if (high(seed) == 0) {
+    seed_by_number(low(seed));
+  } else {
+    std::uint32_t key[] = {low(seed), high(seed)};
+    seed_by_array(key);
+  }
+}
+
+Rng Rng::stream(std::string_view name) const {
+  std::uint64_t h = hash(name);
+  Rng result(seed_ ^ h);
+  std::uint32_t key[] = {low(seed_), high(seed_), low(h), high(h)};
+  result.seed_by_array(key);
+  return result;
+}
+
+void Rng::seed_by_number(std::uint32_t seed) {
+  for (std::uint32_t i = 0; i < n_; ++i) {
+    state_[i] = seed;
+    seed = 1812433253u * (seed ^ (seed >> 30)) + i + 1;
+  }
+  position_ = n_;
+}
+
+/// The reference code's init_by_array: every word of the key reaches every word of the state.
+void Rng::seed_by_array(std::span<const std::uint32_t> key) {
+  seed_by_number(19650218u);
+  std::size_t i = 1, j = 0;
+  auto previous = [&] { return state_[i - 1] ^ (state_[i - 1] >> 30); };
+  auto advance = [&] {
+    if (++i == n_) {
+      state_[0] = state_[n_ - 1];
+      i = 1;
+    }
+  };
+  for (std::size_t k = std::max(n_, key.size()); k > 0; --k) {
+    state_[i] = (state_[i] ^ (previous() * 1664525u)) + key[j] + static_cast<std::uint32_t>(j);
+    advance();
+    j = (j + 1) % key.size();
+  }
+  for (std::size_t k = n_ - 1; k > 0; --k) {
+    state_[i] = (state_[i] ^ (previous() * 1566083941u)) - static_cast<std::uint32_t>(i);
+    advance();
+  }
+  state_[0] = 0x80000000u;
+  position_ = n_;
+}
+
+void Rng::refill() {
+  constexpr std::size_t m = 397;
+  for (std::size_t i = 0; i < n_; ++i) {
+    std::uint32_t y = (state_[i] & 0x80000000u) | (state_[(i + 1) % n_] & 0x7fffffffu);
+    state_[i] = state_[(i + m) % n_] ^ (y >> 1) ^ (y & 1 ? 0x9908b0dfu : 0u);
+  }
+  position_ = 0;
+}
+
+std::uint32_t Rng::next_u32() {
+  if (position_ == n_) refill();
+  std::uint32_t y = state_[position_++];
+  y ^= y >> 11;
+  y ^= (y << 7) & 0x9d2c5680u;
+  y ^= (y << 15) & 0xefc60000u;
+  return y ^ (y >> 18);
+}
+
+double Rng::rand() {
+  std::uint32_t a = next_u32() >> 5, b = next_u32() >> 6;
+  return (a * 67108864.0 + b) / 9007199254740992.0;
+}
+
+template <class Log>
+double Rng::polar(Log log, bool& has_spare, double& spare) {
+  if (has_spare) {
+    has_spare = false;
+    return spare;
+  }
+  double x, y, r2;
+  do {
+    x = 2 * rand() - 1;
+    y = 2 * rand() - 1;
+    r2 = x * x + y * y;
+  } while (r2 >= 1 || r2 == 0);
+  double f = std::sqrt(-2 * log(r2) / r2);
+  spare = f * x;
+  has_spare = true;
+  return f * y;
+}
+
+double Rng::randn() {
+  return polar([](double x) { return std::log(x); }, has_spare_randn_, spare_randn_);
+}
+
+double Rng::normal(double mean, double sd) {
+  return mean + sd * polar(portable_log, has_spare_normal_, spare_normal_);
+}
+
+double Rng::uniform(double low, double high) { return low + (high - low) * rand(); }
+
+Tensor Rng::rand(const Shape& shape) {
+  Tensor result(shape);
+  for (Index i = 0; i < result.numel(); ++i) result.data()[i] = static_cast<Scalar>(rand());
+  return result;
+}
+
+Tensor Rng::randn(const Shape& shape) {
+  Tensor result(shape);
+  for (Index i = 0; i < result.numel(); ++i) result.data()[i] = static_cast<Scalar>(randn());
+  return result;
+}
+
+Index Rng::below(Index n) {
+  if (n < 1) throw RangeError("below: expected a positive bound, got " + std::to_string(n));
+  auto max = static_cast<std::uint64_t>(n - 1);
+  std::uint64_t mask = std::bit_ceil(max + 1) - 1, value;
+  do {
+    value = high(max) == 0 ? next_u32() : (std::uint64_t{next_u32()} << 32 | next_u32());
+  } while ((value & mask) > max);
+  return static_cast<Index>(value & mask);
+}
+
+std::vector<Index> Rng::permutation(Index n) {
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), Index{0});
+  for (Index i = n - 1; i > 0; --i)
+    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);
+  return order;
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,92 @@
+#include "nn/core/shape.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Shape::Shape(std::initializer_list<Index> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
+
+Shape::Shape(std::span<const Index> sizes) {
+  if (sizes.size() > max_rank)
+    throw ShapeError("a shape has at most " + std::to_string(max_rank) + " dimensions, got " +
+                     std::to_string(sizes.size()));
+  std::copy(sizes.begin(), sizes.end(), sizes_.begin());
+  rank_ = static_cast<int>(sizes.size());
+  Index count = 1;  // of the non-zero sizes: strides must not overflow either
+  for (Index size : sizes) {
+    if (size < 0) throw ShapeError("negative size in shape " + to_string());
+    if (size > 0 && __builtin_mul_overflow(count, size, &count))
+      throw ShapeError("too many elements in shape " + to_string());
+  }
+}
+
+Index Shape::operator[](int dim) const {
+  if (dim < 0 || dim >= rank_)
+    throw RangeError("dimension " + std::to_string(dim) + " of shape " + to_string());
+  return sizes_[static_cast<std::size_t>(dim)];
+}
+
+Index Shape::numel() const {
+  Index count = 1;
+  for (Index size : *this) count *= size;
+  return count;
+}
+
+Shape Shape::with(int dim, Index size) const {
+  (*this)[dim];
+  std::array<Index, max_rank> sizes = sizes_;
+  sizes[static_cast<std::size_t>(dim)] = size;
+  return Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank_)));
+}
+
+Shape Shape::without(int dim) const {
+  (*this)[dim];
+  Shape result = *this;
+  std::copy(begin() + dim + 1, end(), result.sizes_.begin() + dim);
+  --result.rank_;
+  return result;
+}
+
+Shape Shape::inserted(int dim, Index size) const {
+  if (dim < 0 || dim > rank_)
+    throw RangeError("dimension " + std::to_string(dim) + " of shape " + to_string());
+  std::array<Index, max_rank + 1> sizes{};
+  std::copy(begin(), begin() + dim, sizes.begin());
+  sizes[static_cast<std::size_t>(dim)] = size;
+  std::copy(begin() + dim, end(), sizes.begin() + dim + 1);
+  return Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank_ + 1)));
+}
+
+std::string Shape::to_string() const {
+  std::string text = "(";
+  for (const Index* size = begin(); size != end(); ++size) {
+    if (size != begin()) text += ", ";
+    text += std::to_string(*size);
+  }
+  return text + ")";
+}
+
+bool operator==(const Shape& a, const Shape& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.to_string(); }
+
+Shape broadcast_shapes(const Shape& a, const Shape& b) {
+  int rank = std::max(a.rank(), b.rank());
+  std::array<Index, Shape::max_rank> sizes{};
+  for (int i = 1; i <= rank; ++i) {
+    Index x = i <= a.rank() ? a[a.rank() - i] : 1;
+    Index y = i <= b.rank() ? b[b.rank() - i] : 1;
+    if (x != y && x != 1 && y != 1)
+      throw ShapeError("shapes " + a.to_string() + " and " + b.to_string() +
+                       " do not broadcast together");
+    sizes[static_cast<std::size_t>(rank - i)] = x == 1 ? y : x;
+  }
+  return Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank)));
+}
+
+}  // namespace nn::inline NN_PRECISION

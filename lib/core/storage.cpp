@@ -1,0 +1,109 @@
+#include "nn/core/storage.hpp"
+
+#include <array>
+#include <bit>
+#include <limits>
+#include <new>
+#include <string>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kKeptBytes = 0;  // let the sanitizer see every block's end
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr std::size_t kKeptBytes = 0;
+#else
+constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
+#endif
+#else
+constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
+#endif
+
+/// The blocks that a thread keeps, in lists by size: four sizes to each power of two from 64 bytes
+/// on.
+class BlockCache {
+ public:
+  using Block = Storage::Block;
+
+  static std::size_t round_up(std::size_t bytes) {
+    if (bytes <= 64) return 64;
+    std::size_t quarter = std::bit_floor(bytes - 1) / 4;
+    return (bytes + quarter - 1) / quarter * quarter;
+  }
+
+  Block* take(std::size_t bytes) {
+    std::size_t list = list_of(bytes);
+    if (list >= lists_.size() || !lists_[list]) return nullptr;
+    Block* block = lists_[list];
+    lists_[list] = block->next;
+    kept_ -= bytes;
+    return block;
+  }
+
+  bool keep(Block* block) {
+    std::size_t list = list_of(block->bytes);
+    if (list >= lists_.size() || kept_ + block->bytes > kKeptBytes) return false;
+    block->next = lists_[list];
+    lists_[list] = block;
+    kept_ += block->bytes;
+    return true;
+  }
+
+  ~BlockCache();
+
+ private:
+  static std::size_t list_of(std::size_t bytes) {
+    auto power = static_cast<std::size_t>(std::bit_width(bytes) - 7);  // 0 for 64 bytes
+    return 4 * power + ((bytes >> (power + 4)) & 3);
+  }
+
+  std::array<Block*, 4 * 20> lists_{};  // up to 64 << 19 bytes
+  std::size_t kept_ = 0;
+};
+
+namespace {
+
+// A tensor may outlive its thread's cache (a global, say): the flag has no destructor and stays
+// readable.
+thread_local bool cache_gone = false;
+
+BlockCache& cache() {
+  thread_local BlockCache cache;
+  return cache;
+}
+
+void free_block(void* block) { ::operator delete (block, std::align_val_t{64}); }
+
+}  // namespace
+
+BlockCache::~BlockCache() {
+  cache_gone = true;
+  for (Block* block : lists_)
+    while (block) free_block(std::exchange(block, block->next));
+}
+
+Storage::Storage(Index count) {
+  constexpr std::size_t limit = std::numeric_limits<std::size_t>::max() / 4;
+  auto n = static_cast<std::size_t>(count);
+  if (n > limit / sizeof(Scalar))
+    throw RangeError("cannot allocate " + std::to_string(count) + " numbers");
+  std::size_t bytes = BlockCache::round_up(n * sizeof(Scalar));
+  Block* block = cache_gone ? nullptr : cache().take(bytes);
+  if (!block) {
+    void* memory = ::operator new (sizeof(Block) + bytes, std::align_val_t{64}, std::nothrow);
+    if (!memory) throw RangeError("cannot allocate " + std::to_string(bytes) + " bytes");
+    block = new (memory) Block{};
+    block->bytes = bytes;
+  }
+  block->references.store(1, std::memory_order_relaxed);
+  block_ = block;
+}
+
+void Storage::release() noexcept {
+  if (cache_gone || !cache().keep(block_)) free_block(block_);
+}
+
+}  // namespace nn::inline NN_PRECISION

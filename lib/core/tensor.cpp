@@ -1,0 +1,151 @@
+#include "nn/core/tensor.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "core/loops.hpp"
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Tensor::Strides Tensor::contiguous_strides(const Shape& shape) {
+  Strides strides{};
+  Index step = 1;
+  for (int dim = shape.rank() - 1; dim >= 0; --dim) {
+    strides[static_cast<std::size_t>(dim)] = step;
+    step *= std::max<Index>(shape[dim], 1);
+  }
+  return strides;
+}
+
+Tensor::Tensor(const Shape& shape)
+    : storage_(shape.numel()),
+      data_(storage_.data()),
+      shape_(shape),
+      strides_(contiguous_strides(shape)) {}
+
+Tensor Tensor::full(const Shape& shape, Scalar value) {
+  Tensor result(shape);
+  std::fill_n(result.data_, result.numel(), value);
+  return result;
+}
+
+Tensor Tensor::arange(Index count) {
+  Tensor result(Shape{count});
+  for (Index i = 0; i < count; ++i) result.data_[i] = static_cast<Scalar>(i);
+  return result;
+}
+
+Tensor Tensor::from(const Shape& shape, const std::vector<Scalar>& values) {
+  if (shape.numel() != static_cast<Index>(values.size()))
+    throw ShapeError("from: " + std::to_string(values.size()) + " values for shape " +
+                     shape.to_string());
+  Tensor result(shape);
+  std::copy(values.begin(), values.end(), result.data_);
+  return result;
+}
+
+bool Tensor::is_contiguous() const {
+  Index step = 1;
+  for (int dim = rank() - 1; dim >= 0; --dim) {
+    if (shape_[dim] != 1 && stride(dim) != step) return numel() == 0;
+    step *= shape_[dim];
+  }
+  return true;
+}
+
+Index Tensor::checked_offset(std::initializer_list<Index> indices) const {
+  if (static_cast<int>(indices.size()) != rank())
+    throw RangeError(std::to_string(indices.size()) + " indices for shape " + shape_.to_string());
+  Index sum = 0;
+  int dim = 0;
+  for (Index i : indices) {
+    if (i < 0 || i >= shape_[dim])
+      throw RangeError("index " + std::to_string(i) + " in dimension " + std::to_string(dim) +
+                       " of shape " + shape_.to_string());
+    sum += i * stride(dim++);
+  }
+  return sum;
+}
+
+Scalar Tensor::item() const {
+  if (numel() != 1) throw ShapeError("item: expected one element, got shape " + shape_.to_string());
+  return *data_;
+}
+
+Tensor Tensor::clone() const {
+  Tensor result(shape_);
+  result.copy_from(*this);
+  return result;
+}
+
+void Tensor::fill(Scalar value) {
+  detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
+    Scalar* y = data_ + offset[0];
+    for (Index i = 0; i < n; ++i) y[i * step[0]] = value;
+  });
+}
+
+void Tensor::copy_from(const Tensor& source) {
+  if (broadcast_shapes(shape_, source.shape_) != shape_)
+    throw ShapeError("copy_from: shape " + source.shape_.to_string() + " does not broadcast to " +
+                     shape_.to_string());
+  if (may_overlap(*this, source)) {
+    Tensor copy(source.shape_);
+    copy.copy_from(source);
+    return copy_from(copy);
+  }
+  detail::for_each_row<2>(shape_, {this, &source},
+                          [&](const auto& offset, Index n, const auto& step) {
+                            Scalar* y = data_ + offset[0];
+                            const Scalar* x = source.data_ + offset[1];
+                            if (step[0] == 1 && step[1] == 1)
+                              std::copy_n(x, n, y);
+                            else
+                              for (Index i = 0; i < n; ++i) y[i * step[0]] = x[i * step[1]];
+                          });
+}
+
+bool may_overlap(const Tensor& a, const Tensor& b) {
+  auto range = [](const Tensor& t) {
+    const Scalar *low = t.data_, *high = t.data_;
+    for (int dim = 0; dim < t.rank(); ++dim)
+      (t.stride(dim) < 0 ? low : high) += (t.size(dim) - 1) * t.stride(dim);
+    return std::pair(low, high);
+  };
+  if (a.numel() == 0 || b.numel() == 0) return false;
+  auto [a_low, a_high] = range(a);
+  auto [b_low, b_high] = range(b);
+  std::less_equal<const Scalar*> not_after;
+  return not_after(a_low, b_high) && not_after(b_low, a_high);
+}
+
+Tensor tensor(std::initializer_list<Scalar> values) {
+  return Tensor::from({static_cast<Index>(values.size())}, values);
+}
+
+Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows) {
+  std::vector<Scalar> values;
+  Index columns = rows.size() ? static_cast<Index>(rows.begin()->size()) : 0;
+  for (const auto& row : rows) {
+    if (static_cast<Index>(row.size()) != columns) throw ShapeError("tensor: ragged rows");
+    values.insert(values.end(), row.begin(), row.end());
+  }
+  return Tensor::from({static_cast<Index>(rows.size()), columns}, values);
+}
+
+Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> blocks) {
+  if (blocks.size() == 0) return Tensor::zeros({0, 0, 0});
+  Tensor first = tensor(*blocks.begin());
+  Tensor result(first.shape().inserted(0, static_cast<Index>(blocks.size())));
+  Index i = 0;
+  for (const auto& rows : blocks) {
+    Tensor block = tensor(rows);
+    if (block.shape() != first.shape()) throw ShapeError("tensor: ragged blocks");
+    result.select(0, i++).copy_from(block);
+  }
+  return result;
+}
+
+}  // namespace nn::inline NN_PRECISION
