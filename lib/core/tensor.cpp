@@ -4,8 +4,8 @@
 #include <functional>
 #include <string>
 
-#include "core/loops.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/loops.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -22,8 +22,8 @@ using ConstMatrix = MatrixView<const Scalar>;
 ///     c = beta C[i, j]  (0 if beta == 0: C is then never read)
 ///     for p = 0 .. k-1:  c = fma(alpha * A[i, p], B[p, j], c)
 ///     C[i, j] = c + bias[j]  (if bias is not null: one row of n values, contiguous)
-/// whatever the instruction set, the blocking and the number of threads. m, n or k may be 0 (no pointer
-/// is then read that need not be). C must not overlap A, B or bias.
+/// whatever the instruction set, the blocking and the number of threads. m, n or k may be 0 (no
+/// pointer is then read that need not be). C must not overlap A, B or bias.
 void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
           Matrix c, const Scalar* bias = nullptr);
 
@@ -34,8 +34,9 @@ void log(Index n, const Scalar* x, Scalar* y);
 void tanh(Index n, const Scalar* x, Scalar* y);
 void sigmoid(Index n, const Scalar* x, Scalar* y);  // 1 / (1 + e^-x)
 
-/// The instruction set in use: "scalar", "avx2" or "avx512". The environment variable NN_ISA, read at
-/// the first use, forces one: any other value, or one that this CPU or build lacks, throws ArgumentError.
+/// The instruction set in use: "scalar", "avx2" or "avx512". The environment variable NN_ISA, read
+/// at the first use, forces one: any other value, or one that this CPU or build lacks, throws
+/// ArgumentError.
 const char* isa();
 
 }  // namespace nn::inline NN_PRECISION::kernels

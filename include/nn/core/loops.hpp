@@ -6,7 +6,8 @@
 #include "nn/core/shape.hpp"
 #include "nn/core/tensor.hpp"
 
-/// Loops over the elements of strided tensors. Private to lib/.
+/// Loops over the elements of strided tensors: what elementwise operations and reductions are made
+/// of.
 namespace nn::inline NN_PRECISION::detail {
 
 /// One shape and, for each of N operands, its strides over it (0 where it is broadcast), with the

@@ -1,0 +1,180 @@
+#include "common/experiment.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "common/text_table.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
+#include "nn/core/version.hpp"
+#include "nn/io/number.hpp"
+#include "nn/ops/isa.hpp"
+
+namespace apps {
+namespace {
+
+struct Spread {
+  double mean, sd;
+};
+
+/// Mean and standard deviation (n - 1) of the values; the deviation of one value is NaN.
+Spread spread(const std::vector<double>& values) {
+  double sum = 0, squares = 0;
+  for (double v : values) sum += v;
+  double mean = sum / static_cast<double>(values.size());
+  for (double v : values) squares += (v - mean) * (v - mean);
+  return {mean, std::sqrt(squares / static_cast<double>(values.size() - 1))};
+}
+
+}  // namespace
+
+void Run::history(const std::string& setting, nn::Index epoch, const std::string& metric,
+                  const std::string& split, double value) {
+  row("history", {"run", "setting", "epoch", "metric", "split", "value"},
+      {number_, setting, epoch, metric, split, value});
+}
+
+void Run::result(const std::string& setting, const std::string& metric, const std::string& split,
+                 double value, std::optional<double> report) {
+  results_.push_back({setting, metric, split, value, report});
+}
+
+void Run::row(const std::string& file, const std::vector<std::string>& columns,
+              const nn::CsvRow& cells) {
+  auto& [header, rows] = rows_[file];
+  header = columns;
+  rows.push_back(cells);
+}
+
+void Run::advance(nn::Index steps) { experiment_.progress_->advance(steps); }
+
+Experiment::Experiment(const std::string& name, const std::string& description, nn::Index runs)
+    : name_(name), out_("results/" + name), runs_(runs), flags_(name, description) {
+  if (const char* folder = std::getenv("NN_DATA")) data_ = folder;
+  flags_.text("out", out_, "folder for the CSV files");
+  flags_.text("data", data_, "folder with zip.train and zip.test (USPS); else NN_DATA");
+  flags_.count("seed", seed_, "seed of the first run", 0);
+  flags_.count("runs", runs_, "runs, with seeds one apart");
+  flags_.count("threads", threads_, "threads; 0: one for each CPU", 0);
+  flags_.on_off("quick", quick_, "a short version of everything");
+}
+
+int Experiment::main(int argc, const char* const* argv, const std::function<void()>& body) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, reported below
+  try {
+    if (!flags_.parse(argc, argv)) {
+      std::cout << flags_.help();
+    } else {
+      perform(body);
+    }
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("cannot write to standard output");
+    return 0;
+  } catch (const UsageError& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << name_ << ": " << error.what() << '\n';
+    return 1;
+  }
+}
+
+void Experiment::perform(const std::function<void()>& body) {
+  if (quick_ && !flags_.given("runs")) runs_ = std::min<nn::Index>(runs_, 2);
+  if (threads_ > 256) throw UsageError(name_ + ": --threads: at most 256 (see --help)");
+  if (threads_ > 0) nn::set_num_threads(static_cast<int>(threads_));
+  std::error_code error;
+  std::filesystem::create_directories(out_, error);
+  if (error) throw nn::DataError(out_ + ": cannot make this folder: " + error.message());
+  write_config(0);  // before the work: a folder that cannot be written to is found out now
+  auto start = std::chrono::steady_clock::now();
+  {
+    Progress progress(name_, "steps");
+    progress_ = &progress;
+    body();
+  }
+  write_tables();
+  write_config(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  print_table();
+}
+
+void Experiment::note(const std::string& text) { notes_.push_back(text); }
+
+void Experiment::config(const std::string& key, const std::string& value) {
+  facts_.emplace_back(key, value);
+}
+
+void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& body) {
+  progress_->expect(steps * runs_);
+  std::vector<Run> runs;
+  for (nn::Index i = 0; i < runs_; ++i)
+    runs.push_back(Run(*this, i, static_cast<std::uint64_t>(seed_ + i)));
+  nn::parallel_for(runs_, 1, [&](nn::Index begin, nn::Index end) {
+    for (nn::Index i = begin; i < end; ++i) body(runs[static_cast<std::size_t>(i)]);
+  });
+  for (const Run& run : runs) collect(run);
+}
+
+void Experiment::collect(const Run& run) {
+  for (const Run::Result& r : run.results_) {
+    auto same = [&](const Row& row) {
+      return row.setting == r.setting && row.metric == r.metric && row.split == r.split;
+    };
+    auto row = std::find_if(rows_.begin(), rows_.end(), same);
+    if (row == rows_.end())
+      row = rows_.insert(rows_.end(), {r.setting, r.metric, r.split, {}, r.report});
+    row->values.push_back(r.value);
+  }
+  for (const auto& [file, table] : run.rows_) {
+    auto writer = files_.try_emplace(file, path(file), table.first).first;
+    for (const nn::CsvRow& row : table.second) writer->second.row(row);
+  }
+}
+
+void Experiment::write_config(double seconds) const {
+  std::vector<nn::CsvRow> rows{{"experiment", name_},
+                               {"version", nn::version()},
+                               {"data_set", data_name_},
+                               {"isa", nn::isa()},
+                               {"library_threads", nn::num_threads()},
+                               {"compiler", __VERSION__}};
+  for (const auto& [key, value] : flags_.values()) rows.push_back({"flag_" + key, value});
+  for (const auto& [key, value] : facts_) rows.push_back({key, value});
+  for (const std::string& note : notes_) rows.push_back({"note", note});
+  rows.push_back({"seconds", seconds});
+  nn::write_csv(path("config"), {"key", "value"}, rows);
+}
+
+void Experiment::write_tables() const {
+  nn::CsvWriter summary(path("summary"),
+                        {"setting", "metric", "split", "data", "runs", "mean", "sd", "report"});
+  for (const Row& row : rows_) {
+    auto [mean, sd] = spread(row.values);
+    summary.row({row.setting, row.metric, row.split, data_name_, row.values.size(), mean,
+                 row.values.size() > 1 ? nn::CsvCell(sd) : nn::CsvCell(""),
+                 row.report ? nn::CsvCell(*row.report) : nn::CsvCell("")});
+  }
+  for (const auto& [file, writer] : files_) writer.write();
+  summary.write();
+}
+
+void Experiment::print_table() const {
+  TextTable table({"setting", "metric", "split", "mean", "sd", "report"});
+  for (const Row& row : rows_) {
+    auto [mean, sd] = spread(row.values);
+    table.row({row.setting, row.metric, row.split, short_number(mean),
+               row.values.size() > 1 ? short_number(sd) : "",
+               row.report ? short_number(*row.report) : ""});
+  }
+  std::cout << name_ << ": data " << data_name_ << ", " << runs_ << (runs_ == 1 ? " run" : " runs")
+            << ", files in " << out_ << '\n'
+            << table.text();
+  for (const std::string& note : notes_) std::cout << note << '\n';
+}
+
+}  // namespace apps

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/flags.hpp"
+#include "common/progress.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/io/csv.hpp"
+
+namespace apps {
+
+class Experiment;
+
+/// One run of an experiment: its own random numbers, its rows of the tables. Runs go on side by
+/// side; what they record is put in the order of their numbers.
+class Run {
+ public:
+  nn::Index number() const { return number_; }
+  /// The first run also writes what the figures show.
+  bool first() const { return number_ == 0; }
+  /// The run's seed is --seed plus its number.
+  std::uint64_t seed() const { return seed_; }
+  /// The run's generator for one purpose.
+  nn::Rng rng(const std::string& purpose) const { return nn::Rng(seed_).stream(purpose); }
+
+  /// A row of history.csv.
+  void history(const std::string& setting, nn::Index epoch, const std::string& metric,
+               const std::string& split, double value);
+  /// A value of which summary.csv gets mean and standard deviation over the runs; `report` is the
+  /// report's number, where it gives one.
+  void result(const std::string& setting, const std::string& metric, const std::string& split,
+              double value, std::optional<double> report = {});
+  /// A row of a file of the experiment's own, "<file>.csv" with these columns.
+  void row(const std::string& file, const std::vector<std::string>& columns,
+           const nn::CsvRow& cells);
+  /// For the progress bar.
+  void advance(nn::Index steps = 1);
+
+ private:
+  friend class Experiment;
+  struct Result {
+    std::string setting, metric, split;
+    double value;
+    std::optional<double> report;
+  };
+
+  Run(Experiment& experiment, nn::Index number, std::uint64_t seed)
+      : experiment_(experiment), number_(number), seed_(seed) {}
+
+  Experiment& experiment_;
+  nn::Index number_;
+  std::uint64_t seed_;
+  std::vector<Result> results_;
+  std::map<std::string, std::pair<std::vector<std::string>, std::vector<nn::CsvRow>>> rows_;
+};
+
+/// What all experiments share: the common flags, seeds, the CSV files, the progress bar. An
+/// experiment adds its flags, then gives main() its body, which calls for_each_run().
+class Experiment {
+ public:
+  Experiment(const std::string& name, const std::string& description, nn::Index runs = 10);
+
+  Flags& flags() { return flags_; }
+  /// Runs `body` under the command line's flags; returns the exit status: 0 done, 1 failed, 2 wrong
+  /// usage.
+  int main(int argc, const char* const* argv, const std::function<void()>& body);
+
+  bool quick() const { return quick_; }
+  /// `value`, or under --quick, unless the flag was given, `quick_value`.
+  template <class T>
+  void quick_default(const std::string& flag, T& value, T quick_value) {
+    if (quick_ && !flags_.given(flag)) value = quick_value;
+  }
+  const std::string& data_folder() const { return data_; }
+  /// The data set that is really used: in config.csv and in every row of summary.csv.
+  void set_data(const std::string& name) { data_name_ = name; }
+  /// A remark for stdout and config.csv.
+  void note(const std::string& text);
+  /// A fact about this run for config.csv.
+  void config(const std::string& key, const std::string& value);
+
+  /// Calls body(run) for runs 0, ..., --runs - 1, on several threads; `steps` advances are expected
+  /// of each.
+  void for_each_run(nn::Index steps, const std::function<void(Run&)>& body);
+
+ private:
+  friend class Run;
+  struct Row {
+    std::string setting, metric, split;
+    std::vector<double> values;
+    std::optional<double> report;
+  };
+
+  void perform(const std::function<void()>& body);
+  void collect(const Run& run);
+  std::string path(const std::string& file) const { return out_ + "/" + file + ".csv"; }
+  void write_config(double seconds) const;
+  void write_tables() const;
+  void print_table() const;
+
+  std::string name_, out_, data_, data_name_ = "synthetic";
+  nn::Index runs_, seed_ = 0, threads_ = 0;
+  bool quick_ = false;
+  Flags flags_;
+  std::vector<std::pair<std::string, std::string>> facts_;
+  std::vector<std::string> notes_;
+  std::vector<Row> rows_;
+  std::map<std::string, nn::CsvWriter> files_;
+  Progress* progress_ = nullptr;
+};
+
+}  // namespace apps

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace apps {
+
+/// Columns of text, aligned: the first three to the left, the others, numbers, to the right.
+class TextTable {
+ public:
+  explicit TextTable(const std::vector<std::string>& header) { row(header); }
+  void row(const std::vector<std::string>& cells) { rows_.push_back(cells); }
+  std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Four significant digits, for reading.
+std::string short_number(double value);
+
+}  // namespace apps

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// The library's version, "MAJOR.MINOR.PATCH".
+const char* version();
+
+}  // namespace nn::inline NN_PRECISION

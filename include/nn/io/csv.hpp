@@ -1,0 +1,96 @@
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/core/tensor.hpp"
+#include "nn/io/number.hpp"
+
+/// Tables as text, by RFC 4180: cells between commas, a cell in double quotes where it holds a
+/// comma, a quote (doubled) or a line end. Numbers have a decimal point in every locale.
+namespace nn::inline NN_PRECISION {
+
+struct CsvOptions {
+  bool header = true;           // the first line names the columns
+  bool missing_as_nan = false;  // read_csv: a missing value is NaN, not an error
+  char separator = ',';
+};
+
+/// A table of numbers.
+struct CsvTable {
+  std::vector<std::string> columns;  // empty without a header
+  Tensor values;                     // (rows, columns)
+
+  /// The position of a column; DataError if there is none of that name.
+  Index column(std::string_view name) const;
+};
+
+/// A table of text.
+struct CsvText {
+  std::vector<std::string> columns;  // empty without a header
+  std::vector<std::vector<std::string>> rows;
+
+  Index column(std::string_view name) const;
+  /// The cell in that row and column; RangeError or DataError if there is none.
+  const std::string& cell(Index row, std::string_view name) const;
+};
+
+/// Read a file with LF or CRLF line ends, with or without a UTF-8 byte order mark and a last line
+/// end; blank lines at the end are dropped. Every row must have as many cells as the first line. A
+/// header without rows gives 0 rows. DataError: "path:line: what was expected", and "path: no data"
+/// for an empty file.
+///
+/// In read_csv a cell that is empty, "?", "NA" or "NaN" (in any case) is a missing value, every
+/// other one must be a number in Scalar's range, with blanks around it or none.
+CsvTable read_csv(const std::string& path, const CsvOptions& options = {});
+CsvText read_csv_text(const std::string& path, const CsvOptions& options = {});
+
+/// A cell to write: text as it is, a number in its shortest form that reads back.
+class CsvCell {
+ public:
+  CsvCell(std::string_view text) : text_(text) {}
+  CsvCell(const std::string& text) : text_(text) {}
+  CsvCell(const char* text) : text_(text) {}
+  CsvCell(float value) : text_(to_text(value)) {}
+  CsvCell(double value) : text_(to_text(value)) {}
+  template <std::integral Integer>
+  requires(!std::same_as<Integer, char>) CsvCell(Integer value) : text_(std::to_string(value)) {}
+
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+using CsvRow = std::vector<CsvCell>;
+
+/// Collects a table in memory; write() writes it, whole or not at all:
+///   CsvWriter history("history.csv", {"epoch", "metric", "value"});
+///   history.row({epoch, "loss", loss});
+///   history.write();
+class CsvWriter {
+ public:
+  CsvWriter(std::string path, const std::vector<std::string>& columns);
+
+  /// ArgumentError if there are more or fewer cells than columns.
+  void row(const CsvRow& cells);
+  /// Writes the rows so far, again if called again. DataError as write_file.
+  void write() const;
+
+ private:
+  void append(const CsvRow& cells);
+
+  std::string path_, text_;
+  std::size_t columns_;
+};
+
+void write_csv(const std::string& path, const std::vector<std::string>& columns,
+               const std::vector<CsvRow>& rows);
+/// values: (rows, columns); ShapeError if it does not fit the columns.
+void write_csv(const std::string& path, const std::vector<std::string>& columns,
+               const Tensor& values);
+
+}  // namespace nn::inline NN_PRECISION

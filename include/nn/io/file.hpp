@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// The whole file, byte for byte. DataError, naming the path, if it is missing, a folder, or cannot
+/// be read to its end.
+std::string read_file(const std::string& path);
+
+/// The same for text: a UTF-8 byte order mark is dropped, gzip-compressed files are refused.
+std::string read_text(const std::string& path);
+
+/// DataError that tells how to unpack the file, if its bytes begin as a gzip file does (1f 8b).
+void refuse_gzip(const std::string& path, std::string_view bytes);
+
+/// Writes the file whole or not at all: to a new file in the same folder, synchronised with the
+/// disk and then renamed. When anything fails (no such folder, disk full, file-size limit) the new
+/// file is removed, an earlier file of that name stays as it was, and DataError is thrown. A link
+/// is followed; a device or a pipe is written to directly.
+void write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace nn::inline NN_PRECISION

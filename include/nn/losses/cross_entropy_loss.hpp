@@ -1,0 +1,22 @@
+#pragma once
+
+#include "nn/losses/loss.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Cross-entropy of probabilities, the output of a Softmax: L = -sum_j y_j ln p_j, p = yhat (batch,
+/// classes), with ln p held to at least -100, and dL/dp_j = -y_j / max(p_j, 1e-12). Where a
+/// probability underflows its gradient is lost in the Softmax: SoftmaxCrossEntropyLoss has no such
+/// limit.
+///
+/// y: (batch, classes) one-hot rows or class probabilities, or (batch) class indices 0 ... classes
+/// - 1 (RangeError, naming row and label, for any other).
+class CrossEntropyLoss : public Loss {
+ public:
+  Tensor forward(const Tensor& y, const Tensor& yhat) const override;
+  Tensor backward(const Tensor& y, const Tensor& yhat) const override;
+  Index terms(const Shape& yhat) const override;
+  std::string describe() const override { return "CrossEntropyLoss"; }
+};
+
+}  // namespace nn::inline NN_PRECISION

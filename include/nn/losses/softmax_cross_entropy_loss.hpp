@@ -1,0 +1,21 @@
+#pragma once
+
+#include "nn/losses/loss.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Log-softmax and cross-entropy in one, PyTorch's CrossEntropyLoss: for yhat (batch, classes), the
+/// values before any softmax, L = -sum_j y_j (yhat_j - ln sum_k e^{yhat_k}) and dL/dyhat_j = (sum_k
+/// y_k) softmax(yhat)_j - y_j. Finite for any finite yhat.
+///
+/// y: (batch, classes) one-hot rows or class probabilities, or (batch) class indices 0 ... classes
+/// - 1 (RangeError, naming row and label, for any other).
+class SoftmaxCrossEntropyLoss : public Loss {
+ public:
+  Tensor forward(const Tensor& y, const Tensor& yhat) const override;
+  Tensor backward(const Tensor& y, const Tensor& yhat) const override;
+  Index terms(const Shape& yhat) const override;
+  std::string describe() const override { return "SoftmaxCrossEntropyLoss"; }
+};
+
+}  // namespace nn::inline NN_PRECISION

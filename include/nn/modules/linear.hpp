@@ -1,0 +1,31 @@
+#pragma once
+
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// z = x W + b.  x: (batch, in), W: (in, out), b: (out), z: (batch, out).
+/// Starts from PyTorch's default initialisation, drawn from a fixed seed that depends on the sizes
+/// alone; initialize() draws another. Throws ShapeError unless in, out >= 1.
+class Linear : public Module {
+ public:
+  Linear(Index in, Index out, bool bias = true);
+
+  Tensor forward(const Tensor& x) override { return predict(x); }
+  Tensor predict(const Tensor& x) const override;
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override;
+  std::string describe() const override;
+
+  Index in() const { return in_; }
+  Index out() const { return out_; }
+  const ParameterPtr& weight() const { return weight_; }
+  const ParameterPtr& bias() const { return bias_; }  // null without one
+
+ private:
+  Index in_, out_;
+  ParameterPtr weight_, bias_;
+};
+
+}  // namespace nn::inline NN_PRECISION

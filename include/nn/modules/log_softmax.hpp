@@ -1,0 +1,21 @@
+#pragma once
+
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// z_j = x_j - ln sum_k e^{x_k} over the last dimension, computed from x - max x, which cannot
+/// overflow.
+class LogSoftmax : public Module {
+ public:
+  Tensor forward(const Tensor& x) override;
+  Tensor predict(const Tensor& x) const override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override { return input; }
+  std::string describe() const override { return "LogSoftmax"; }
+
+ private:
+  Tensor z_;  // of the last forward
+};
+
+}  // namespace nn::inline NN_PRECISION

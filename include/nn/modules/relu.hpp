@@ -1,0 +1,20 @@
+#pragma once
+
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// z = max(x, 0), element by element; any shape. The slope at 0 is 0; NaN stays NaN.
+class ReLU : public Module {
+ public:
+  Tensor forward(const Tensor& x) override;
+  Tensor predict(const Tensor& x) const override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override { return input; }
+  std::string describe() const override { return "ReLU"; }
+
+ private:
+  Tensor z_;  // of the last forward
+};
+
+}  // namespace nn::inline NN_PRECISION

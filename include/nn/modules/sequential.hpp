@@ -1,0 +1,71 @@
+#pragma once
+
+#include <concepts>
+#include <iosfwd>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+template <class T>
+concept ModuleType = std::derived_from<std::remove_cvref_t<T>, Module>;
+
+/// Modules in series: z_h = M_h(z_{h-1}), z_0 = x. Backward goes through them in reverse.
+///
+///     nn::Sequential net{nn::Linear(2, 50), nn::TanH(), nn::Linear(50, 1), nn::Sigmoid()};
+///
+/// Takes its modules over (std::move a named one in). Errors name the layer:
+/// "layer 2, Linear(50 -> 1): expected (batch, 50), got (20, 40)".
+class Sequential : public Module {
+ public:
+  Sequential() = default;
+  template <ModuleType First, ModuleType... Rest>
+  requires(
+      sizeof...(Rest) > 0 ||
+      !std::same_as<std::remove_cvref_t<First>, Sequential>) explicit Sequential(First&& first,
+                                                                                 Rest&&... rest) {
+    append(std::forward<First>(first));
+    (append(std::forward<Rest>(rest)), ...);
+  }
+
+  template <ModuleType M>
+  Sequential& append(M&& module) {
+    return append(
+        std::unique_ptr<Module>(std::make_unique<std::remove_cvref_t<M>>(std::forward<M>(module))));
+  }
+  Sequential& append(std::unique_ptr<Module> module);
+
+  Index size() const { return static_cast<Index>(modules_.size()); }
+  /// Layer i, counted from 0; RangeError outside.
+  Module& operator[](Index i) const;
+
+  Tensor forward(const Tensor& x) override;
+  Tensor predict(const Tensor& x) const override;
+  /// One sweep; dL/dx, which nobody asked for, is not computed.
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Tensor backward(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override;
+  std::string describe() const override { return "Sequential"; }
+  void train(bool on) override;
+  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const override;
+
+  /// A table of the layers: what each gives for an input of this shape, and its parameters.
+  std::string summary(const Shape& input) const;
+  /// That table for the last forward's input; before the first one, without shapes.
+  friend std::ostream& operator<<(std::ostream& out, const Sequential& net);
+
+ private:
+  template <class F>
+  auto at_layer(std::size_t i, F&& f) const;
+  const Tensor& input(std::size_t i, const Tensor& x) const;
+  std::string table(const Shape* input) const;
+
+  std::vector<std::unique_ptr<Module>> modules_;
+  std::vector<Tensor> inputs_;  // of each module in the last forward
+};
+
+}  // namespace nn::inline NN_PRECISION

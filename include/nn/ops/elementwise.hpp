@@ -1,0 +1,51 @@
+#pragma once
+
+#include "nn/core/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+// Element by element, on any strides; two operands broadcast by NumPy's rule, ShapeError if they do
+// not fit. Results are new contiguous tensors.
+
+Tensor operator+(const Tensor& a, const Tensor& b);
+Tensor operator-(const Tensor& a, const Tensor& b);
+Tensor operator*(const Tensor& a, const Tensor& b);
+Tensor operator/(const Tensor& a, const Tensor& b);
+Tensor operator+(const Tensor& a, Scalar b);
+Tensor operator-(const Tensor& a, Scalar b);
+Tensor operator*(const Tensor& a, Scalar b);
+Tensor operator/(const Tensor& a, Scalar b);
+Tensor operator+(Scalar a, const Tensor& b);
+Tensor operator-(Scalar a, const Tensor& b);
+Tensor operator*(Scalar a, const Tensor& b);
+Tensor operator/(Scalar a, const Tensor& b);
+Tensor operator-(const Tensor& a);
+
+/// e^x, ln x, tanh x, 1 / (1 + e^-x): functions of our own, the same bits on every CPU; within 1
+/// ulp (exp, log) or 2 ulp (tanh, sigmoid) in float.
+Tensor exp(const Tensor& x);
+Tensor log(const Tensor& x);
+Tensor tanh(const Tensor& x);
+Tensor sigmoid(const Tensor& x);
+Tensor sqrt(const Tensor& x);
+Tensor abs(const Tensor& x);
+
+/// The larger of two, the smaller of two; NaN if either is (as np.maximum).
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+
+// In place: x is broadcast to y's shape. They may overlap.
+
+/// y += alpha x (BLAS), the product rounded before the sum.
+void axpy(Scalar alpha, const Tensor& x, Tensor& y);
+/// y *= alpha (BLAS).
+void scal(Scalar alpha, Tensor& y);
+
+/// Same shape and equal elements (NaN equals nothing, -0 equals 0).
+bool equal(const Tensor& a, const Tensor& b);
+/// Same shape and |a - b| <= atol + rtol |b| everywhere, as np.allclose.
+bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8);
+/// No NaN and no infinity.
+bool all_finite(const Tensor& x);
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "nn/core/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// softmax(x)_j = e^{x_j} / sum_k e^{x_k} and log_softmax(x)_j = x_j - ln sum_k e^{x_k}, over the
+/// last dimension, from x - max x: no overflow, and exact where one x_j is far above the others.
+/// Sums in double, in ascending order. ShapeError for rank 0.
+Tensor softmax(const Tensor& x);
+Tensor log_softmax(const Tensor& x);
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Keeps a copy of a network's parameters from when its loss was lowest. The network must outlive
+/// it.
+class BestParameters {
+ public:
+  explicit BestParameters(Module& net) : net_(net) {}
+
+  /// Copies the parameters if the loss is lower than any before; NaN never is. Says whether it did.
+  bool offer(double loss);
+  /// Puts the best parameters back; without any, leaves the network as it is.
+  void restore() const;
+  /// The lowest loss so far, infinity before the first.
+  double loss() const { return loss_; }
+
+ private:
+  Module& net_;
+  double loss_ = std::numeric_limits<double>::infinity();
+  std::vector<Tensor> values_;
+};
+
+}  // namespace nn::inline NN_PRECISION

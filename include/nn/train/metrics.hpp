@@ -1,0 +1,29 @@
+#pragma once
+
+#include "nn/data/dataset.hpp"
+#include "nn/losses/loss.hpp"
+#include "nn/modules/module.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// (n) class indices from outputs: the first largest of (n, classes); for (n, 1) or (n), 1 where
+/// the output is above the threshold, else 0.
+Tensor classify(const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5));
+
+/// (n) class indices from targets: one-hot rows (n, classes), or (n) or (n, 1) indices, in which -1
+/// counts as class 0.
+Tensor class_indices(const Tensor& y);
+
+/// The share of rows whose class is right, in [0, 1]; ShapeError without rows.
+double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5));
+double accuracy(const Module& net, const Dataset& data,
+                Scalar threshold = static_cast<Scalar>(0.5));
+
+/// (classes, classes): how often class i (row) was taken for class j (column).
+Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes,
+                        Scalar threshold = static_cast<Scalar>(0.5));
+
+/// The mean cost per example; ShapeError without rows.
+double evaluate(const Module& net, const Loss& loss, const Dataset& data);
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "nn/core/rng.hpp"
+#include "nn/data/dataset.hpp"
+#include "nn/train/optim.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// What an epoch's callback is told.
+struct Epoch {
+  Index epoch;             // 1, 2, ...
+  Index iterations;        // batches so far
+  double loss;             // mean cost per example over the epoch's batches, each before its update
+  double validation_loss;  // mean cost per example after the epoch; NaN without a validation part
+};
+
+/// Called after each epoch; returning false stops the training, returning nothing goes on.
+class EpochCallback {
+ public:
+  EpochCallback() = default;
+  template <class F>
+  requires std::invocable<F&, const Epoch&> EpochCallback(F f)
+      : call_([f = std::move(f)](const Epoch& epoch) mutable {
+          if constexpr (std::is_void_v<std::invoke_result_t<F&, const Epoch&>>) {
+            f(epoch);
+            return true;
+          } else {
+            return static_cast<bool>(f(epoch));
+          }
+        }) {}
+
+  bool operator()(const Epoch& epoch) const { return !call_ || call_(epoch); }
+
+ private:
+  std::function<bool(const Epoch&)> call_;
+};
+
+/// Training ends with the first limit that is reached; at least one of epochs and iterations is
+/// set.
+struct SGDOptions {
+  Index batch_size = 32;                // the last batch of an epoch may be smaller
+  Index epochs = 0;                     // passes over the data; 0: no limit
+  Index iterations = 0;                 // batches, over all epochs; 0: no limit
+  bool shuffle = true;                  // a new order for each epoch, from the generator
+  const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
+  Index patience = 0;                   // epochs without a better validation loss; 0: no limit
+};
+
+struct TrainingResult {
+  Index epochs = 0, iterations = 0;
+  bool diverged = false;  // a cost was not finite: training stopped there
+  std::string where;      // of a divergence: "iteration 12: 0.weight is not finite"
+  Index best_epoch = 0;   // with a validation part: the epoch whose parameters were kept
+  double best_loss = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// Minibatch gradient descent: cuts the data in batches, each example once an epoch, and steps on
+/// each. The data are not changed. ArgumentError for options that make no sense, an empty
+/// validation part among them.
+TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,
+                   const EpochCallback& callback = {});
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,49 @@
+#include "nn/data/dataset.hpp"
+
+#include <algorithm>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Index Dataset::size() const {
+  if (x.rank() == 0 || y.rank() == 0 || x.size(0) != y.size(0))
+    throw ShapeError("Dataset: expected as many rows in y as in x, got x " + x.shape().to_string() +
+                     " and y " + y.shape().to_string());
+  return x.size(0);
+}
+
+Dataset Dataset::slice(Index begin, Index end) const {
+  if (begin < 0 || begin > end || end > size())
+    throw RangeError("Dataset::slice: rows " + std::to_string(begin) + " to " +
+                     std::to_string(end) + " of " + std::to_string(size()));
+  return {x.slice(0, begin, end), y.slice(0, begin, end)};
+}
+
+Tensor take(const Tensor& tensor, std::span<const Index> rows) {
+  if (tensor.rank() == 0) throw ShapeError("take: expected at least one dimension, got ()");
+  for (Index row : rows)
+    if (row < 0 || row >= tensor.size(0))
+      throw RangeError("take: row " + std::to_string(row) + " of a tensor of shape " +
+                       tensor.shape().to_string());
+  Tensor result(tensor.shape().with(0, static_cast<Index>(rows.size())));
+  if (result.numel() == 0) return result;
+  Index length = result.numel() / result.size(0);
+  bool contiguous = tensor.select(0, 0).is_contiguous();
+  Scalar* out = result.data();
+  for (std::size_t i = 0; i < rows.size(); ++i, out += length) {
+    if (contiguous) {
+      std::copy_n(tensor.data() + rows[i] * tensor.stride(0), length, out);
+    } else {
+      result.select(0, static_cast<Index>(i)).copy_from(tensor.select(0, rows[i]));
+    }
+  }
+  return result;
+}
+
+Dataset take(const Dataset& data, std::span<const Index> rows) {
+  data.size();  // checks that the two fit
+  return {take(data.x, rows), take(data.y, rows)};
+}
+
+}  // namespace nn::inline NN_PRECISION

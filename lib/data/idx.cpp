@@ -1,0 +1,79 @@
+#include "nn/data/idx.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "nn/core/error.hpp"
+#include "nn/io/file.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+unsigned byte_at(const std::string& bytes, std::size_t position) {
+  return static_cast<unsigned char>(bytes[position]);
+}
+
+Index big_endian(const std::string& bytes, std::size_t position) {
+  return Index{byte_at(bytes, position)} << 24 | Index{byte_at(bytes, position + 1)} << 16 |
+         Index{byte_at(bytes, position + 2)} << 8 | Index{byte_at(bytes, position + 3)};
+}
+
+/// The rank, once the first four bytes and the header's length are found to be right.
+std::size_t checked_idx_rank(const std::string& path, const std::string& bytes) {
+  if (bytes.empty()) throw DataError(path + ": no data");
+  if (bytes.size() < 4)
+    throw DataError(path + ": expected an IDX header of at least 4 bytes, got " +
+                    std::to_string(bytes.size()));
+  if (byte_at(bytes, 0) != 0 || byte_at(bytes, 1) != 0)
+    throw DataError(path + ": byte 0: expected an IDX header in big-endian order (0 0 8 rank)");
+  if (byte_at(bytes, 2) != 8)
+    throw DataError(path + ": byte 2: expected elements of type 8 (unsigned bytes), got type " +
+                    std::to_string(byte_at(bytes, 2)));
+  auto rank = byte_at(bytes, 3);
+  if (rank < 1 || rank > Shape::max_rank)
+    throw DataError(path + ": byte 3: expected a rank from 1 to " +
+                    std::to_string(Shape::max_rank) + ", got " + std::to_string(rank));
+  if (bytes.size() < 4 + 4 * std::size_t{rank})
+    throw DataError(path + ": the file ends inside its header of " + std::to_string(4 + 4 * rank) +
+                    " bytes");
+  return rank;
+}
+
+}  // namespace
+
+Tensor read_idx(const std::string& path) {
+  std::string bytes = read_file(path);
+  refuse_gzip(path, bytes);
+  auto rank = checked_idx_rank(path, bytes);
+  std::size_t begin = 4 + 4 * rank;
+  auto available = static_cast<Index>(bytes.size() - begin);
+  std::vector<Index> sizes;
+  Index expected = 1;
+  for (std::size_t i = 0; i < rank; ++i) {
+    sizes.push_back(big_endian(bytes, 4 + 4 * i));
+    if (sizes[i] > 0 && expected > available / sizes[i])  // before the product can overflow
+      throw DataError(path + ": the header tells of more elements than the file's " +
+                      std::to_string(available) + " bytes of data");
+    expected *= sizes[i];
+  }
+  if (expected != available)
+    throw DataError(path + ": expected " + std::to_string(expected) + " bytes of data, got " +
+                    std::to_string(available));
+  Tensor result{Shape(std::span<const Index>(sizes))};
+  std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end(), result.data(),
+                 [](char c) { return static_cast<Scalar>(static_cast<unsigned char>(c)); });
+  return result;
+}
+
+Dataset read_idx_dataset(const std::string& images, const std::string& labels) {
+  Dataset data{read_idx(images), read_idx(labels)};
+  if (data.y.rank() != 1)
+    throw DataError(labels + ": expected labels, shape (n), got " + data.y.shape().to_string());
+  if (data.x.size(0) != data.y.size(0))
+    throw DataError(images + " and " + labels + ": expected as many labels as images, got " +
+                    std::to_string(data.x.size(0)) + " images and " +
+                    std::to_string(data.y.size(0)) + " labels");
+  return data;
+}
+
+}  // namespace nn::inline NN_PRECISION

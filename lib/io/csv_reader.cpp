@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <limits>
+#include <type_traits>
+
+#include "io/csv_scanner.hpp"
+#include "io/shown.hpp"
+#include "nn/core/error.hpp"
+#include "nn/io/csv.hpp"
+#include "nn/io/file.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+constexpr const char* scalar_name = std::is_same_v<Scalar, float> ? "float" : "double";
+
+std::string_view trim_blanks(std::string_view cell) {
+  auto first = std::min(cell.find_first_not_of(" \t"), cell.size());
+  cell.remove_prefix(first);
+  return cell.substr(0, cell.find_last_not_of(" \t") + 1);
+}
+
+bool is_missing(std::string_view cell) {
+  std::string lower(cell);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower.empty() || lower == "?" || lower == "na" || lower == "nan";
+}
+
+std::string column_place(const std::vector<std::string>& columns, std::size_t index) {
+  return columns.empty() ? "column " + std::to_string(index + 1)
+                         : "column " + detail::shown(columns[index]);
+}
+
+Index find_column(const std::vector<std::string>& columns, std::string_view name) {
+  auto found = std::find(columns.begin(), columns.end(), name);
+  if (found != columns.end()) return found - columns.begin();
+  std::string list;
+  for (const auto& column : columns) list += (list.empty() ? "" : ", ") + column;
+  throw DataError("no column " + detail::shown(name) + " among: " + list);
+}
+
+}  // namespace
+
+Index CsvTable::column(std::string_view name) const { return find_column(columns, name); }
+Index CsvText::column(std::string_view name) const { return find_column(columns, name); }
+
+const std::string& CsvText::cell(Index row, std::string_view name) const {
+  if (row < 0 || row >= static_cast<Index>(rows.size()))
+    throw RangeError("row " + std::to_string(row) + " of a table of " +
+                     std::to_string(rows.size()) + " rows");
+  return rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column(name))];
+}
+
+CsvText read_csv_text(const std::string& path, const CsvOptions& options) {
+  std::string text = read_text(path);
+  detail::CsvScanner scanner(text, path, options.separator);
+  CsvText table;
+  std::vector<std::string> cells;
+  if (options.header) scanner.next(table.columns);
+  while (scanner.next(cells)) table.rows.push_back(cells);
+  return table;
+}
+
+CsvTable read_csv(const std::string& path, const CsvOptions& options) {
+  std::string text = read_text(path);
+  detail::CsvScanner scanner(text, path, options.separator);
+  CsvTable table;
+  std::vector<std::string> cells;
+  std::vector<Scalar> values;
+  if (options.header) scanner.next(table.columns);
+  std::size_t width = table.columns.size();
+  while (scanner.next(cells)) {
+    width = cells.size();
+    for (std::size_t i = 0; i < width; ++i) {
+      auto cell = trim_blanks(cells[i]);
+      bool missing = is_missing(cell);
+      if (missing && !options.missing_as_nan)
+        scanner.fail("missing value " + detail::shown(cell) + " in " +
+                     column_place(table.columns, i));
+      auto number = missing ? std::numeric_limits<Scalar>::quiet_NaN() : parse_number(cell);
+      if (!number)
+        scanner.fail(std::string("expected a number (") + scalar_name + "), got " +
+                     detail::shown(cell) + " in " + column_place(table.columns, i));
+      values.push_back(*number);
+    }
+  }
+  auto columns = static_cast<Index>(width);
+  table.values = Tensor::from({static_cast<Index>(values.size()) / columns, columns}, values);
+  return table;
+}
+
+}  // namespace nn::inline NN_PRECISION

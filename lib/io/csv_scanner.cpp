@@ -1,0 +1,79 @@
+#include "io/csv_scanner.hpp"
+
+#include <algorithm>
+
+#include "io/shown.hpp"
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+CsvScanner::CsvScanner(std::string_view text, const std::string& path, char separator)
+    : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 = 0: nothing is left
+      path_(path),
+      separator_(separator) {
+  if (text_.empty()) throw DataError(path + ": no data");
+}
+
+void CsvScanner::fail(const std::string& what) const {
+  throw DataError(path_ + ":" + std::to_string(record_line_) + ": " + what);
+}
+
+bool CsvScanner::next(std::vector<std::string>& cells) {
+  if (at_end_) return false;
+  cells.clear();
+  record_line_ = line_;
+  while (read_cell(cells.emplace_back())) continue;
+  if (width_ == 0) width_ = cells.size();
+  if (cells.size() != width_)
+    fail("expected " + std::to_string(width_) + " cells as in the first line, got " +
+         std::to_string(cells.size()));
+  return true;
+}
+
+/// One cell and what ends it; whether the record goes on.
+bool CsvScanner::read_cell(std::string& cell) {
+  if (position_ < text_.size() && text_[position_] == '"') {
+    read_quoted(cell);
+  } else {
+    read_plain(cell);
+  }
+  if (position_ == text_.size()) {
+    at_end_ = true;
+    return false;
+  }
+  if (text_[position_] == separator_) {
+    ++position_;
+    return true;
+  }
+  if (text_.substr(position_).starts_with("\r\n")) ++position_;
+  if (text_[position_] != '\n') fail("expected the end of the cell after its closing quote");
+  ++position_;
+  ++line_;
+  return false;
+}
+
+void CsvScanner::read_plain(std::string& cell) {
+  auto end = position_;
+  while (end < text_.size() && text_[end] != separator_ && text_[end] != '\n') ++end;
+  bool before_line_end = end < text_.size() && text_[end] == '\n';
+  if (before_line_end && end > position_ && text_[end - 1] == '\r') --end;
+  cell = text_.substr(position_, end - position_);
+  if (cell.find('"') != std::string::npos)
+    fail("a quote inside the cell " + shown(cell) + ", which does not begin with one");
+  position_ = end;
+}
+
+void CsvScanner::read_quoted(std::string& cell) {
+  for (;;) {
+    auto begin = position_ + 1, end = text_.find('"', begin);
+    if (end == std::string_view::npos) fail("the quote that opens a cell is never closed");
+    auto piece = text_.substr(begin, end - begin);
+    cell += piece;
+    line_ += std::count(piece.begin(), piece.end(), '\n');
+    position_ = end + 1;
+    if (position_ == text_.size() || text_[position_] != '"') return;
+    cell += '"';  // two quotes stand for one; the second begins the next piece
+  }
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+/// Cuts CSV text into records and cells, quotes undone. Private to lib/.
+class CsvScanner {
+ public:
+  /// `path` is for messages. DataError "no data" if nothing but line ends is there.
+  CsvScanner(std::string_view text, const std::string& path, char separator);
+
+  /// The next record's cells; false at the end. DataError if quotes are wrong, or unless it has as
+  /// many cells as the first record.
+  bool next(std::vector<std::string>& cells);
+
+  /// Throws DataError "path:line: what", of the line where the last record began.
+  [[noreturn]] void fail(const std::string& what) const;
+
+ private:
+  bool read_cell(std::string& cell);
+  void read_plain(std::string& cell);
+  void read_quoted(std::string& cell);
+
+  std::string_view text_;
+  const std::string& path_;
+  char separator_;
+  std::size_t position_ = 0, width_ = 0;
+  Index line_ = 1, record_line_ = 1;
+  bool at_end_ = false;
+};
+
+}  // namespace nn::inline NN_PRECISION::detail

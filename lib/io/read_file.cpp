@@ -1,0 +1,62 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+
+#include "io/descriptor.hpp"
+#include "nn/io/file.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+/// The file's size as the system tells it: a guess for pipes and for files that are being written.
+std::size_t expected_size(const detail::Descriptor& file, const std::string& path) {
+  struct stat info {};
+  if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
+  if (S_ISDIR(info.st_mode)) throw DataError(path + ": expected a file, this is a folder");
+  return static_cast<std::size_t>(std::max<off_t>(info.st_size, 0));
+}
+
+std::string read_to_end(const detail::Descriptor& file, const std::string& path) {
+  // One byte more, so that the read that finds the end needs no more room.
+  std::string bytes(expected_size(file, path) + 1, '\0');
+  std::size_t used = 0;
+  for (;;) {
+    if (used == bytes.size()) bytes.resize(2 * used + 4096);
+    auto got = ::read(file.number(), bytes.data() + used, bytes.size() - used);
+    if (got == 0) break;
+    if (got > 0) used += static_cast<std::size_t>(got);
+    if (got < 0 && errno != EINTR) detail::fail_file(path, "cannot be read", errno);
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
+  try {
+    return read_to_end(file, path);
+  } catch (const std::bad_alloc&) {
+    throw DataError(path + ": does not fit in memory");
+  } catch (const std::length_error&) {
+    throw DataError(path + ": does not fit in memory");
+  }
+}
+
+std::string read_text(const std::string& path) {
+  std::string text = read_file(path);
+  refuse_gzip(path, text);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  return text;
+}
+
+void refuse_gzip(const std::string& path, std::string_view bytes) {
+  if (bytes.starts_with("\x1f\x8b"))
+    throw DataError(path + " is gzip-compressed: unpack it first (gunzip -k " + path + ")");
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,112 @@
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "io/descriptor.hpp"
+#include "nn/io/file.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+/// Beyond the file-size limit (ulimit -f) the system sends SIGXFSZ, which ends a process by
+/// default. While this object lives the calling thread gets an error from write() instead; the
+/// signal handling of the program is left as it is.
+class WithoutSizeSignal {
+ public:
+  WithoutSizeSignal() {
+    ::sigemptyset(&signals_);
+    ::sigaddset(&signals_, SIGXFSZ);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  }
+  ~WithoutSizeSignal() {
+    if (::sigismember(&before_, SIGXFSZ)) return;  // blocked by the caller: it is theirs to take
+    timespec at_once{};
+    while (::sigtimedwait(&signals_, nullptr, &at_once) < 0 && errno == EINTR) continue;
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  WithoutSizeSignal(const WithoutSizeSignal&) = delete;
+
+ private:
+  sigset_t signals_, before_;
+};
+
+void write_all(const detail::Descriptor& file, std::string_view bytes, const std::string& path) {
+  WithoutSizeSignal guard;
+  while (!bytes.empty()) {
+    auto written = ::write(file.number(), bytes.data(), bytes.size());
+    if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    if (written < 0 && errno != EINTR) detail::fail_file(path, "cannot be written", errno);
+  }
+}
+
+/// The file a path stands for, links followed.
+std::string resolve(const std::string& path) {
+  char* found = ::realpath(path.c_str(), nullptr);
+  if (!found) detail::fail_file(path, "cannot be written", errno);
+  std::string result = found;
+  std::free(found);
+  return result;
+}
+
+/// A new file beside `target` that takes its place at last; removed if that does not come to pass.
+class Replacement {
+ public:
+  Replacement(const std::string& target, mode_t mode) : target_(target), file_(create(mode)) {}
+  ~Replacement() {
+    if (!done_) ::unlink(name_.c_str());
+  }
+  Replacement(const Replacement&) = delete;
+
+  void commit(std::string_view bytes) {
+    write_all(file_, bytes, target_);
+    if (::fsync(file_.number()) != 0 || !file_.close() ||
+        std::rename(name_.c_str(), target_.c_str()) != 0)
+      detail::fail_file(target_, "cannot be written", errno);
+    done_ = true;
+  }
+
+ private:
+  detail::Descriptor create(mode_t mode) {
+    static std::atomic<unsigned> count{0};
+    std::string folder = target_.substr(0, target_.rfind('/') + 1);  // npos + 1 = 0: none
+    for (;;) {
+      name_ = folder + ".nn-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp";
+      detail::Descriptor file(::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+      if (file.is_open()) return file;
+      if (errno != EEXIST) detail::fail_file(target_, "cannot be written", errno);
+    }
+  }
+
+  std::string target_, name_;
+  detail::Descriptor file_;
+  bool done_ = false;
+};
+
+void write_directly(const std::string& path, std::string_view bytes) {
+  detail::Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.is_open()) detail::fail_file(path, "cannot be written", errno);
+  write_all(file, bytes, path);
+  if (!file.close()) detail::fail_file(path, "cannot be written", errno);
+}
+
+}  // namespace
+
+void write_file(const std::string& path, std::string_view bytes) {
+  struct stat info {};
+  bool exists = ::stat(path.c_str(), &info) == 0;
+  if (path.empty()) detail::fail_file("(empty path)", "cannot be written", ENOENT);
+  if (exists && !S_ISREG(info.st_mode)) return write_directly(path, bytes);
+  if (exists && ::access(path.c_str(), W_OK) != 0)
+    detail::fail_file(path, "cannot be written", errno);  // a rename would not ask
+  if (exists) {
+    Replacement(resolve(path), info.st_mode & 0777).commit(bytes);
+  } else {
+    Replacement(path, 0666).commit(bytes);
+  }
+}
+
+}  // namespace nn::inline NN_PRECISION

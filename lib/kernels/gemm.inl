@@ -1,0 +1,126 @@
+// Blocks a product for the caches and runs its tiles, after Goto and van de Geijn, "Anatomy of
+// High-Performance Matrix Multiplication" (2008). Small products are not packed: their tiles read A
+// and B in place.
+
+#include "kernels/scratch.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+constexpr Index kStepsPerBlock = 256;
+constexpr Index kColumnsPerBlock = 4096;
+constexpr Index kRowsPerBlock = 12 * kRows2;
+static_assert(kColumnsPerBlock % (8 * kWidth) == 0);
+
+/// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
+struct Block {
+  Index row, rows, column, columns, step, steps;
+};
+
+struct Packing {
+  bool a, b;
+};
+
+/// Packing costs one pass over a matrix, and pays once what it packs is read often enough, or is so
+/// laid out that reading it in place misses the caches.
+NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
+  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1};
+  const Index large = 32768;
+  if (g.m >= 4 * kRows2 && g.k * g.n >= large && g.k > 1) packing.b = true;
+  if (g.n >= 8 * kWidth && g.m * g.k >= 2 * large) packing.a = true;
+  return packing;
+}
+
+/// A's rows of a block, one panel for each tile of kRows2 rows or fewer.
+NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
+  const Index tiles = ceil_div(block.rows, kRows2), panel = round_up(kRows2, kBlock);
+  Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kStepsPerBlock);
+  Index row = block.row;
+  for (Index left = tiles; left > 0; --left) {
+    const Index rows = ceil_div(block.row + block.rows - row, left);
+    pack({rows, block.steps, g.a.data + row * g.a.row_stride + block.step * g.a.col_stride,
+          g.a.row_stride, g.a.col_stride, packed + (tiles - left) * panel * block.steps, panel},
+         g.alpha_a);
+    row += rows;
+  }
+  return packed;
+}
+
+/// Tiles of a strip of columns, as equal in height as can be.
+NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile t,
+                         const Scalar* packed_a) {
+  const Index highest = packed_a ? kRows2 : strip_rows(vectors);
+  const Index panel = round_up(kRows2, kBlock) * block.steps;
+  const Index end = block.row + block.rows;
+  Index row = block.row;
+  for (Index left = ceil_div(block.rows, highest); left > 0; --left) {
+    const Index rows = ceil_div(end - row, left);
+    if (packed_a) {
+      t.a = packed_a;
+      packed_a += panel;
+    } else {
+      t.a = g.a.data + row * g.a.row_stride + block.step * g.a.col_stride;
+    }
+    run_tile(rows, vectors, t);
+    t.c += rows * g.c.row_stride;
+    row += rows;
+  }
+}
+
+NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) {
+  const bool first_rows = block.row == 0, all_rows = block.rows == g.m;
+  const Scalar* packed_a = packing.a ? pack_a(g, block) : nullptr;
+  Scalar* packed_b = nullptr;
+  if (packing.b)
+    packed_b =
+        scratch(Scratch::packed_b, all_rows ? 8 * kWidth * kStepsPerBlock
+                                            : round_up(block.columns, kWidth) * kStepsPerBlock);
+  Tile t{};
+  t.k = block.steps;
+  t.a_row = packed_a ? 1 : g.a.row_stride;
+  t.a_step = packed_a ? round_up(kRows2, kBlock) : g.a.col_stride;
+  t.beta = block.step == 0 ? g.beta : Scalar{1};
+  t.c_row = g.c.row_stride;
+  const bool last_steps = block.step + block.steps == g.k;
+  Index columns;
+  for (Index done = 0; done < block.columns; done += columns) {
+    const Index left = block.columns - done, column = block.column + done;
+    const int vectors = strip_vectors(g.m, left);
+    columns = smaller(left, vectors * kWidth);
+    t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
+    t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
+    t.b_step = g.b.row_stride;
+    if (packed_b) {
+      Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
+      if (first_rows)
+        pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, to, vectors * kWidth},
+             g.alpha_b);
+      t.b = to;
+      t.b_step = vectors * kWidth;
+    }
+    t.c = g.c.data + block.row * g.c.row_stride + column;
+    t.bias = g.bias && last_steps ? g.bias + column : nullptr;
+    run_strip(g, block, vectors, t, packed_a);
+  }
+}
+
+NN_TARGET void multiply(const Product& g) {
+  const Packing packing = choose_packing(g);
+  const Index row_blocks = ceil_div(g.m, kRowsPerBlock);
+  const Index rows = round_up(ceil_div(g.m, row_blocks), kRows2);
+  const Index step_blocks = g.k > 0 ? ceil_div(g.k, kStepsPerBlock) : 1;
+  const Index steps = ceil_div(g.k, step_blocks);
+  for (Index column = 0; column < g.n; column += kColumnsPerBlock) {
+    for (Index i = 0; i < step_blocks; ++i) {
+      for (Index row = 0; row < g.m; row += rows) {
+        run_block(g,
+                  {row, smaller(rows, g.m - row), column, smaller(kColumnsPerBlock, g.n - column),
+                   i * steps, smaller(steps, g.k - i * steps)},
+                  packing);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

@@ -1,0 +1,122 @@
+// exp, log, tanh and sigmoid. Every lane is computed alone, by the same correctly rounded
+// operations in every instruction set, so all of them give the same bits. Nothing here depends on
+// the rounding or flush-to-zero mode but through those operations.
+
+#include <limits>
+
+#include "kernels/math_constants.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+template <int kCount>
+NN_VECTOR_FUNCTION Vec polynomial(const Scalar (&coefficients)[kCount], Vec x) {
+  Vec y = set1(coefficients[0]);
+  NN_UNROLL
+  for (int i = 1; i < kCount; ++i) y = fma(y, x, set1(coefficients[i]));
+  return y;
+}
+
+NN_VECTOR_FUNCTION Vec round_to_integer(Vec x) {
+  return sub(add(x, set1(kRounder)), set1(kRounder));
+}
+
+/// 2^n for an integer n within the exponents of normal numbers.
+NN_VECTOR_FUNCTION Vec power_of_two(Vec n) {
+  return shift_left<kMantissaBits>(add(n, set1(kRounder + kExponentBias)));
+}
+
+/// r where x = n ln 2 + r.
+NN_VECTOR_FUNCTION Vec remainder(Vec x, Vec n) {
+  return fma(n, set1(-kLn2Low), fma(n, set1(-kLn2High), x));
+}
+
+/// x itself, but quiet, where x is NaN; else y.
+NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
+
+/// x / (base + y) with the rounding error of the sum made good; base is 1 or 2, y >= 0.
+NN_VECTOR_FUNCTION Vec divide_by_sum(Vec x, Vec base, Vec y) {
+  const Vec sum = add(base, y), error = sub(y, sub(sum, base));
+  const Vec reciprocal = div(set1(1), sum), ratio = mul(x, reciprocal);
+  const Vec minus_ratio = sub(set1(0), ratio);
+  const Vec rest = fma(minus_ratio, error, fma(minus_ratio, sum, x));
+  return fma(rest, reciprocal, ratio);
+}
+
+/// e^x, where NaN counts as minus infinity: e^x = 2^n e^r with |r| <= ln(2) / 2. The power of two
+/// is applied in two steps, of which only the second rounds: into the subnormal numbers or to
+/// infinity.
+NN_VECTOR_FUNCTION Vec exp_finite(Vec x) {
+  x = min(max(x, set1(kExpLowest)), set1(kExpHighest));
+  const Vec n = round_to_integer(mul(x, set1(kLog2E)));
+  const Vec r = remainder(x, n);
+  const Vec e_r = add(set1(1), fma(mul(r, r), polynomial(kExpPolynomial, r), r));
+  const Vec half = round_to_integer(mul(n, set1(Scalar{0.5})));
+  return mul(mul(e_r, power_of_two(half)), power_of_two(sub(n, half)));
+}
+
+NN_VECTOR_FUNCTION Vec exp_of(Vec x) { return keep_nan(x, exp_finite(x)); }
+
+/// 1 / (1 + e^-x) = e^x / (1 + e^x): of the two, the one whose power is at most 1.
+NN_VECTOR_FUNCTION Vec sigmoid_of(Vec x) {
+  const Vec power = exp_finite(bit_or(x, set1_bits(kSignBit)));
+  const Vec one = set1(1);
+  return keep_nan(x, divide_by_sum(select(less(x, set1(0)), power, one), one, power));
+}
+
+/// tanh |x| = E / (E + 2), E = e^(2|x|) - 1 = (2^n - 1) + 2^n (e^r - 1), summed with its rounding
+/// error.
+NN_VECTOR_FUNCTION Vec tanh_of(Vec x) {
+  const Vec sign = set1_bits(kSignBit), one = set1(1), two = set1(2);
+  const Vec magnitude = min(bit_and(x, set1_bits(~kSignBit)), set1(kTanhHighest));
+  const Vec twice = add(magnitude, magnitude);
+  const Vec n = round_to_integer(mul(twice, set1(kLog2E)));
+  const Vec r = remainder(twice, n), scale = power_of_two(n);
+  const Vec whole = sub(scale, one), part = mul(scale, r), sum = add(whole, part);
+  const Vec curve = mul(scale, mul(mul(r, r), polynomial(kExpPolynomial, r)));
+  const Vec expm1 = add(sum, add(curve, sub(part, sub(sum, whole))));
+  const Vec y = divide_by_sum(expm1, two, expm1);
+  return keep_nan(x, bit_or(y, bit_and(x, sign)));
+}
+
+/// log x = n ln 2 + log(1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); with s = f / (2 + f),
+/// log(1 + f) = 2 atanh s = f - f^2 / 2 + s (f^2 / 2 + s^2 P(s^2)).
+NN_VECTOR_FUNCTION Vec log_of(Vec x) {
+  const Cmp tiny = less(x, set1(kMinNormal));
+  const Vec scaled = select(tiny, mul(x, set1(kSubnormalScale)), x);
+  const Vec bits = bits_add(scaled, set1_bits(kOneBits - kSqrtHalfBits));
+  const Vec exponent = bit_or(shift_right<kMantissaBits>(bits), set1(kRounder));
+  const Vec bias = select(tiny, set1(kRounder + kExponentBias + kSubnormalExponent),
+                          set1(kRounder + kExponentBias));
+  const Vec n = sub(exponent, bias);
+  const Vec f =
+      sub(bits_add(bit_and(bits, set1_bits(kMantissaMask)), set1_bits(kSqrtHalfBits)), set1(1));
+  const Vec s = div(f, add(f, set1(2))), z = mul(s, s);
+  const Vec minus_half_square = mul(mul(f, set1(Scalar{-0.5})), f);
+  const Vec tail = sub(mul(z, polynomial(kLogPolynomial, z)), minus_half_square);
+  const Vec rest = fma(s, tail, minus_half_square);
+  const Vec whole = mul(n, set1(kLn2High)), sum = add(whole, f);
+  const Vec low = fma(n, set1(kLn2Low), add(rest, sub(f, sub(sum, whole))));
+  Vec y = add(sum, low);
+  y = select(less(x, set1(std::numeric_limits<Scalar>::infinity())), y, add(x, x));
+  y = select(less(x, set1(0)), set1(std::numeric_limits<Scalar>::quiet_NaN()), y);
+  return select(equal(x, set1(0)), set1(-std::numeric_limits<Scalar>::infinity()), y);
+}
+
+// One loop for each function, written once: the function is a macro argument, since a call through
+// a template's pointer would not be inlined with its target.
+#define NN_ELEMENTWISE(name)                                                   \
+  NN_TARGET void name##_all(Index n, const Scalar* x, Scalar* y) {             \
+    Index i = 0;                                                               \
+    for (; i + kWidth <= n; i += kWidth) store(y + i, name##_of(load(x + i))); \
+    if (i == n) return;                                                        \
+    const Lanes rest = first_lanes(static_cast<int>(n - i));                   \
+    store_lanes(y + i, name##_of(load_lanes(x + i, rest)), rest);              \
+  }
+NN_ELEMENTWISE(exp)
+NN_ELEMENTWISE(log)
+NN_ELEMENTWISE(tanh)
+NN_ELEMENTWISE(sigmoid)
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+
+enum class Scratch { packed_a, packed_b, product };
+
+/// A buffer of at least `count` values that belongs to the calling thread, aligned to 64 bytes. It
+/// is kept and reused: the same purpose asked for again gives the same memory, grown where needed.
+Scalar* scratch(Scratch purpose, Index count);
+
+}  // namespace nn::inline NN_PRECISION::kernels

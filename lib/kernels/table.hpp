@@ -1,0 +1,44 @@
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+
+/// One product for one thread. C's rows are contiguous; a multiplies by alpha_a and b by alpha_b,
+/// of which at least one is 1. The sum's order is that of gemm() in kernels.hpp.
+struct Product {
+  Index m, n, k;
+  Scalar alpha_a, alpha_b;
+  ConstMatrix a, b;
+  Scalar beta;
+  Matrix c;
+  const Scalar* bias;
+};
+
+/// The kernels of one instruction set. Calling one on a CPU without that set is an illegal
+/// instruction.
+struct Table {
+  const char* name;
+  void (*multiply)(const Product&);
+  void (*exp)(Index, const Scalar*, Scalar*);
+  void (*log)(Index, const Scalar*, Scalar*);
+  void (*tanh)(Index, const Scalar*, Scalar*);
+  void (*sigmoid)(Index, const Scalar*, Scalar*);
+};
+
+const Table& scalar_table();  // any CPU; calls the C library's fma
+#ifdef __x86_64__
+const Table& scalar_fma_table();  // the same code with the FMA instruction
+const Table& avx2_table();
+const Table& avx512_table();
+#endif
+
+/// The best table of this CPU, or the one that `forced` names ("scalar", "avx2", "avx512"; null: no
+/// wish). Throws ArgumentError if there is no such table, or if this CPU or build lacks it.
+const Table& choose_table(const char* forced);
+
+/// gemm() and the elementwise functions on a given table.
+void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
+          Scalar beta, Matrix c, const Scalar* bias);
+
+}  // namespace nn::inline NN_PRECISION::kernels

@@ -1,0 +1,150 @@
+// The micro-kernel: one tile of C, held in registers for the whole sum.
+
+#include <utility>
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+/// C (rows, columns) = beta C + A B (+ bias), A (rows, k), B (k, columns) by their strides. The
+/// last vector of each row of B and C has `last` values; C is not read if beta is 0.
+struct Tile {
+  Index k;
+  const Scalar* a;
+  Index a_row, a_step;
+  const Scalar* b;
+  Index b_step;
+  Scalar beta;
+  Scalar* c;
+  Index c_row;
+  const Scalar* bias;
+  int last;
+};
+
+template <bool kPartial>
+NN_VECTOR_FUNCTION Vec load_end(const Scalar* p, bool end, Lanes last) {
+  return kPartial && end ? load_lanes(p, last) : load(p);
+}
+
+// The pragmas matter: without them g++ keeps the tile in memory.
+template <int kRows, int kVecs, bool kPartial>
+NN_TARGET void tile(const Tile& t) {
+  const Lanes last = first_lanes(t.last);
+  Vec c[kRows][kVecs];
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) c[i][v] = set1(0);
+  }
+  if (t.beta != Scalar{0}) {
+    const Vec beta = set1(t.beta);
+    NN_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      NN_UNROLL
+      for (int v = 0; v < kVecs; ++v)
+        c[i][v] =
+            mul(beta, load_end<kPartial>(t.c + i * t.c_row + v * kWidth, v == kVecs - 1, last));
+    }
+  }
+
+  // Few pointers, each for three rows: one for each row would not fit, one for all makes clang step
+  // through the rows, addition after addition.
+  constexpr int kPointers = (kRows + 2) / 3;
+  const Scalar* a[kPointers];
+  NN_UNROLL
+  for (int i = 0; i < kPointers; ++i) a[i] = t.a + 3 * i * t.a_row;
+  const Scalar* b = t.b;
+  const Index a_row = t.a_row, a_step = t.a_step, b_step = t.b_step;
+  for (Index p = t.k; p > 0; --p) {
+    Vec row[kVecs];
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v)
+      row[v] = load_end<kPartial>(b + v * kWidth, v == kVecs - 1, last);
+    NN_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      const Vec value = set1(a[i / 3][i % 3 * a_row]);
+      NN_UNROLL
+      for (int v = 0; v < kVecs; ++v) c[i][v] = fma(value, row[v], c[i][v]);
+    }
+    NN_UNROLL
+    for (int i = 0; i < kPointers; ++i) a[i] += a_step;
+    b += b_step;
+  }
+
+  if (t.bias) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      const Vec bias = load_end<kPartial>(t.bias + v * kWidth, v == kVecs - 1, last);
+      NN_UNROLL
+      for (int i = 0; i < kRows; ++i) c[i][v] = add(c[i][v], bias);
+    }
+  }
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      Scalar* to = t.c + i * t.c_row + v * kWidth;
+      if (kPartial && v == kVecs - 1)
+        store_lanes(to, c[i][v], last);
+      else
+        store(to, c[i][v]);
+    }
+  }
+}
+
+/// The tiles that are kVecs vectors wide and 1, 2, .. rows high.
+template <int kVecs, class Rows>
+struct Tiles;
+template <int kVecs, int... kRows>
+struct Tiles<kVecs, std::integer_sequence<int, kRows...>> {
+  static constexpr int count = sizeof...(kRows);
+  static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false>...};
+  static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true>...};
+};
+template <int kVecs, int kMaxRows>
+using TilesUpTo = Tiles<kVecs, std::make_integer_sequence<int, kMaxRows>>;
+
+// kRows1 and kRows2, the highest tiles 1 and 2 vectors wide, fill the registers of each instruction
+// set. Wider tiles serve products of few rows, where a vector or two would wait for each other's
+// sums.
+using Tiles1 = TilesUpTo<1, kRows1>;
+using Tiles2 = TilesUpTo<2, kRows2>;
+using Tiles4 = TilesUpTo<4, 3>;
+using Tiles8 = TilesUpTo<8, 1>;
+
+/// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do.
+NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left) {
+  const Index vectors = ceil_div(left, kWidth);
+  if (rows <= Tiles8::count && vectors >= 8) return 8;
+  if (rows <= Tiles4::count && vectors >= 4) return 4;
+  return vectors >= 2 ? 2 : 1;
+}
+
+NN_VECTOR_FUNCTION Index strip_rows(int vectors) {
+  switch (vectors) {
+    case 8:
+      return Tiles8::count;
+    case 4:
+      return Tiles4::count;
+    case 2:
+      return Tiles2::count;
+    default:
+      return Tiles1::count;
+  }
+}
+
+NN_VECTOR_FUNCTION void run_tile(Index rows, int vectors, const Tile& t) {
+  const bool partial = t.last < kWidth;
+  switch (vectors) {
+    case 8:
+      return (partial ? Tiles8::partial : Tiles8::whole)[rows - 1](t);
+    case 4:
+      return (partial ? Tiles4::partial : Tiles4::whole)[rows - 1](t);
+    case 2:
+      return (partial ? Tiles2::partial : Tiles2::whole)[rows - 1](t);
+    default:
+      return (partial ? Tiles1::partial : Tiles1::whole)[rows - 1](t);
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

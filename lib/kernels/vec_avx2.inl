@@ -1,0 +1,125 @@
+// Vectors of 32 bytes: AVX2 and FMA. Includer sets NN_TARGET. See vec_portable.inl for what each
+// does.
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/kernels.hpp"
+
+#ifdef NN_DOUBLE
+#define NN_MM(op) _mm256_##op##_pd
+#define NN_EPI(op) _mm256_##op##_epi64
+#define NN_INT(op) _mm256_##op##_si256
+#define NN_CAST_INT(x) _mm256_castpd_si256(x)
+#define NN_CAST_FLOAT(x) _mm256_castsi256_pd(x)
+#else
+#define NN_MM(op) _mm256_##op##_ps
+#define NN_EPI(op) _mm256_##op##_epi32
+#define NN_INT(op) _mm256_##op##_si256
+#define NN_CAST_INT(x) _mm256_castps_si256(x)
+#define NN_CAST_FLOAT(x) _mm256_castsi256_ps(x)
+#endif
+#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+#ifdef NN_DOUBLE
+using Register = __m256d;
+using Bits = std::uint64_t;
+#else
+using Register = __m256;
+using Bits = std::uint32_t;
+#endif
+
+struct Vec {
+  Register v;
+};
+using Cmp = Vec;  // all ones where true
+
+constexpr int kWidth = 32 / sizeof(Scalar);
+
+struct Lanes {
+  __m256i mask;
+  int count;
+};
+
+NN_VECTOR_FUNCTION Lanes first_lanes(int count) {
+#ifdef NN_DOUBLE
+  const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
+  return {_mm256_cmpgt_epi64(_mm256_set1_epi64x(count), lane), count};
+#else
+  const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return {_mm256_cmpgt_epi32(_mm256_set1_epi32(count), lane), count};
+#endif
+}
+
+NN_VECTOR_FUNCTION Vec set1(Scalar x) { return {NN_MM(set1)(x)}; }
+NN_VECTOR_FUNCTION Vec set1_bits(Bits x) {
+#ifdef NN_DOUBLE
+  return {NN_CAST_FLOAT(_mm256_set1_epi64x(static_cast<std::int64_t>(x)))};
+#else
+  return {NN_CAST_FLOAT(_mm256_set1_epi32(static_cast<std::int32_t>(x)))};
+#endif
+}
+NN_VECTOR_FUNCTION Vec load(const Scalar* p) { return {NN_MM(loadu)(p)}; }
+NN_VECTOR_FUNCTION void store(Scalar* p, Vec x) { NN_MM(storeu)(p, x.v); }
+NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
+  return {NN_MM(maskload)(p, lanes.mask)};
+}
+
+// In pieces: a masked store takes tens of cycles on AMD's cores.
+NN_VECTOR_FUNCTION void store_lanes(Scalar* p, Vec x, Lanes lanes) {
+  if (lanes.count == kWidth) return store(p, x);
+#ifdef NN_DOUBLE
+  __m128d half = _mm256_castpd256_pd128(x.v);
+  if (lanes.count & 2) {
+    _mm_storeu_pd(p, half);
+    half = _mm256_extractf128_pd(x.v, 1);
+    p += 2;
+  }
+  if (lanes.count & 1) _mm_store_sd(p, half);
+#else
+  __m128 half = _mm256_castps256_ps128(x.v);
+  if (lanes.count & 4) {
+    _mm_storeu_ps(p, half);
+    half = _mm256_extractf128_ps(x.v, 1);
+    p += 4;
+  }
+  if (lanes.count & 2) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), half);
+    half = _mm_movehl_ps(half, half);
+    p += 2;
+  }
+  if (lanes.count & 1) _mm_store_ss(p, half);
+#endif
+}
+
+NN_VECTOR_FUNCTION Vec add(Vec a, Vec b) { return {NN_MM(add)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
+NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
+
+NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_LT_OQ)}; }
+NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_EQ_OQ)}; }
+NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(blendv)(b.v, a.v, c.v)}; }
+
+NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) { return {NN_MM(and)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) { return {NN_MM(or)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec bits_add(Vec a, Vec b) {
+  return {NN_CAST_FLOAT(NN_EPI(add)(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_left(Vec a) {
+  return {NN_CAST_FLOAT(NN_EPI(slli)(NN_CAST_INT(a.v), kCount))};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
+  return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

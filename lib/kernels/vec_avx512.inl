@@ -1,0 +1,101 @@
+// Vectors of 64 bytes: AVX-512F alone. Includer sets NN_TARGET. See vec_portable.inl for what each
+// does.
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 takes the undefined sources inside its own intrinsics for a mistake of ours.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+
+#include <cstdint>
+
+#include "kernels/kernels.hpp"
+
+#ifdef NN_DOUBLE
+#define NN_MM(op) _mm512_##op##_pd
+#define NN_EPI(op) _mm512_##op##_epi64
+#define NN_CMP(a, b, how) _mm512_cmp_pd_mask(a, b, how)
+#define NN_CAST_INT(x) _mm512_castpd_si512(x)
+#define NN_CAST_FLOAT(x) _mm512_castsi512_pd(x)
+#else
+#define NN_MM(op) _mm512_##op##_ps
+#define NN_EPI(op) _mm512_##op##_epi32
+#define NN_CMP(a, b, how) _mm512_cmp_ps_mask(a, b, how)
+#define NN_CAST_INT(x) _mm512_castps_si512(x)
+#define NN_CAST_FLOAT(x) _mm512_castsi512_ps(x)
+#endif
+#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+#ifdef NN_DOUBLE
+using Register = __m512d;
+using Bits = std::uint64_t;
+using Signed = std::int64_t;
+using Mask = __mmask8;
+#else
+using Register = __m512;
+using Bits = std::uint32_t;
+using Signed = std::int32_t;
+using Mask = __mmask16;
+#endif
+
+struct Vec {
+  Register v;
+};
+struct Cmp {
+  Mask mask;
+};
+struct Lanes {
+  Mask mask;
+};
+
+constexpr int kWidth = 64 / sizeof(Scalar);
+
+NN_VECTOR_FUNCTION Lanes first_lanes(int count) { return {static_cast<Mask>((1u << count) - 1u)}; }
+
+NN_VECTOR_FUNCTION Vec set1(Scalar x) { return {NN_MM(set1)(x)}; }
+NN_VECTOR_FUNCTION Vec set1_bits(Bits x) {
+  return {NN_CAST_FLOAT(NN_EPI(set1)(static_cast<Signed>(x)))};
+}
+NN_VECTOR_FUNCTION Vec load(const Scalar* p) { return {NN_MM(loadu)(p)}; }
+NN_VECTOR_FUNCTION void store(Scalar* p, Vec x) { NN_MM(storeu)(p, x.v); }
+NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
+  return {NN_MM(maskz_loadu)(lanes.mask, p)};
+}
+NN_VECTOR_FUNCTION void store_lanes(Scalar* p, Vec x, Lanes lanes) {
+  NN_MM(mask_storeu)(p, lanes.mask, x.v);
+}
+
+NN_VECTOR_FUNCTION Vec add(Vec a, Vec b) { return {NN_MM(add)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
+NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
+NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
+
+NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_LT_OQ)}; }
+NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_EQ_OQ)}; }
+NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(mask_blend)(c.mask, b.v, a.v)}; }
+
+NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
+  return {NN_CAST_FLOAT(_mm512_and_si512(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
+}
+NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) {
+  return {NN_CAST_FLOAT(_mm512_or_si512(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
+}
+NN_VECTOR_FUNCTION Vec bits_add(Vec a, Vec b) {
+  return {NN_CAST_FLOAT(NN_EPI(add)(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_left(Vec a) {
+  return {NN_CAST_FLOAT(NN_EPI(slli)(NN_CAST_INT(a.v), kCount))};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
+  return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

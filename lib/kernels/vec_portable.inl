@@ -1,0 +1,110 @@
+// Vectors of NN_VECTOR_BYTES bytes (16, if the includer does not say) on any CPU, in the vector
+// extension that GCC and Clang share. Includer sets NN_TARGET.
+#include <cstdint>
+
+#include "kernels/kernels.hpp"
+
+#ifndef NN_VECTOR_BYTES
+#define NN_VECTOR_BYTES 16
+#endif
+#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+#ifdef NN_DOUBLE
+using Bits = std::uint64_t;
+using Signed = std::int64_t;
+#else
+using Bits = std::uint32_t;
+using Signed = std::int32_t;
+#endif
+typedef Scalar Register __attribute__((vector_size(NN_VECTOR_BYTES)));
+typedef Bits BitsRegister __attribute__((vector_size(NN_VECTOR_BYTES)));
+typedef Signed SignedRegister __attribute__((vector_size(NN_VECTOR_BYTES)));
+typedef Scalar Unaligned
+    __attribute__((vector_size(NN_VECTOR_BYTES), aligned(sizeof(Scalar)), may_alias));
+
+struct Vec {
+  Register v;
+};
+struct Cmp {  // all ones where true
+  SignedRegister v;
+};
+
+constexpr int kWidth = NN_VECTOR_BYTES / sizeof(Scalar);
+
+/// The first `count` lanes of a vector, 0 to kWidth: what the end of a row has.
+struct Lanes {
+  int count;
+};
+NN_VECTOR_FUNCTION Lanes first_lanes(int count) { return {count}; }
+
+NN_VECTOR_FUNCTION Vec set1(Scalar x) { return {x - Register{}}; }
+NN_VECTOR_FUNCTION Vec set1_bits(Bits x) {
+  return {reinterpret_cast<Register>(x - BitsRegister{})};
+}
+NN_VECTOR_FUNCTION Vec load(const Scalar* p) { return {*reinterpret_cast<const Unaligned*>(p)}; }
+NN_VECTOR_FUNCTION void store(Scalar* p, Vec x) { *reinterpret_cast<Unaligned*>(p) = x.v; }
+
+/// Other lanes become 0; their memory is neither read nor written.
+NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
+  Vec x{};
+  for (int i = 0; i < lanes.count; ++i) x.v[i] = p[i];
+  return x;
+}
+NN_VECTOR_FUNCTION void store_lanes(Scalar* p, Vec x, Lanes lanes) {
+  for (int i = 0; i < lanes.count; ++i) p[i] = x.v[i];
+}
+
+NN_VECTOR_FUNCTION Vec add(Vec a, Vec b) { return {a.v + b.v}; }
+NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {a.v - b.v}; }
+NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {a.v * b.v}; }
+NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {a.v / b.v}; }
+
+/// a * b + c, rounded once.
+NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
+  Vec r{};
+  for (int i = 0; i < kWidth; ++i) {
+#ifdef NN_DOUBLE
+    r.v[i] = __builtin_fma(a.v[i], b.v[i], c.v[i]);
+#else
+    r.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
+#endif
+  }
+  return r;
+}
+
+NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {a.v < b.v}; }  // false for NaN
+NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {a.v == b.v}; }
+NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) {  // c ? a : b
+  return {reinterpret_cast<Register>((c.v & reinterpret_cast<SignedRegister>(a.v)) |
+                                     (~c.v & reinterpret_cast<SignedRegister>(b.v)))};
+}
+NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return select(less(a, b), a, b); }  // b if one is NaN
+NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return select(less(b, a), a, b); }
+
+NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
+  return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) &
+                                     reinterpret_cast<BitsRegister>(b.v))};
+}
+NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) {
+  return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) |
+                                     reinterpret_cast<BitsRegister>(b.v))};
+}
+/// Sum of the bit patterns as integers, modulo 2^32 (2^64).
+NN_VECTOR_FUNCTION Vec bits_add(Vec a, Vec b) {
+  return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) +
+                                     reinterpret_cast<BitsRegister>(b.v))};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_left(Vec a) {
+  return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) << kCount)};
+}
+template <int kCount>
+NN_VECTOR_FUNCTION Vec shift_right(Vec a) {  // zeros come in
+  return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) >> kCount)};
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

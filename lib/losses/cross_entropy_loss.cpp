@@ -1,0 +1,28 @@
+#include "nn/losses/cross_entropy_loss.hpp"
+
+#include <algorithm>
+
+#include "losses/class_targets.hpp"
+#include "losses/per_element.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/map.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Tensor CrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor rows = detail::class_rows("CrossEntropyLoss", y, yhat);
+  return detail::sum_per_example(zip(rows, log(yhat), [](Scalar t, Scalar log_p) {
+    return t == 0 ? 0 : -t * std::max<Scalar>(log_p, -100);
+  }));
+}
+
+Tensor CrossEntropyLoss::backward(const Tensor& y, const Tensor& yhat) const {
+  Tensor rows = detail::class_rows("CrossEntropyLoss", y, yhat);
+  return zip(rows, yhat, [](Scalar t, Scalar p) {
+    return -t / std::max<Scalar>(p, static_cast<Scalar>(1e-12));
+  });
+}
+
+Index CrossEntropyLoss::terms(const Shape&) const { return 1; }
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,91 @@
+#include "nn/modules/init.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+std::string text(double value) {
+  char buffer[32];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+}
+
+double number(const std::string& text, const std::string& whole) {
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    throw ArgumentError("initialiser \"" + whole + "\": \"" + text + "\" is not a number");
+  return value;
+}
+
+}  // namespace
+
+Init::Init(std::string name, Fan fan, bool gaussian, double low, double high)
+    : name_(std::move(name)), fan_(fan), gaussian_(gaussian), low_(low), high_(high) {}
+
+Init Init::torch() { return {"torch", Fan::in, false, -1, 1}; }
+Init Init::xavier_uniform() {
+  return {"xavier_uniform", Fan::average, false, -std::sqrt(3), std::sqrt(3)};
+}
+Init Init::xavier_normal() { return {"xavier_normal", Fan::average, true, 0, 1}; }
+Init Init::he_uniform() { return {"he_uniform", Fan::in, false, -std::sqrt(6), std::sqrt(6)}; }
+Init Init::he_normal() { return {"he_normal", Fan::in, true, 0, std::sqrt(2)}; }
+Init Init::lecun_uniform() {
+  return {"lecun_uniform", Fan::in, false, -std::sqrt(3), std::sqrt(3)};
+}
+Init Init::lecun_normal() { return {"lecun_normal", Fan::in, true, 0, 1}; }
+
+Init Init::uniform(double low, double high) {
+  if (!(low <= high))
+    throw ArgumentError("initialiser uniform: " + text(low) + " to " + text(high) +
+                        " is not a range");
+  return {"uniform:" + text(low) + ":" + text(high), Fan::none, false, low, high};
+}
+
+Init Init::normal(double mean, double sd) {
+  if (!(sd >= 0)) throw ArgumentError("initialiser normal: negative deviation " + text(sd));
+  return {"normal:" + text(mean) + ":" + text(sd), Fan::none, true, mean, sd};
+}
+
+Init Init::parse(const std::string& text) {
+  for (const Init& init : {torch(), xavier_uniform(), xavier_normal(), he_uniform(), he_normal(),
+                           lecun_uniform(), lecun_normal()})
+    if (text == init.name_) return init;
+  std::vector<std::string> parts(1);
+  for (char c : text)
+    if (c == ':')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  if (parts.size() == 3 && parts[0] == "uniform")
+    return uniform(number(parts[1], text), number(parts[2], text));
+  if (parts.size() == 3 && parts[0] == "normal")
+    return normal(number(parts[1], text), number(parts[2], text));
+  throw ArgumentError("unknown initialiser \"" + text +
+                      "\": expected torch, xavier_uniform, xavier_normal, he_uniform, he_normal, "
+                      "lecun_uniform, lecun_normal, uniform:LOW:HIGH or normal:MEAN:SD");
+}
+
+void Init::operator()(Parameter& parameter, Rng& rng) const {
+  Tensor& value = parameter.value;
+  bool is_bias = parameter.name == "bias";
+  if (is_bias && fan_ != Fan::none && name_ != "torch") return value.fill(0);
+  double fan = 1;
+  if (fan_ == Fan::in) fan = static_cast<double>(parameter.fan_in);
+  if (fan_ == Fan::average) fan = static_cast<double>(parameter.fan_in + parameter.fan_out) / 2;
+  double scale = 1 / std::sqrt(fan);
+  for (Index i = 0; i < value.numel(); ++i)
+    value.data()[i] = static_cast<Scalar>(gaussian_ ? rng.normal(low_ * scale, high_ * scale)
+                                                    : rng.uniform(low_ * scale, high_ * scale));
+}
+
+void initialize(Module& module, Rng& rng, const Init& init) {
+  for (const ParameterPtr& parameter : module.parameters()) init(*parameter, rng);
+  module.zero_grad();
+}
+
+}  // namespace nn::inline NN_PRECISION

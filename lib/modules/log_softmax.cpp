@@ -1,0 +1,21 @@
+#include "nn/modules/log_softmax.hpp"
+
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "nn/ops/softmax.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Tensor LogSoftmax::forward(const Tensor& x) { return z_ = predict(x); }
+
+Tensor LogSoftmax::predict(const Tensor& x) const { return log_softmax(x); }
+
+Tensor LogSoftmax::backward_delta(const Tensor&, const Tensor& delta) {
+  check_delta(delta, z_.shape());
+  // dL/dx_j = dL/dz_j - e^{z_j} sum_k dL/dz_k
+  int last = z_.rank() - 1;
+  Tensor total = sum(delta, last);
+  return delta - exp(z_) * total.reshape(z_.shape().with(last, 1));
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,58 @@
+#include "nn/modules/module.hpp"
+
+#include <algorithm>
+
+#include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+void Module::backward_update_gradient(const Tensor&, const Tensor&) {}
+
+Tensor Module::backward(const Tensor& x, const Tensor& delta) {
+  backward_update_gradient(x, delta);
+  return backward_delta(x, delta);
+}
+
+std::vector<std::pair<std::string, ParameterPtr>> Module::named_parameters() const {
+  std::vector<std::pair<std::string, ParameterPtr>> named;
+  for (const ParameterPtr& p : parameters_) named.emplace_back(p->name, p);
+  return named;
+}
+
+Index Module::parameter_count() const {
+  Index count = 0;
+  for (const ParameterPtr& p : parameters_) count += p->value.numel();
+  return count;
+}
+
+void Module::zero_grad() {
+  for (const ParameterPtr& p : parameters_) p->grad.fill(0);
+}
+
+void Module::update_parameters(Scalar step) {
+  for (const ParameterPtr& p : parameters_) axpy(-step, p->grad, p->value);
+}
+
+ParameterPtr Module::add_parameter(std::string name, const Shape& shape, Index fan_in,
+                                   Index fan_out) {
+  parameters_.push_back(std::make_shared<Parameter>(
+      Parameter{std::move(name), Tensor::zeros(shape), Tensor::zeros(shape), fan_in, fan_out}));
+  return parameters_.back();
+}
+
+void Module::share_parameters(const Module& other) {
+  for (const ParameterPtr& p : other.parameters_)
+    if (std::find(parameters_.begin(), parameters_.end(), p) == parameters_.end())
+      parameters_.push_back(p);
+}
+
+void Module::reject(const std::string& expected, const Shape& got) const {
+  throw ShapeError(describe() + ": expected " + expected + ", got " + got.to_string());
+}
+
+void Module::check_delta(const Tensor& delta, const Shape& expected) const {
+  if (delta.shape() != expected) reject("delta " + expected.to_string(), delta.shape());
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,130 @@
+#include "nn/modules/sequential.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// f(), whose ShapeError is passed on with the layer's number in front.
+template <class F>
+auto Sequential::at_layer(std::size_t i, F&& f) const {
+  try {
+    return f(*modules_[i]);
+  } catch (const ShapeError& error) {
+    throw ShapeError("layer " + std::to_string(i) + ", " + error.what());
+  }
+}
+
+Sequential& Sequential::append(std::unique_ptr<Module> module) {
+  share_parameters(*module);
+  modules_.push_back(std::move(module));
+  inputs_.clear();
+  return *this;
+}
+
+Module& Sequential::operator[](Index i) const {
+  if (i < 0 || i >= size())
+    throw RangeError("layer " + std::to_string(i) + " of " + std::to_string(size()));
+  return *modules_[static_cast<std::size_t>(i)];
+}
+
+Tensor Sequential::forward(const Tensor& x) {
+  inputs_.resize(modules_.size());
+  Tensor z = x;
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    inputs_[i] = z;
+    z = at_layer(i, [&](Module& module) { return module.forward(inputs_[i]); });
+  }
+  return z;
+}
+
+Tensor Sequential::predict(const Tensor& x) const {
+  Tensor z = x;
+  for (std::size_t i = 0; i < modules_.size(); ++i)
+    z = at_layer(i, [&](const Module& module) { return module.predict(z); });
+  return z;
+}
+
+/// What module i took in the last forward, which must have been of x.
+const Tensor& Sequential::input(std::size_t i, const Tensor& x) const {
+  if (inputs_.size() != modules_.size() || inputs_[0].shape() != x.shape())
+    throw ShapeError("Sequential: backward for an input of shape " + x.shape().to_string() +
+                     " that the last forward did not take");
+  return inputs_[i];
+}
+
+void Sequential::backward_update_gradient(const Tensor& x, const Tensor& delta) {
+  Tensor d = delta;
+  for (std::size_t i = modules_.size(); i-- > 1;)
+    d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
+  if (!modules_.empty())
+    at_layer(0, [&](Module& module) { module.backward_update_gradient(input(0, x), d); });
+}
+
+Tensor Sequential::backward_delta(const Tensor& x, const Tensor& delta) {
+  Tensor d = delta;
+  for (std::size_t i = modules_.size(); i-- > 0;)
+    d = at_layer(i, [&](Module& module) { return module.backward_delta(input(i, x), d); });
+  return d;
+}
+
+Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
+  Tensor d = delta;
+  for (std::size_t i = modules_.size(); i-- > 0;)
+    d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
+  return d;
+}
+
+Shape Sequential::output_shape(const Shape& input) const {
+  Shape shape = input;
+  for (std::size_t i = 0; i < modules_.size(); ++i)
+    shape = at_layer(i, [&](const Module& module) { return module.output_shape(shape); });
+  return shape;
+}
+
+void Sequential::train(bool on) {
+  for (auto& module : modules_) module->train(on);
+}
+
+std::vector<std::pair<std::string, ParameterPtr>> Sequential::named_parameters() const {
+  std::vector<std::pair<std::string, ParameterPtr>> named;
+  for (std::size_t i = 0; i < modules_.size(); ++i)
+    for (auto& [name, parameter] : modules_[i]->named_parameters())
+      named.emplace_back(std::to_string(i) + "." + name, parameter);
+  return named;
+}
+
+std::string Sequential::summary(const Shape& input) const { return table(&input); }
+
+std::string Sequential::table(const Shape* input) const {
+  std::vector<std::array<std::string, 4>> rows{{"", "layer", "output", "parameters"}};
+  Shape shape = input ? *input : Shape();
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    if (input) shape = at_layer(i, [&](const Module& m) { return m.output_shape(shape); });
+    rows.push_back({std::to_string(i), modules_[i]->describe(), input ? shape.to_string() : "",
+                    std::to_string(modules_[i]->parameter_count())});
+  }
+  rows.push_back({"", "total", "", std::to_string(parameter_count())});
+  std::array<std::size_t, 4> widths{};
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < 4; ++c) widths[c] = std::max(widths[c], row[c].size());
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < 4; ++c) {
+      if (widths[c] == 0) continue;
+      std::string pad(widths[c] - row[c].size(), ' ');
+      text += (c == 0 ? "" : "  ") + (c == 3 ? pad + row[c] : row[c] + pad);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::ostream& operator<<(std::ostream& out, const Sequential& net) {
+  return out << net.table(net.inputs_.empty() ? nullptr : &net.inputs_[0].shape());
+}
+
+}  // namespace nn::inline NN_PRECISION

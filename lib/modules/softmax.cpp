@@ -1,0 +1,21 @@
+#include "nn/modules/softmax.hpp"
+
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "nn/ops/softmax.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Tensor Softmax::forward(const Tensor& x) { return z_ = predict(x); }
+
+Tensor Softmax::predict(const Tensor& x) const { return softmax(x); }
+
+Tensor Softmax::backward_delta(const Tensor&, const Tensor& delta) {
+  check_delta(delta, z_.shape());
+  // dL/dx_j = z_j (dL/dz_j - sum_k z_k dL/dz_k)
+  int last = z_.rank() - 1;
+  Tensor dot = sum(delta * z_, last);
+  return z_ * (delta - dot.reshape(z_.shape().with(last, 1)));
+}
+
+}  // namespace nn::inline NN_PRECISION

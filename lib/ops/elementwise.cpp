@@ -1,0 +1,129 @@
+#include "nn/ops/elementwise.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/kernels.hpp"
+#include "nn/core/error.hpp"
+#include "nn/ops/map.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+using Kernel = void (*)(Index n, const Scalar* x, Scalar* y);
+
+/// A kernel works on contiguous numbers: other strides are copied first.
+Tensor apply(Kernel kernel, const Tensor& x) {
+  Tensor y(x.shape());
+  kernel(x.numel(), x.contiguous().data(), y.data());
+  return y;
+}
+
+/// Whether pred(a, b) holds for all pairs of elements; a and b have one shape.
+template <class Predicate>
+bool all_pairs(const Tensor& a, const Tensor& b, Predicate pred) {
+  bool all = true;
+  detail::for_each_row<2>(a.shape(), {&a, &b}, [&](const auto& at, Index n, const auto& step) {
+    const Scalar *x = a.data() + at[0], *y = b.data() + at[1];
+    for (Index i = 0; all && i < n; ++i) all = pred(x[i * step[0]], y[i * step[1]]);
+  });
+  return all;
+}
+
+bool either_nan(Scalar x, Scalar y) { return std::isnan(x) || std::isnan(y); }
+
+}  // namespace
+
+Tensor operator+(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return x + y; });
+}
+Tensor operator-(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return x - y; });
+}
+Tensor operator*(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return x * y; });
+}
+Tensor operator/(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return x / y; });
+}
+Tensor operator+(const Tensor& a, Scalar b) {
+  return map(a, [=](Scalar x) { return x + b; });
+}
+Tensor operator-(const Tensor& a, Scalar b) {
+  return map(a, [=](Scalar x) { return x - b; });
+}
+Tensor operator*(const Tensor& a, Scalar b) {
+  return map(a, [=](Scalar x) { return x * b; });
+}
+Tensor operator/(const Tensor& a, Scalar b) {
+  return map(a, [=](Scalar x) { return x / b; });
+}
+Tensor operator+(Scalar a, const Tensor& b) { return b + a; }
+Tensor operator-(Scalar a, const Tensor& b) {
+  return map(b, [=](Scalar x) { return a - x; });
+}
+Tensor operator*(Scalar a, const Tensor& b) { return b * a; }
+Tensor operator/(Scalar a, const Tensor& b) {
+  return map(b, [=](Scalar x) { return a / x; });
+}
+Tensor operator-(const Tensor& a) {
+  return map(a, [](Scalar x) { return -x; });
+}
+
+Tensor exp(const Tensor& x) { return apply(kernels::exp, x); }
+Tensor log(const Tensor& x) { return apply(kernels::log, x); }
+Tensor tanh(const Tensor& x) { return apply(kernels::tanh, x); }
+Tensor sigmoid(const Tensor& x) { return apply(kernels::sigmoid, x); }
+Tensor sqrt(const Tensor& x) {
+  return map(x, [](Scalar v) { return std::sqrt(v); });
+}
+Tensor abs(const Tensor& x) {
+  return map(x, [](Scalar v) { return std::abs(v); });
+}
+
+Tensor maximum(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return either_nan(x, y) ? x + y : std::max(x, y); });
+}
+Tensor minimum(const Tensor& a, const Tensor& b) {
+  return zip(a, b, [](Scalar x, Scalar y) { return either_nan(x, y) ? x + y : std::min(x, y); });
+}
+
+void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
+  if (broadcast_shapes(y.shape(), x.shape()) != y.shape())
+    throw ShapeError("axpy: shape " + x.shape().to_string() + " does not broadcast to " +
+                     y.shape().to_string());
+  if (may_overlap(x, y) && x.data() != y.data()) return axpy(alpha, x.clone(), y);
+  Scalar* out = y.data();
+  detail::for_each_row<2>(y.shape(), {&y, &x}, [&](const auto& at, Index n, const auto& step) {
+    Scalar* v = out + at[0];
+    const Scalar* u = x.data() + at[1];
+    if (step[0] == 1 && step[1] == 1)
+      for (Index i = 0; i < n; ++i) v[i] += alpha * u[i];
+    else
+      for (Index i = 0; i < n; ++i) v[i * step[0]] += alpha * u[i * step[1]];
+  });
+}
+
+void scal(Scalar alpha, Tensor& y) {
+  Scalar* out = y.data();
+  detail::for_each_row<1>(y.shape(), {&y}, [&](const auto& at, Index n, const auto& step) {
+    Scalar* v = out + at[0];
+    for (Index i = 0; i < n; ++i) v[i * step[0]] *= alpha;
+  });
+}
+
+bool equal(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && all_pairs(a, b, [](Scalar x, Scalar y) { return x == y; });
+}
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol) {
+  return a.shape() == b.shape() && all_pairs(a, b, [=](double x, double y) {
+           return x == y || std::abs(x - y) <= atol + rtol * std::abs(y);
+         });
+}
+
+bool all_finite(const Tensor& x) {
+  return all_pairs(x, x, [](Scalar v, Scalar) { return std::isfinite(v); });
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,142 @@
+#include "nn/ops/reduce.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/core/loops.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+constexpr Index kLanes = 8;
+
+/// The sum of f(x) over all elements, in the order that the header promises.
+template <class F>
+double lane_sum(const Tensor& x, F f) {
+  std::array<double, kLanes> lanes{};
+  Index position = 0;  // in row-major order
+  detail::for_each_row<1>(x.shape(), {&x}, [&](const auto& at, Index n, const auto& step) {
+    const Scalar* v = x.data() + at[0];
+    Index i = 0;
+    if (position % kLanes == 0 && step[0] == 1)
+      for (; i + kLanes <= n; i += kLanes)
+        for (Index lane = 0; lane < kLanes; ++lane)
+          lanes[static_cast<std::size_t>(lane)] += f(v[i + lane]);
+    for (; i < n; ++i)
+      lanes[static_cast<std::size_t>((position + i) % kLanes)] += f(v[i * step[0]]);
+    position += n;
+  });
+  for (std::size_t half = kLanes / 2; half > 0; half /= 2)
+    for (std::size_t lane = 0; lane < half; ++lane) lanes[lane] += lanes[lane + half];
+  return lanes[0];
+}
+
+void require_elements(const char* operation, const Tensor& x) {
+  if (x.numel() == 0)
+    throw ShapeError(std::string(operation) + ": no elements in shape " + x.shape().to_string());
+}
+
+/// a, unless b is better; the first NaN stays.
+template <class Better>
+Scalar pick(Scalar a, Scalar b, Better better) {
+  return std::isnan(a) || !(better(b, a) || std::isnan(b)) ? a : b;
+}
+
+template <class Better>
+Scalar best(const char* operation, const Tensor& x, Better better) {
+  require_elements(operation, x);
+  Scalar result = *x.data();
+  detail::for_each_row<1>(x.shape(), {&x}, [&](const auto& at, Index n, const auto& step) {
+    const Scalar* v = x.data() + at[0];
+    for (Index i = 0; i < n; ++i) result = pick(result, v[i * step[0]], better);
+  });
+  return result;
+}
+
+/// For each place of the other dimensions, f(first element, stride, size) of dimension `dim`.
+template <class F>
+Tensor along(const Tensor& x, int dim, F f) {
+  Index n = x.size(dim), stride = x.stride(dim);
+  Tensor y(x.shape().without(dim));
+  if (n == 0) {
+    y.fill(0);
+    return y;
+  }
+  Tensor first = x.select(dim, 0);
+  Scalar* out = y.data();
+  detail::for_each_row<2>(y.shape(), {&y, &first}, [&](const auto& at, Index m, const auto& step) {
+    const Scalar* v = first.data() + at[1];
+    for (Index i = 0; i < m; ++i) out[at[0] + i * step[0]] = f(v + i * step[1], stride, n);
+  });
+  return y;
+}
+
+void require_size(const char* operation, const Tensor& x, int dim) {
+  if (x.size(dim) == 0)
+    throw ShapeError(std::string(operation) + ": no elements in dimension " + std::to_string(dim) +
+                     " of shape " + x.shape().to_string());
+}
+
+}  // namespace
+
+double sum(const Tensor& x) {
+  return lane_sum(x, [](double v) { return v; });
+}
+
+double mean(const Tensor& x) {
+  require_elements("mean", x);
+  return sum(x) / static_cast<double>(x.numel());
+}
+
+double norm(const Tensor& x) {
+  return std::sqrt(lane_sum(x, [](double v) { return v * v; }));
+}
+
+Scalar max(const Tensor& x) {
+  return best("max", x, [](Scalar a, Scalar b) { return a > b; });
+}
+
+Scalar min(const Tensor& x) {
+  return best("min", x, [](Scalar a, Scalar b) { return a < b; });
+}
+
+Tensor sum(const Tensor& x, int dim) {
+  return along(x, dim, [](const Scalar* v, Index stride, Index n) {
+    double total = 0;
+    for (Index i = 0; i < n; ++i) total += v[i * stride];
+    return static_cast<Scalar>(total);
+  });
+}
+
+Tensor mean(const Tensor& x, int dim) {
+  require_size("mean", x, dim);
+  return along(x, dim, [](const Scalar* v, Index stride, Index n) {
+    double total = 0;
+    for (Index i = 0; i < n; ++i) total += v[i * stride];
+    return static_cast<Scalar>(total / static_cast<double>(n));
+  });
+}
+
+Tensor max(const Tensor& x, int dim) {
+  require_size("max", x, dim);
+  return along(x, dim, [](const Scalar* v, Index stride, Index n) {
+    Scalar result = v[0];
+    for (Index i = 1; i < n; ++i)
+      result = pick(result, v[i * stride], [](Scalar a, Scalar b) { return a > b; });
+    return result;
+  });
+}
+
+Tensor argmax(const Tensor& x, int dim) {
+  require_size("argmax", x, dim);
+  return along(x, dim, [](const Scalar* v, Index stride, Index n) {
+    Index place = 0;
+    for (Index i = 1; i < n && !std::isnan(v[place * stride]); ++i)
+      if (v[i * stride] > v[place * stride] || std::isnan(v[i * stride])) place = i;
+    return static_cast<Scalar>(place);
+  });
+}
+
+}  // namespace nn::inline NN_PRECISION

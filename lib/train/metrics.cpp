@@ -1,0 +1,59 @@
+#include "nn/train/metrics.hpp"
+
+#include "nn/core/error.hpp"
+#include "nn/ops/map.hpp"
+#include "nn/ops/reduce.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+bool is_column(const Tensor& t) { return t.rank() == 1 || (t.rank() == 2 && t.size(1) == 1); }
+
+void require_matrix(const char* operation, const Tensor& t) {
+  if (t.rank() != 1 && t.rank() != 2)
+    throw ShapeError(std::string(operation) + ": expected (n) or (n, classes), got " +
+                     t.shape().to_string());
+}
+
+}  // namespace
+
+Tensor classify(const Tensor& yhat, Scalar threshold) {
+  require_matrix("classify", yhat);
+  if (!is_column(yhat)) return argmax(yhat, 1);
+  return map(yhat.reshape({yhat.size(0)}), [=](Scalar v) { return Scalar(v > threshold); });
+}
+
+Tensor class_indices(const Tensor& y) {
+  require_matrix("class_indices", y);
+  if (!is_column(y)) return argmax(y, 1);
+  return map(y.reshape({y.size(0)}), [](Scalar v) { return v == -1 ? 0 : v; });
+}
+
+double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold) {
+  Tensor expected = class_indices(y), got = classify(yhat, threshold);
+  if (expected.shape() != got.shape())
+    throw ShapeError("accuracy: targets " + y.shape().to_string() + " for outputs " +
+                     yhat.shape().to_string());
+  return mean(zip(expected, got, [](Scalar a, Scalar b) { return Scalar(a == b); }));
+}
+
+double accuracy(const Module& net, const Dataset& data, Scalar threshold) {
+  return accuracy(data.y, net.predict(data.x), threshold);
+}
+
+Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
+  Tensor expected = class_indices(y), got = classify(yhat, threshold);
+  if (expected.shape() != got.shape())
+    throw ShapeError("confusion_matrix: targets " + y.shape().to_string() + " for outputs " +
+                     yhat.shape().to_string());
+  Tensor counts = Tensor::zeros({classes, classes});
+  for (Index i = 0; i < expected.numel(); ++i)
+    counts.at(static_cast<Index>(expected(i)), static_cast<Index>(got(i))) += 1;
+  return counts;
+}
+
+double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
+  return mean(loss.forward(data.y, net.predict(data.x)));
+}
+
+}  // namespace nn::inline NN_PRECISION

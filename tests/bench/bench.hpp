@@ -1,0 +1,91 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <vector>
+
+/// What the benchmarks share. Each prints lines `peer,case,metric,value`; the environment variable
+/// PB_FILTER keeps the cases whose name contains it, PB_THREADS says how many threads may be used.
+namespace bench {
+
+inline double seconds() {
+  using Clock = std::chrono::steady_clock;
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+inline bool selected(std::string_view name) {
+  const char* filter = std::getenv("PB_FILTER");
+  return !filter || name.find(filter) != std::string_view::npos;
+}
+
+inline int thread_count() {
+  const char* text = std::getenv("PB_THREADS");
+  return text ? std::max(1, std::atoi(text)) : 1;
+}
+
+inline void report(std::string_view name, const char* metric, double value) {
+  std::printf("libnn,%.*s,%s,%.6g\n", static_cast<int>(name.size()), name.data(), metric, value);
+  std::fflush(stdout);
+}
+
+/// Seconds per call of f: the median of `rounds` rounds, each of as many calls as fill `round` seconds.
+template <class F>
+double time_of(F&& f, double round = 0.01, int rounds = 15) {
+  auto run = [&](long calls) {
+    const double start = seconds();
+    for (long i = 0; i < calls; ++i) f();
+    return seconds() - start;
+  };
+  run(1);
+  long calls = 1;
+  for (double t = run(calls); t < round; t = run(calls))
+    calls = std::max(calls + 1, static_cast<long>(static_cast<double>(calls) *
+                                                  std::min(10.0, 1.2 * round / (t + 1e-9))));
+  std::vector<double> times;
+  for (int i = 0; i < rounds; ++i) times.push_back(run(calls) / static_cast<double>(calls));
+  std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
+  return times[static_cast<std::size_t>(rounds) / 2];
+}
+
+/// Repeatable numbers, uniform in [low, high).
+class Numbers {
+ public:
+  explicit Numbers(std::uint64_t seed) : state_(seed) {}
+  double next(double low, double high) {
+    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+    return low + (high - low) * static_cast<double>(state_ >> 40) * 0x1p-24;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Values aligned to a cache line, as the library's own tensors are.
+template <class T>
+class Array {
+ public:
+  explicit Array(std::int64_t count)
+      : data_(static_cast<T*>(
+            ::operator new(static_cast<std::size_t>(count) * sizeof(T), kAlignment))) {
+    std::fill_n(data(), count, T{0});
+  }
+  Array(std::int64_t count, Numbers& numbers, double low, double high) : Array(count) {
+    for (std::int64_t i = 0; i < count; ++i) data()[i] = static_cast<T>(numbers.next(low, high));
+  }
+  T* data() const { return data_.get(); }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(T* p) const { ::operator delete(p, kAlignment); }
+  };
+  std::unique_ptr<T, Free> data_;
+};
+
+}  // namespace bench

@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "io/comma_locale.hpp"
+#include "io/temporary_folder.hpp"
+#include "nn/core/error.hpp"
+#include "nn/io/csv.hpp"
+
+namespace {
+
+TEST(CsvWriter, WritesHeaderAndRows) {
+  TemporaryFolder folder;
+  nn::CsvWriter writer(folder.path("t.csv"), {"run", "metric", "value"});
+  writer.row({1, "loss", 0.1f});
+  writer.row({std::size_t{2}, std::string("accuracy"), 0.1});
+  EXPECT_EQ(folder.count(), 0);  // nothing is there before write()
+  writer.write();
+  EXPECT_EQ(folder.bytes("t.csv"), "run,metric,value\n1,loss,0.1\n2,accuracy,0.1\n");
+  writer.row({3, "loss", std::nan("")});
+  writer.write();
+  EXPECT_EQ(folder.bytes("t.csv"), "run,metric,value\n1,loss,0.1\n2,accuracy,0.1\n3,loss,nan\n");
+  EXPECT_EQ(folder.count(), 1);
+}
+
+TEST(CsvWriter, QuotesWhatNeedsIt) {
+  TemporaryFolder folder;
+  nn::write_csv(folder.path("t.csv"), {"a,b", "c"},
+                {{"say \"x\"", "two\nlines"}, {"", " blanks "}, {"\r", "plain"}});
+  EXPECT_EQ(folder.bytes("t.csv"),
+            "\"a,b\",c\n\"say \"\"x\"\"\",\"two\nlines\"\n, blanks \n\"\r\",plain\n");
+  auto table = nn::read_csv_text(folder.path("t.csv"));
+  EXPECT_EQ(table.cell(0, "a,b"), "say \"x\"");
+  EXPECT_EQ(table.cell(0, "c"), "two\nlines");
+  EXPECT_EQ(table.cell(1, "a,b"), "");
+  EXPECT_EQ(table.cell(2, "a,b"), "\r");
+}
+
+TEST(CsvWriter, EmptyCellsOfASingleColumnAreKept) {
+  TemporaryFolder folder;
+  nn::write_csv(folder.path("t.csv"), {"a"}, {{""}, {"x"}, {""}});
+  auto rows = nn::read_csv_text(folder.path("t.csv")).rows;
+  EXPECT_EQ(rows, (std::vector<std::vector<std::string>>{{""}, {"x"}, {""}}));
+}
+
+TEST(CsvWriter, WrongNumberOfCells) {
+  TemporaryFolder folder;
+  nn::CsvWriter writer(folder.path("t.csv"), {"a", "b"});
+  auto message = message_of<nn::ArgumentError>([&] { writer.row({1}); });
+  EXPECT_NE(message.find("expected 2 cells, got 1"), std::string::npos) << message;
+  EXPECT_THROW(writer.row({1, 2, 3}), nn::ArgumentError);
+  EXPECT_THROW(nn::CsvWriter(folder.path("u.csv"), {}), nn::ArgumentError);
+  writer.write();
+  EXPECT_EQ(folder.bytes("t.csv"), "a,b\n");
+}
+
+TEST(WriteCsv, TensorsReadBackToTheBit) {
+  TemporaryFolder folder;
+  nn::Scalar third = nn::Scalar(1) / 3;
+  auto values = nn::tensor({{third, nn::Scalar(1e-40), nn::Scalar(-0.0)},
+                            {nn::Scalar(0.1), nn::Scalar(3.4e38), nn::Scalar(HUGE_VAL)}});
+  nn::write_csv(folder.path("t.csv"), {"a", "b"}, values.transpose());
+  auto back = nn::read_csv(folder.path("t.csv")).values;
+  ASSERT_EQ(back.shape(), nn::Shape({3, 2}));
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 2; ++j) {
+      EXPECT_EQ(back(i, j), values(j, i));
+      EXPECT_EQ(std::signbit(back(i, j)), std::signbit(values(j, i)));
+    }
+  }
+  EXPECT_THROW(nn::write_csv(folder.path("t.csv"), {"a"}, values), nn::ShapeError);
+  EXPECT_THROW(nn::write_csv(folder.path("t.csv"), {"a"}, nn::tensor({1, 2})), nn::ShapeError);
+}
+
+TEST(Case_P41_DecimalPointInAnyLocale, WriteCsv) {
+  TemporaryFolder folder;
+  CommaLocale locale;
+  nn::write_csv(folder.path("t.csv"), {"a", "b", "c"}, {nn::CsvRow{1.5, 1234567, 1234567.0f}});
+  EXPECT_EQ(folder.bytes("t.csv"), "a,b,c\n1.5,1234567,1234567\n");
+}
+
+}  // namespace

@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/temporary_folder.hpp"
+#include "nn/core/error.hpp"
+#include "nn/io/csv.hpp"
+#include "nn/io/file.hpp"
+
+namespace {
+
+/// While it lives, files of this process may not grow beyond `bytes`.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_;
+};
+
+TEST(WriteFile, WritesAndReplaces) {
+  TemporaryFolder folder;
+  std::string zero("a\0b\n", 4);
+  nn::write_file(folder.path("a"), zero);
+  EXPECT_EQ(folder.bytes("a"), zero);
+  nn::write_file(folder.path("a"), "");
+  EXPECT_EQ(folder.bytes("a"), "");
+  EXPECT_EQ(folder.count(), 1);
+}
+
+TEST(WriteFile, WritesInTheCurrentFolder) {
+  TemporaryFolder folder;
+  auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path(""));
+  auto message = message_of<nn::DataError>([] { nn::write_file("plain-name", "text"); });
+  std::filesystem::current_path(before);
+  EXPECT_EQ(message, "");
+  EXPECT_EQ(folder.bytes("plain-name"), "text");
+}
+
+TEST(WriteFile, KeepsTheModeOfTheFileItReplaces) {
+  TemporaryFolder folder;
+  auto path = folder.file("secret", "old");
+  ::chmod(path.c_str(), 0600);
+  nn::write_file(path, "new");
+  struct stat info {};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_EQ(folder.bytes("secret"), "new");
+}
+
+TEST(WriteFile, FollowsALink) {
+  TemporaryFolder folder;
+  folder.file("target", "old");
+  std::filesystem::create_symlink("target", folder.path("link"));
+  nn::write_file(folder.path("link"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link")));
+  EXPECT_EQ(folder.bytes("target"), "new");
+}
+
+TEST(WriteFile, DoesNotReplaceAReadOnlyFile) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write to every file";
+  TemporaryFolder folder;
+  auto path = folder.file("a", "old");
+  ::chmod(path.c_str(), 0400);
+  EXPECT_THROW(nn::write_file(path, "new"), nn::DataError);
+  EXPECT_EQ(folder.bytes("a"), "old");
+}
+
+TEST(Case_P56_FailedWrites, DiskFull) {
+  auto message = message_of<nn::DataError>([] { nn::write_file("/dev/full", "text"); });
+  EXPECT_EQ(message.find("/dev/full: cannot be written"), 0u) << message;
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));  // not replaced by a file
+  EXPECT_THROW(nn::write_csv("/dev/full", {"a"}, {nn::CsvRow{1}}), nn::DataError);
+}
+
+TEST(Case_P56_FailedWrites, NoSuchFolder) {
+  TemporaryFolder folder;
+  auto path = folder.path("missing/a.csv");
+  auto message = message_of<nn::DataError>([&] { nn::write_file(path, "text"); });
+  EXPECT_EQ(message.find(path + ": cannot be written"), 0u) << message;
+  EXPECT_THROW(nn::write_file(folder.path(""), "text"), nn::DataError);
+  EXPECT_THROW(nn::write_file("", "text"), nn::DataError);
+  EXPECT_EQ(folder.count(), 0);
+}
+
+TEST(Case_P56_FailedWrites, FileSizeLimitLeavesTheEarlierFile) {
+  TemporaryFolder folder;
+  auto path = folder.file("good", "good");
+  std::string message;
+  {
+    FileSizeLimit limit(4096);
+    message = message_of<nn::DataError>([&] { nn::write_file(path, std::string(5000, 'x')); });
+  }
+  EXPECT_EQ(message.find(path + ": cannot be written"), 0u) << message;
+  EXPECT_EQ(folder.bytes("good"), "good");
+  EXPECT_EQ(folder.count(), 1);
+  nn::write_file(path, std::string(5000, 'x'));
+  EXPECT_EQ(folder.bytes("good").size(), 5000u);
+}
+
+TEST(Case_P56_FailedWrites, SignalHandlingIsLeftAsItWas) {
+  TemporaryFolder folder;
+  sigset_t before, after, pending;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  {
+    FileSizeLimit limit(10);
+    EXPECT_THROW(nn::write_file(folder.path("a"), std::string(100, 'x')), nn::DataError);
+  }
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  ::sigpending(&pending);
+  EXPECT_EQ(::sigismember(&after, SIGXFSZ), ::sigismember(&before, SIGXFSZ));
+  EXPECT_EQ(::sigismember(&pending, SIGXFSZ), 0);
+}
+
+}  // namespace

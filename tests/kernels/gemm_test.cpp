@@ -1,0 +1,279 @@
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kernels/scratch.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
+#include "tables.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
+
+constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
+
+/// Memory whose last value ends where the next byte cannot be touched.
+class Guarded {
+ public:
+  explicit Guarded(Index capacity) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t bytes = static_cast<std::size_t>(capacity) * sizeof(Scalar);
+    size_ = (bytes + page - 1) / page * page + page;
+    base_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base_ == MAP_FAILED) throw std::bad_alloc();
+    end_ = reinterpret_cast<Scalar*>(static_cast<char*>(base_) + size_ - page);
+    if (mprotect(end_, page, PROT_NONE) != 0) throw std::bad_alloc();
+  }
+  Guarded(const Guarded&) = delete;
+  Guarded& operator=(const Guarded&) = delete;
+  ~Guarded() { munmap(base_, size_); }
+
+  /// The values, moved to the end of the memory.
+  Scalar* put(const std::vector<Scalar>& values) {
+    Scalar* to = end_ - values.size();
+    if (!values.empty()) std::memcpy(to, values.data(), values.size() * sizeof(Scalar));
+    return to;
+  }
+
+ private:
+  void* base_;
+  std::size_t size_;
+  Scalar* end_;
+};
+
+/// How a matrix lies in memory.
+enum class Layout { plain, padded, transposed, padded_transposed, reversed, spaced, one_row };
+
+struct Placed {
+  std::vector<Scalar> values;
+  Index origin, row_stride, col_stride;
+};
+
+std::mt19937& generator() {
+  static std::mt19937 g(20240607);
+  return g;
+}
+
+Scalar next_value() {
+  return static_cast<Scalar>(generator()()) * static_cast<Scalar>(0x1p-31) - Scalar{1};
+}
+
+Placed place(Index rows, Index cols, Layout layout) {
+  Index rs = cols, cs = 1, origin = 0;
+  if (layout == Layout::padded) rs = cols + 3;
+  if (layout == Layout::transposed) rs = 1, cs = rows;
+  if (layout == Layout::padded_transposed) rs = 1, cs = rows + 2;
+  if (layout == Layout::spaced) cs = 2, rs = 2 * cols + 1;
+  if (layout == Layout::one_row) rs = 0;
+  if (layout == Layout::reversed) rs = -cols, cs = -1, origin = rows * cols - 1;
+  const Index last = std::max<Index>(0, rows - 1) * std::abs(rs) + (cols - 1) * std::abs(cs);
+  std::vector<Scalar> values(static_cast<std::size_t>(last + 1));
+  for (Scalar& v : values) v = next_value();
+  return {std::move(values), origin, rs, cs};
+}
+
+struct Case {
+  Index m, n, k;
+  Layout a = Layout::plain, b = Layout::plain, c = Layout::plain;
+  Scalar alpha = 1, beta = 0;
+  bool bias = false;
+};
+
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << "m " << c.m << " n " << c.n << " k " << c.k << " layouts " << int(c.a) << int(c.b)
+             << int(c.c) << " alpha " << c.alpha << " beta " << c.beta << " bias " << c.bias;
+}
+
+/// The contract of kernels.hpp, word for word.
+void reference(const Case& s, ConstMatrix a, ConstMatrix b, Matrix c, const Scalar* bias) {
+  for (Index i = 0; i < s.m; ++i) {
+    for (Index j = 0; j < s.n; ++j) {
+      Scalar& out = c.data[i * c.row_stride + j * c.col_stride];
+      Scalar sum = s.beta == 0 ? Scalar{0} : s.beta * out;
+      for (Index p = 0; p < s.k; ++p)
+        sum = std::fma(s.alpha * a.data[i * a.row_stride + p * a.col_stride],
+                       b.data[p * b.row_stride + j * b.col_stride], sum);
+      out = bias ? sum + bias[j] : sum;
+    }
+  }
+}
+
+ConstMatrix view(const Placed& p, const Scalar* data) {
+  return {data + p.origin, p.row_stride, p.col_stride};
+}
+
+class GemmTest : public testing::TestWithParam<NamedTable> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
+    generator().seed(20240607);
+  }
+
+  /// Whether the table gives the reference's bits, in C and in all memory around it.
+  testing::AssertionResult agrees(const Case& s) {
+    const Placed a = place(s.m, s.k, s.a), b = place(s.k, s.n, s.b);
+    Placed c = place(s.m, s.n, s.c);
+    std::vector<Scalar> bias(static_cast<std::size_t>(s.n));
+    for (Scalar& v : bias) v = next_value();
+    if (s.beta == 0)
+      for (Index i = 0; i < s.m; ++i)
+        for (Index j = 0; j < s.n; ++j)
+          c.values[static_cast<std::size_t>(c.origin + i * c.row_stride + j * c.col_stride)] = kNaN;
+    Scalar* got = c_.put(c.values);
+    const Scalar* guarded_bias = s.bias ? bias_.put(bias) : nullptr;
+    gemm(*GetParam().table, s.m, s.n, s.k, s.alpha, view(a, a_.put(a.values)),
+         view(b, b_.put(b.values)), s.beta, {got + c.origin, c.row_stride, c.col_stride},
+         guarded_bias);
+    reference(s, view(a, a.values.data()), view(b, b.values.data()),
+              {c.values.data() + c.origin, c.row_stride, c.col_stride},
+              s.bias ? bias.data() : nullptr);
+    for (std::size_t i = 0; i < c.values.size(); ++i)
+      if (std::memcmp(got + i, &c.values[i], sizeof(Scalar)) != 0)
+        return testing::AssertionFailure() << s << ": at " << i << " of C's memory got " << got[i]
+                                           << ", expected " << c.values[i];
+    return testing::AssertionSuccess();
+  }
+
+ private:
+  Guarded a_{1 << 17}, b_{1 << 18}, c_{1 << 17}, bias_{1 << 14};
+};
+
+TEST_P(GemmTest, EverySizeAroundATileInEveryTransposition) {
+  const Index sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65};
+  for (Index m : sizes)
+    for (Index n : sizes)
+      for (Index k : sizes)
+        for (Layout a : {Layout::padded, Layout::padded_transposed})
+          for (Layout b : {Layout::padded, Layout::padded_transposed})
+            ASSERT_TRUE(agrees({m, n, k, a, b, Layout::padded}));
+}
+
+TEST_P(GemmTest, EveryLayoutWithEveryScaling) {
+  const Layout inputs[] = {Layout::plain, Layout::transposed, Layout::reversed, Layout::spaced,
+                           Layout::one_row};
+  const Layout outputs[] = {Layout::plain, Layout::padded_transposed, Layout::spaced};
+  const Case sizes[] = {{1, 1, 1},  {1, 40, 9},   {13, 1, 10},  {2, 37, 11},
+                        {7, 10, 5}, {29, 17, 33}, {15, 66, 20}, {43, 33, 8}};
+  for (Case s : sizes)
+    for (Layout a : inputs)
+      for (Layout b : inputs)
+        for (Layout c : outputs)
+          for (Scalar alpha : {Scalar(1), Scalar(-0.7)})
+            for (Scalar beta : {Scalar(0), Scalar(1), Scalar(0.3)})
+              for (bool bias : {false, true})
+                ASSERT_TRUE(agrees({s.m, s.n, s.k, a, b, c, alpha, beta, bias}));
+}
+
+TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
+  const Case sizes[] = {{80, 40, 300},  {180, 50, 530}, {5, 4200, 3},    {1, 70, 600},
+                        {60, 140, 300}, {3, 130, 517},  {173, 131, 270}, {200, 33, 513},
+                        {1, 1, 1000},   {7, 8200, 2},   {400, 9, 300}};
+  for (Case s : sizes)
+    for (Layout a : {Layout::plain, Layout::transposed})
+      for (Layout b : {Layout::plain, Layout::transposed}) {
+        ASSERT_TRUE(agrees({s.m, s.n, s.k, a, b, Layout::plain}));
+        ASSERT_TRUE(agrees({s.m, s.n, s.k, a, b, Layout::plain, Scalar(0.9), Scalar(-2), true}));
+      }
+}
+
+TEST_P(GemmTest, AnyNumberOfThreads) {
+  const int before = num_threads();
+  for (int threads : {1, 2, 3}) {
+    set_num_threads(threads);
+    for (Layout b : {Layout::plain, Layout::transposed}) {
+      EXPECT_TRUE(agrees({157, 90, 101, Layout::plain, b, Layout::plain, 1, 1, true}));
+      EXPECT_TRUE(agrees({40, 500, 80, Layout::transposed, b, Layout::plain, 1, 0, true}));
+      EXPECT_TRUE(agrees({300, 64, 70, Layout::plain, b, Layout::transposed, 1, 0, true}));
+    }
+  }
+  set_num_threads(before);
+}
+
+TEST_P(GemmTest, NoStepsReadNothingButC) {
+  std::vector<Scalar> c{1, 2, 3, kNaN};
+  const std::vector<Scalar> bias{10, 20};
+  gemm(*GetParam().table, 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 0, {c.data(), 2, 1},
+       nullptr);
+  EXPECT_EQ(c, (std::vector<Scalar>{0, 0, 0, 0}));
+  c = {1, 2, 3, 4};
+  gemm(*GetParam().table, 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 3, {c.data(), 2, 1},
+       bias.data());
+  EXPECT_EQ(c, (std::vector<Scalar>{13, 26, 19, 32}));
+}
+
+TEST_P(GemmTest, NoRowsOrNoColumnsDoNothing) {
+  Scalar c = 5, one = 1;
+  gemm(*GetParam().table, 0, 1, 1, 1, {nullptr, 1, 1}, {&one, 1, 1}, 0, {&c, 1, 1}, nullptr);
+  gemm(*GetParam().table, 1, 0, 1, 1, {&one, 1, 1}, {nullptr, 0, 1}, 0, {&c, 0, 1}, nullptr);
+  EXPECT_EQ(c, 5);
+}
+
+TEST_P(GemmTest, ZeroTimesNaNIsNaN) {
+  for (Index m : {1, 7, 30}) {
+    const Index n = 20, k = 3;
+    const std::vector<Scalar> a(static_cast<std::size_t>(m * k), 0);
+    std::vector<Scalar> b(static_cast<std::size_t>(k * n), 1), c(static_cast<std::size_t>(m * n));
+    b[5] = kNaN;
+    b[static_cast<std::size_t>(n) + 19] = std::numeric_limits<Scalar>::infinity();
+    for (Scalar alpha : {Scalar(1), Scalar(0)}) {
+      gemm(*GetParam().table, m, n, k, alpha, {a.data(), k, 1}, {b.data(), n, 1}, 0,
+           {c.data(), n, 1}, nullptr);
+      for (Index i = 0; i < m * n; ++i) {
+        const Scalar value = c[static_cast<std::size_t>(i)];
+        if (i % n == 5 || i % n == 19)
+          EXPECT_TRUE(std::isnan(value)) << i;
+        else
+          EXPECT_EQ(value, 0) << i;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, GemmTest, testing::ValuesIn(all_tables()), name_of);
+
+TEST(ChooseTable, NamesTheValueAndWhatIsAvailable) {
+  EXPECT_STREQ(choose_table("scalar").name, "scalar");
+  for (const char* wrong : {"", "avx", "AVX2", "sse2"}) {
+    try {
+      choose_table(wrong);
+      FAIL() << wrong << " was accepted";
+    } catch (const ArgumentError& e) {
+      const std::string message = e.what();
+      EXPECT_NE(message.find("'" + std::string(wrong) + "'"), std::string::npos) << message;
+      EXPECT_NE(message.find("scalar"), std::string::npos) << message;
+    }
+  }
+}
+
+TEST(ChooseTable, GivesWhatTheCpuHasAndRefusesTheRest) {
+  for (const NamedTable& t : all_tables()) {
+    const std::string name = t.name;
+    if (name != "avx2" && name != "avx512") continue;
+    if (t.table)
+      EXPECT_EQ(&choose_table(t.name), t.table);
+    else
+      EXPECT_THROW(choose_table(t.name), ArgumentError) << name;
+  }
+  EXPECT_EQ(isa(), choose_table(std::getenv("NN_ISA")).name);
+}
+
+TEST(Scratch, IsAlignedAndKept) {
+  Scalar* first = scratch(Scratch::product, 100000);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % 64, 0u);
+  EXPECT_EQ(scratch(Scratch::product, 10), first);
+  EXPECT_EQ(scratch(Scratch::product, 100000), first);
+  EXPECT_NE(scratch(Scratch::packed_a, 10), first);
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

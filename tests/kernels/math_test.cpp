@@ -1,0 +1,222 @@
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tables.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
+
+using Limits = std::numeric_limits<Scalar>;
+constexpr Scalar kInfinity = Limits::infinity();
+constexpr Scalar kNaN = Limits::quiet_NaN();
+#ifdef NN_DOUBLE
+using Bits = std::uint64_t;
+constexpr bool kFloat = false;
+#else
+using Bits = std::uint32_t;
+constexpr bool kFloat = true;
+#endif
+
+using Function = void (*Table::*)(Index, const Scalar*, Scalar*);
+struct Named {
+  const char* name;
+  Function function;
+  long double (*exact)(long double);
+  double max_ulp;
+};
+
+long double exact_exp(long double x) { return std::exp(x); }
+long double exact_log(long double x) { return std::log(x); }
+long double exact_tanh(long double x) { return std::tanh(x); }
+long double exact_sigmoid(long double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
+const Named kFunctions[] = {{"exp", &Table::exp, exact_exp, kFloat ? 1 : 2},
+                            {"log", &Table::log, exact_log, kFloat ? 1 : 2},
+                            {"tanh", &Table::tanh, exact_tanh, 2},
+                            {"sigmoid", &Table::sigmoid, exact_sigmoid, 2}};
+
+std::vector<Scalar> special_values() {
+  std::vector<Scalar> values{0,
+                             1,
+                             kInfinity,
+                             kNaN,
+                             Limits::min(),
+                             Limits::denorm_min(),
+                             Limits::max(),
+                             Limits::epsilon(),
+                             std::nextafter(Limits::min(), Scalar{0}),
+                             std::nextafter(Scalar{1}, Scalar{0}),
+                             std::nextafter(Scalar{1}, Scalar{2}),
+                             std::sqrt(Scalar{0.5}),
+                             std::sqrt(Scalar{2}),
+                             Scalar(17.5),
+                             89,
+                             104,
+                             Scalar(709.78),
+                             Scalar(745.2)};
+  const std::size_t count = values.size();
+  for (std::size_t i = 0; i < count; ++i) values.push_back(-values[i]);
+  values.push_back(std::bit_cast<Scalar>(std::bit_cast<Bits>(kInfinity) + 1));  // signalling
+  return values;
+}
+
+/// More than a million values: all classes and exponents, and the ranges where the functions bend.
+const std::vector<Scalar>& sample() {
+  static const std::vector<Scalar> values = [] {
+    std::vector<Scalar> v = special_values();
+    std::uint64_t state = 1;
+    auto next = [&] { return state = state * 6364136223846793005u + 1442695040888963407u; };
+    for (int i = 0; i < 700000; ++i)
+      v.push_back(std::bit_cast<Scalar>(static_cast<Bits>(next() >> (64 - 8 * sizeof(Bits)))));
+    const double reach[] = {1, 10, 110, 760};
+    for (int i = 0; i < 400000; ++i)
+      v.push_back(
+          static_cast<Scalar>((static_cast<double>(next() >> 11) * 0x1p-52 - 1) * reach[i % 4]));
+    return v;
+  }();
+  return values;
+}
+
+std::vector<Scalar> apply(const Table& table, Function f, const std::vector<Scalar>& x) {
+  std::vector<Scalar> y(x.size());
+  (table.*f)(static_cast<Index>(x.size()), x.data(), y.data());
+  return y;
+}
+
+/// |got - exact| in units of the last place that Scalar has at `exact`.
+double ulps(Scalar got, long double exact) {
+  const long double limit =
+      std::ldexp(2.0L - std::ldexp(1.0L, -Limits::digits), Limits::max_exponent - 1);
+  if (std::isnan(exact) || std::isnan(got)) return std::isnan(exact) && std::isnan(got) ? 0 : 1e9;
+  if (std::fabs(exact) >= limit) return got == (exact > 0 ? kInfinity : -kInfinity) ? 0 : 1e9;
+  int exponent = 0;
+  std::frexp(exact, &exponent);
+  exponent = std::max(exponent, Limits::min_exponent);
+  return static_cast<double>(
+      std::ldexp(std::fabs(static_cast<long double>(got) - exact), Limits::digits - exponent));
+}
+
+class MathTest : public testing::TestWithParam<NamedTable> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
+  }
+};
+
+TEST_P(MathTest, GivesTheBitsOfTheScalarKernels) {
+  for (const Named& f : kFunctions) {
+    static std::vector<Scalar> expected[4];
+    std::vector<Scalar>& reference = expected[&f - kFunctions];
+    if (reference.empty()) reference = apply(scalar_table(), f.function, sample());
+    const std::vector<Scalar> got = apply(*GetParam().table, f.function, sample());
+    for (std::size_t i = 0; i < got.size(); ++i)
+      ASSERT_EQ(std::bit_cast<Bits>(got[i]), std::bit_cast<Bits>(reference[i]))
+          << f.name << "(" << sample()[i] << ")";
+  }
+}
+
+TEST_P(MathTest, EveryLengthInPlaceAndNothingBehind) {
+  const std::vector<Scalar> x(sample().end() - 80, sample().end());
+  for (const Named& f : kFunctions) {
+    const std::vector<Scalar> whole = apply(*GetParam().table, f.function, x);
+    for (std::size_t n = 0; n <= 70; ++n) {
+      std::vector<Scalar> y = x;
+      (GetParam().table->*f.function)(static_cast<Index>(n), y.data(), y.data());
+      for (std::size_t i = 0; i < y.size(); ++i)
+        ASSERT_EQ(std::bit_cast<Bits>(y[i]), std::bit_cast<Bits>(i < n ? whole[i] : x[i]))
+            << f.name << " of " << n << " values, at " << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, MathTest, testing::ValuesIn(all_tables()), name_of);
+
+TEST(Math, StaysWithinItsErrorBounds) {
+  for (const Named& f : kFunctions) {
+    const std::vector<Scalar> y = apply(choose_table(nullptr), f.function, sample());
+    double worst = 0;
+    Scalar where = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double error = ulps(y[i], f.exact(sample()[i]));
+      if (error > worst) worst = error, where = sample()[i];
+    }
+    RecordProperty(f.name, std::to_string(worst));
+    EXPECT_LE(worst, f.max_ulp) << f.name << " at " << where;
+    EXPECT_GT(worst, 0.4) << f.name << ": the measure itself is in doubt";
+  }
+}
+
+struct Value {
+  Scalar x, y;
+};
+
+void expect_values(Function f, std::initializer_list<Value> values) {
+  for (const Value& v : values) {
+    Scalar y = 0;
+    (choose_table(nullptr).*f)(1, &v.x, &y);
+    if (std::isnan(v.y))
+      EXPECT_TRUE(std::isnan(y)) << v.x << " gave " << y;
+    else
+      EXPECT_EQ(std::bit_cast<Bits>(y), std::bit_cast<Bits>(v.y)) << v.x << " gave " << y;
+  }
+}
+
+TEST(Math, SpecialValues) {
+  const Scalar tiny = Limits::denorm_min();
+  expect_values(&Table::exp, {{0, 1},
+                              {Scalar(-0.0), 1},
+                              {tiny, 1},
+                              {-tiny, 1},
+                              {kInfinity, kInfinity},
+                              {-kInfinity, 0},
+                              {kNaN, kNaN},
+                              {Limits::max(), kInfinity},
+                              {Limits::lowest(), 0}});
+  expect_values(&Table::log, {{0, -kInfinity},
+                              {Scalar(-0.0), -kInfinity},
+                              {1, 0},
+                              {-1, kNaN},
+                              {-tiny, kNaN},
+                              {-kInfinity, kNaN},
+                              {kInfinity, kInfinity},
+                              {kNaN, kNaN}});
+  expect_values(&Table::tanh, {{0, 0},
+                               {Scalar(-0.0), Scalar(-0.0)},
+                               {tiny, tiny},
+                               {-tiny, -tiny},
+                               {Limits::min(), Limits::min()},
+                               {kInfinity, 1},
+                               {-kInfinity, -1},
+                               {Limits::lowest(), -1},
+                               {kNaN, kNaN}});
+  expect_values(&Table::sigmoid, {{0, Scalar(0.5)},
+                                  {Scalar(-0.0), Scalar(0.5)},
+                                  {kInfinity, 1},
+                                  {-kInfinity, 0},
+                                  {Limits::max(), 1},
+                                  {kNaN, kNaN}});
+}
+
+TEST(Math, UnderflowsGradually) {
+  const Scalar x = kFloat ? Scalar(-89) : Scalar(-709.5);
+  Scalar y = 0;
+  choose_table(nullptr).sigmoid(1, &x, &y);
+  EXPECT_LT(y, Limits::min());
+  EXPECT_LE(ulps(y, exact_sigmoid(x)), 1);
+  if (kFloat) {
+    EXPECT_NEAR(static_cast<double>(y), 2.2273639e-39, 1e-45);
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

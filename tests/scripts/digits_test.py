@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""The digits of datasets/: the file, its embedding in C++, and its making."""
+
+import collections
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from project import REAL_ROOT
+
+sys.path.insert(0, str(REAL_ROOT / "datasets"))
+import embed  # noqa: E402
+
+
+def python_with_sklearn():
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [python, "-c", "import sklearn"]
+        if os.path.exists(python) and subprocess.run(command, capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+class DigitsTest(unittest.TestCase):
+    FILE = REAL_ROOT / "datasets/digits.txt"
+
+    def test_every_line_is_an_image(self):
+        lines = self.FILE.read_text(encoding="ascii").splitlines()
+        self.assertEqual([line for line in lines if not re.fullmatch("[0-9][A-Q]{64}", line)], [])
+        count = collections.Counter(line[0] for line in lines)
+        # The class sizes of the test part, as UCI states them.
+        self.assertEqual([count[str(i)] for i in range(10)], [178, 182, 177, 183, 181, 182, 181, 179, 174, 180])
+
+    def test_embedding_keeps_every_byte(self):
+        data = self.FILE.read_bytes()
+        source = embed.source_for("digits.txt", data)
+        numbers = source[source.index("{") + 1 : source.index("}")].split(",")
+        self.assertEqual(bytes(map(int, numbers)), data + b"\0")
+        self.assertIn(f"const unsigned long nn_digits_size = {len(data)};", source)
+        with self.assertRaises(ValueError):
+            embed.source_for("x.txt", b"\xff")
+
+    def test_remade_from_sklearn_byte_for_byte(self):
+        python = python_with_sklearn()
+        if python is None:
+            self.skipTest("scikit-learn is not installed")
+        with tempfile.TemporaryDirectory() as folder:
+            made = pathlib.Path(folder) / "digits.txt"
+            subprocess.run([python, str(REAL_ROOT / "datasets/make_digits.py"), str(made)], check=True)
+            self.assertEqual(made.read_bytes(), self.FILE.read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
