@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 
 #include "common/text_table.hpp"
 #include "nn/core/error.hpp"
@@ -22,13 +23,15 @@ struct Spread {
   double mean, sd;
 };
 
-/// Mean and standard deviation (n - 1) of the values; the deviation of one value is NaN.
+/// Mean and standard deviation (n - 1) of the values, taken from the first one on, so that equal
+/// values have exactly that mean; the deviation of one value is NaN.
 Spread spread(const std::vector<double>& values) {
   double sum = 0, squares = 0;
-  for (double v : values) sum += v;
-  double mean = sum / static_cast<double>(values.size());
+  auto n = static_cast<double>(values.size());
+  for (double v : values) sum += v - values[0];
+  double mean = values[0] + sum / n;
   for (double v : values) squares += (v - mean) * (v - mean);
-  return {mean, std::sqrt(squares / static_cast<double>(values.size() - 1))};
+  return {mean, std::sqrt(squares / (n - 1))};
 }
 
 }  // namespace
@@ -134,6 +137,14 @@ void Experiment::collect(const Run& run) {
     auto writer = files_.try_emplace(file, path(file), table.first).first;
     for (const nn::CsvRow& row : table.second) writer->second.row(row);
   }
+}
+
+double Experiment::mean(const std::string& setting, const std::string& metric,
+                        const std::string& split) const {
+  for (const Row& row : rows_)
+    if (row.setting == setting && row.metric == metric && row.split == split)
+      return spread(row.values).mean;
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 void Experiment::write_config(double seconds) const {

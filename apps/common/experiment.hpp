@@ -86,6 +86,9 @@ class Experiment {
   /// Calls body(run) for runs 0, ..., --runs - 1, on several threads; `steps` advances are expected
   /// of each.
   void for_each_run(nn::Index steps, const std::function<void(Run&)>& body);
+  /// The mean over the runs of a result that they recorded; NaN if they did not.
+  double mean(const std::string& setting, const std::string& metric,
+              const std::string& split) const;
 
  private:
   friend class Run;

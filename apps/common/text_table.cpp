@@ -24,7 +24,7 @@ std::string TextTable::text() const {
 std::string short_number(double value) {
   char buffer[32];
   auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 4).ptr;
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 5).ptr;
   return {buffer, end};
 }
 

@@ -16,7 +16,7 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Four significant digits, for reading.
+/// Five significant digits, for reading.
 std::string short_number(double value);
 
 }  // namespace apps

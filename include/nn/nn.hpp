@@ -11,6 +11,7 @@
 #include "nn/core/tensor.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/core/version.hpp"
+#include "nn/data/batches.hpp"
 #include "nn/data/dataset.hpp"
 #include "nn/data/digits.hpp"
 #include "nn/data/idx.hpp"

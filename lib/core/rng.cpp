@@ -35,6 +35,14 @@ std::uint64_t hash(std::string_view text) {
   return h;
 }
 
+/// A permutation of the 64-bit numbers in which each bit depends on all (Steele, Lea and Flood,
+/// "Fast splittable pseudorandom number generators", OOPSLA 2014).
+std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+
 std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
 std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 
@@ -51,7 +59,7 @@ Rng::Rng(std::uint64_t seed) : seed_(seed) {
 
 Rng Rng::stream(std::string_view name) const {
   std::uint64_t h = hash(name);
-  Rng result(seed_ ^ h);
+  Rng result(mix(seed_ ^ mix(h)));  // for streams of this stream: their order of names matters
   std::uint32_t key[] = {low(seed_), high(seed_), low(h), high(h)};
   result.seed_by_array(key);
   return result;
@@ -157,12 +165,15 @@ Index Rng::below(Index n) {
   auto max = static_cast<std::uint64_t>(n - 1);
   std::uint64_t mask = std::bit_ceil(max + 1) - 1, value;
   do {
-    value = high(max) == 0 ? next_u32() : (std::uint64_t{next_u32()} << 32 | next_u32());
-  } while ((value & mask) > max);
-  return static_cast<Index>(value & mask);
+    value = next_u32();
+    if (high(max) != 0) value = value << 32 | next_u32();  // the high word first, as NumPy does
+    value &= mask;
+  } while (value > max);
+  return static_cast<Index>(value);
 }
 
 std::vector<Index> Rng::permutation(Index n) {
+  if (n < 0) throw RangeError("permutation: of " + std::to_string(n) + " numbers");
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   for (Index i = n - 1; i > 0; --i)

@@ -22,6 +22,8 @@ constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
 constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
 #endif
 
+static void free_block(void* block) { ::operator delete (block, std::align_val_t{64}); }
+
 /// The blocks that a thread keeps, in lists by size: four sizes to each power of two from 64 bytes
 /// on.
 class BlockCache {
@@ -45,7 +47,8 @@ class BlockCache {
 
   bool keep(Block* block) {
     std::size_t list = list_of(block->bytes);
-    if (list >= lists_.size() || kept_ + block->bytes > kKeptBytes) return false;
+    if (list >= lists_.size() || block->bytes > kKeptBytes) return false;
+    while (kept_ + block->bytes > kKeptBytes) drop_one();
     block->next = lists_[list];
     lists_[list] = block;
     kept_ += block->bytes;
@@ -55,6 +58,17 @@ class BlockCache {
   ~BlockCache();
 
  private:
+  /// Frees a block of one size after the other, so that sizes that are no longer asked for do not
+  /// keep those that are from being kept.
+  void drop_one() {
+    while (!lists_[next_dropped_]) next_dropped_ = (next_dropped_ + 1) % lists_.size();
+    Block* block = lists_[next_dropped_];
+    lists_[next_dropped_] = block->next;
+    kept_ -= block->bytes;
+    free_block(block);
+    next_dropped_ = (next_dropped_ + 1) % lists_.size();
+  }
+
   static std::size_t list_of(std::size_t bytes) {
     auto power = static_cast<std::size_t>(std::bit_width(bytes) - 7);  // 0 for 64 bytes
     return 4 * power + ((bytes >> (power + 4)) & 3);
@@ -62,6 +76,7 @@ class BlockCache {
 
   std::array<Block*, 4 * 20> lists_{};  // up to 64 << 19 bytes
   std::size_t kept_ = 0;
+  std::size_t next_dropped_ = 0;
 };
 
 namespace {
@@ -74,8 +89,6 @@ BlockCache& cache() {
   thread_local BlockCache cache;
   return cache;
 }
-
-void free_block(void* block) { ::operator delete (block, std::align_val_t{64}); }
 
 }  // namespace
 

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "nn/core/error.hpp"
 #include "nn/core/tensor.hpp"
@@ -16,10 +19,15 @@ Tensor Tensor::view(const Shape& shape, const Strides& strides, Index offset) co
 }
 
 Tensor Tensor::transpose(int dim0, int dim1) const {
-  Shape shape = shape_.with(dim0, size(dim1)).with(dim1, size(dim0));
+  Index size0 = size(dim0), size1 = size(dim1);  // RangeError unless both are there
+  std::array<Index, Shape::max_rank> sizes{};
+  std::copy(shape_.begin(), shape_.end(), sizes.begin());
   Strides strides = strides_;
-  std::swap(strides[static_cast<std::size_t>(dim0)], strides[static_cast<std::size_t>(dim1)]);
-  return view(shape, strides, 0);
+  const auto i = static_cast<std::size_t>(dim0), j = static_cast<std::size_t>(dim1);
+  sizes[i] = size1, sizes[j] = size0;
+  std::swap(strides[i], strides[j]);
+  return view(Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank()))),
+              strides, 0);
 }
 
 Tensor Tensor::transpose() const {
@@ -34,8 +42,8 @@ Tensor Tensor::slice(int dim, Index begin, Index end, Index step) const {
                      std::to_string(step) + " in dimension " + std::to_string(dim) + " of shape " +
                      shape_.to_string());
   Strides strides = strides_;
-  strides[static_cast<std::size_t>(dim)] *= step;
   Index count = (end - begin) / step + ((end - begin) % step != 0);
+  if (count > 1) strides[static_cast<std::size_t>(dim)] *= step;  // else it could overflow
   return view(shape_.with(dim, count), strides, begin * stride(dim));
 }
 
@@ -55,8 +63,8 @@ Tensor Tensor::reshape(std::initializer_list<Index> sizes) const {
   *open = 1;
   Index rest = Shape(known).numel();
   if (rest == 0 || numel() % rest != 0)
-    throw ShapeError("reshape: shape " + shape_.to_string() +
-                     " does not divide evenly among the sizes given");
+    throw ShapeError("reshape: shape " + shape_.to_string() + " cannot become " +
+                     Shape(known).to_string() + " times a whole number, as its size -1 asks");
   *open = numel() / rest;
   return reshape(Shape(known));
 }
@@ -111,10 +119,11 @@ Tensor Tensor::unfold(int dim, Index size, Index step) const {
   if (size < 1 || step < 1 || size > shape_[dim])
     throw RangeError("unfold: windows of " + std::to_string(size) + " by " + std::to_string(step) +
                      " in dimension " + std::to_string(dim) + " of shape " + shape_.to_string());
-  Shape shape = shape_.with(dim, (shape_[dim] - size) / step + 1).inserted(rank(), size);
+  Index count = (shape_[dim] - size) / step + 1;
+  Shape shape = shape_.with(dim, count).inserted(rank(), size);
   Strides strides = strides_;
   strides[static_cast<std::size_t>(rank())] = stride(dim);
-  strides[static_cast<std::size_t>(dim)] *= step;
+  if (count > 1) strides[static_cast<std::size_t>(dim)] *= step;  // else it could overflow
   return view(shape, strides, 0);
 }
 

@@ -59,8 +59,8 @@ class Pool {
   void run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
     while (static_cast<int>(workers_.size()) < threads - 1)
       workers_.emplace_back([this, id = static_cast<int>(workers_.size())] { work(id); });
-    Loop loop{body, context, count, std::max((count + threads - 1) / threads, grain), 0, 0};
-    loop.pieces = (count + loop.piece - 1) / loop.piece;
+    Loop loop{body, context, count, std::max((count - 1) / threads + 1, grain), 0, 0};
+    loop.pieces = (count - 1) / loop.piece + 1;
     bool wake;
     {
       std::lock_guard lock(mutex_);
@@ -107,7 +107,7 @@ class Pool {
     for (Index index; (index = take_ticket(loop)) >= 0;) {
       Index begin = index * loop.piece;
       try {
-        loop.body(loop.context, begin, std::min(begin + loop.piece, loop.count));
+        loop.body(loop.context, begin, begin + std::min(loop.piece, loop.count - begin));
       } catch (...) {
         std::lock_guard lock(mutex_);
         if (!error_) error_ = std::current_exception();

@@ -1,5 +1,6 @@
 #include "nn/data/synthetic.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "nn/core/error.hpp"
@@ -97,13 +98,20 @@ Dataset checkerboard(const CheckerboardOptions& options, Rng& rng) {
     for (Index j = 0; j < 2; ++j)
       data.x(i, j) = static_cast<Scalar>(rng.uniform(-half_width, half_width));
     // Of the point as stored: rounding may have carried it over a line.
-    data.y(i, 0) = binary_label(checkerboard_label(data.x(i, 0), data.x(i, 1)) > 0, options.labels);
+    bool odd = checkerboard_label(data.x(i, 0), data.x(i, 1), options.cells) > 0;
+    data.y(i, 0) = binary_label(odd, options.labels);
   }
   return jitter_and_shuffle(std::move(data), options.epsilon, rng);
 }
 
 double checkerboard_label(double x, double y) {
   return std::fmod(std::ceil(x) + std::ceil(y), 2) != 0 ? 1 : 0;
+}
+
+double checkerboard_label(double x, double y, int cells) {
+  double last = cells / 2, first = 1 - last;  // what ceil gives on the board
+  return checkerboard_label(std::clamp(std::ceil(x), first, last),
+                            std::clamp(std::ceil(y), first, last));
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -7,8 +7,9 @@
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-constexpr Index kStepsPerBlock = 256;
+constexpr Index kStepsPerBlock = 384;
 constexpr Index kColumnsPerBlock = 4096;
+constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kRowsPerBlock = 12 * kRows2;
 static_assert(kColumnsPerBlock % (8 * kWidth) == 0);
 
@@ -21,39 +22,46 @@ struct Packing {
   bool a, b;
 };
 
-/// Packing costs one pass over a matrix, and pays once what it packs is read often enough, or is so
-/// laid out that reading it in place misses the caches.
+/// Packing costs one pass over a matrix. It pays where values would be read in place often and from
+/// lines so far apart that they crowd each other out of the first cache: rows of B, or columns of A
+/// if its rows are not contiguous. A contiguous row of A is a stream, as good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1};
-  const Index large = 32768;
-  if (g.m >= 4 * kRows2 && g.k * g.n >= large && g.k > 1) packing.b = true;
-  if (g.n >= 8 * kWidth && g.m * g.k >= 2 * large) packing.a = true;
+  const Index far = 1024 / sizeof(Scalar);
+  if (g.m >= 4 * kRows2 && g.k >= 32 && g.b.row_stride >= far) packing.b = true;
+  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && g.a.col_stride >= far) packing.a = true;
   return packing;
 }
 
-/// A's rows of a block, one panel for each tile of kRows2 rows or fewer.
+/// A's rows of a block, one panel for each tile of kRows2 rows or fewer. A panel's spare lanes get
+/// rows of the next tile: whole vectors are faster to copy.
 NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
   const Index tiles = ceil_div(block.rows, kRows2), panel = round_up(kRows2, kBlock);
   Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kStepsPerBlock);
   Index row = block.row;
   for (Index left = tiles; left > 0; --left) {
     const Index rows = ceil_div(block.row + block.rows - row, left);
-    pack({rows, block.steps, g.a.data + row * g.a.row_stride + block.step * g.a.col_stride,
-          g.a.row_stride, g.a.col_stride, packed + (tiles - left) * panel * block.steps, panel},
+    pack({smaller(panel, g.m - row), block.steps,
+          g.a.data + row * g.a.row_stride + block.step * g.a.col_stride, g.a.row_stride,
+          g.a.col_stride, packed + (tiles - left) * panel * block.steps, panel},
          g.alpha_a);
     row += rows;
   }
   return packed;
 }
 
-/// Tiles of a strip of columns, as equal in height as can be.
+/// Tiles of a strip of columns, as equal in height as can be. Meanwhile the next strip's part of B,
+/// if given, comes nearer: its rows lie on different pages, where the CPU does not foresee them.
 NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile t,
-                         const Scalar* packed_a) {
+                         const Scalar* packed_a, const Scalar* next_b) {
   const Index highest = packed_a ? kRows2 : strip_rows(vectors);
   const Index panel = round_up(kRows2, kBlock) * block.steps;
   const Index end = block.row + block.rows;
-  Index row = block.row;
+  Index row = block.row, ahead = 0;
   for (Index left = ceil_div(block.rows, highest); left > 0; --left) {
+    if (next_b)
+      for (const Index to = ahead + ceil_div(block.steps - ahead, left); ahead < to; ++ahead)
+        __builtin_prefetch(next_b + ahead * g.b.row_stride);
     const Index rows = ceil_div(end - row, left);
     if (packed_a) {
       t.a = packed_a;
@@ -90,17 +98,21 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
     t.b_step = g.b.row_stride;
+    const Scalar* next_b = nullptr;
     if (packed_b) {
       Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
-      if (first_rows)
+      if (first_rows) {
         pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, to, vectors * kWidth},
              g.alpha_b);
+        if (g.b.col_stride == 1 && g.b.row_stride >= kPage && columns < left)
+          next_b = t.b + columns;
+      }
       t.b = to;
       t.b_step = vectors * kWidth;
     }
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
-    run_strip(g, block, vectors, t, packed_a);
+    run_strip(g, block, vectors, t, packed_a, next_b);
   }
 }
 
@@ -108,7 +120,7 @@ NN_TARGET void multiply(const Product& g) {
   const Packing packing = choose_packing(g);
   const Index row_blocks = ceil_div(g.m, kRowsPerBlock);
   const Index rows = round_up(ceil_div(g.m, row_blocks), kRows2);
-  const Index step_blocks = g.k > 0 ? ceil_div(g.k, kStepsPerBlock) : 1;
+  const Index step_blocks = ceil_div(g.k, kStepsPerBlock);
   const Index steps = ceil_div(g.k, step_blocks);
   for (Index column = 0; column < g.n; column += kColumnsPerBlock) {
     for (Index i = 0; i < step_blocks; ++i) {

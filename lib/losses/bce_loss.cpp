@@ -1,10 +1,8 @@
 #include "nn/losses/bce_loss.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include "losses/per_element.hpp"
-#include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/map.hpp"
 #include "nn/ops/reduce.hpp"
@@ -12,13 +10,12 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-void check_probabilities(const Tensor& p) {
-  bool inside = true;
-  detail::for_each_row<1>(p.shape(), {&p}, [&](const auto& at, Index n, const auto& step) {
-    const Scalar* v = p.data() + at[0];
-    for (Index i = 0; i < n; ++i) inside = inside && !(v[i * step[0]] < 0 || v[i * step[0]] > 1);
-  });
-  if (!inside) throw RangeError("BCELoss: expected probabilities in [0, 1]");
+/// y in yhat's shape; both are probabilities.
+Tensor checked_target(const Tensor& y, const Tensor& yhat) {
+  Tensor target = detail::matching_target("BCELoss", y, yhat);
+  detail::check_unit_interval("BCELoss", "target", target);
+  detail::check_unit_interval("BCELoss", "probability", yhat);
+  return target;
 }
 
 /// max(ln p, -100), NaN for NaN.
@@ -29,15 +26,13 @@ Tensor clamped_log(const Tensor& p) {
 }  // namespace
 
 Tensor BCELoss::forward(const Tensor& y, const Tensor& yhat) const {
-  Tensor target = detail::matching_target("BCELoss", y, yhat);
-  check_probabilities(yhat);
+  Tensor target = checked_target(y, yhat);
   Tensor log_p = clamped_log(yhat), log_q = clamped_log(1 - yhat);
   return detail::sum_per_example(-(target * log_p + (1 - target) * log_q));
 }
 
 Tensor BCELoss::backward(const Tensor& y, const Tensor& yhat) const {
-  Tensor target = detail::matching_target("BCELoss", y, yhat);
-  check_probabilities(yhat);
+  Tensor target = checked_target(y, yhat);
   return zip(target, yhat, [](Scalar t, Scalar p) {
     return (p - t) / std::max<Scalar>(p * (1 - p), static_cast<Scalar>(1e-12));
   });

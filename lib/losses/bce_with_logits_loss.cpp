@@ -19,16 +19,22 @@ Tensor log1p(const Tensor& u) {
   });
 }
 
+Tensor checked_target(const Tensor& y, const Tensor& yhat) {
+  Tensor target = detail::matching_target("BCEWithLogitsLoss", y, yhat);
+  detail::check_unit_interval("BCEWithLogitsLoss", "target", target);
+  return target;
+}
+
 }  // namespace
 
 Tensor BCEWithLogitsLoss::forward(const Tensor& y, const Tensor& yhat) const {
-  Tensor target = detail::matching_target("BCEWithLogitsLoss", y, yhat);
+  Tensor target = checked_target(y, yhat);
   Tensor linear = zip(target, yhat, [](Scalar t, Scalar z) { return (z < 0 ? 0 : z) - z * t; });
   return detail::sum_per_example(linear + log1p(exp(-abs(yhat))));
 }
 
 Tensor BCEWithLogitsLoss::backward(const Tensor& y, const Tensor& yhat) const {
-  return sigmoid(yhat) - detail::matching_target("BCEWithLogitsLoss", y, yhat);
+  return sigmoid(yhat) - checked_target(y, yhat);
 }
 
 Index BCEWithLogitsLoss::terms(const Shape& yhat) const { return detail::outputs(yhat); }

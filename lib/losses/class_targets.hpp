@@ -6,7 +6,7 @@
 namespace nn::inline NN_PRECISION::detail {
 
 /// Targets as rows (batch, classes), made from class indices (batch) or (batch, 1) where y holds
-/// those. ShapeError or RangeError, naming the loss, if y is neither.
+/// those. ShapeError, naming the loss, or RangeError, naming row and label, if y is neither.
 Tensor class_rows(const char* loss, const Tensor& y, const Tensor& yhat);
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -1,8 +1,10 @@
 #include "losses/per_element.hpp"
 
+#include <sstream>
 #include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/loops.hpp"
 #include "nn/ops/reduce.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
@@ -13,6 +15,18 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat) {
     throw ShapeError(std::string(loss) + ": targets " + y.shape().to_string() + " for outputs " +
                      yhat.shape().to_string());
   return y.reshape(yhat.shape());
+}
+
+void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
+  for_each_row<1>(x.shape(), {&x}, [&](const auto& at, Index n, const auto& step) {
+    const Scalar* v = x.data() + at[0];
+    for (Index i = 0; i < n; ++i) {
+      if (!(v[i * step[0]] < 0 || v[i * step[0]] > 1)) continue;
+      std::ostringstream message;
+      message << loss << ": " << what << " " << v[i * step[0]] << ": expected a number in [0, 1]";
+      throw RangeError(message.str());
+    }
+  });
 }
 
 Tensor sum_per_example(const Tensor& terms) {

@@ -8,6 +8,9 @@ namespace nn::inline NN_PRECISION::detail {
 /// y in yhat's shape; ShapeError, naming the loss, unless it has it or is (batch) for (batch, 1).
 Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat);
 
+/// RangeError, naming the loss and what the numbers are, unless all lie in [0, 1]. NaN passes.
+void check_unit_interval(const char* loss, const char* what, const Tensor& x);
+
 /// (batch): each example's terms added up, in double and in order.
 Tensor sum_per_example(const Tensor& terms);
 

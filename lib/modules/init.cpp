@@ -40,14 +40,16 @@ Init Init::lecun_uniform() {
 Init Init::lecun_normal() { return {"lecun_normal", Fan::in, true, 0, 1}; }
 
 Init Init::uniform(double low, double high) {
-  if (!(low <= high))
+  if (!(low <= high) || !std::isfinite(high - low))
     throw ArgumentError("initialiser uniform: " + text(low) + " to " + text(high) +
                         " is not a range");
   return {"uniform:" + text(low) + ":" + text(high), Fan::none, false, low, high};
 }
 
 Init Init::normal(double mean, double sd) {
-  if (!(sd >= 0)) throw ArgumentError("initialiser normal: negative deviation " + text(sd));
+  if (!(sd >= 0) || !std::isfinite(mean) || !std::isfinite(sd))
+    throw ArgumentError("initialiser normal: mean " + text(mean) + ", deviation " + text(sd) +
+                        ": expected finite numbers, the second at least 0");
   return {"normal:" + text(mean) + ":" + text(sd), Fan::none, true, mean, sd};
 }
 
@@ -78,9 +80,11 @@ void Init::operator()(Parameter& parameter, Rng& rng) const {
   if (fan_ == Fan::in) fan = static_cast<double>(parameter.fan_in);
   if (fan_ == Fan::average) fan = static_cast<double>(parameter.fan_in + parameter.fan_out) / 2;
   double scale = 1 / std::sqrt(fan);
-  for (Index i = 0; i < value.numel(); ++i)
-    value.data()[i] = static_cast<Scalar>(gaussian_ ? rng.normal(low_ * scale, high_ * scale)
+  Tensor drawn(value.shape());
+  for (Index i = 0; i < drawn.numel(); ++i)
+    drawn.data()[i] = static_cast<Scalar>(gaussian_ ? rng.normal(low_ * scale, high_ * scale)
                                                     : rng.uniform(low_ * scale, high_ * scale));
+  value.copy_from(drawn);
 }
 
 void initialize(Module& module, Rng& rng, const Init& init) {

@@ -8,7 +8,10 @@ namespace nn::inline NN_PRECISION {
 
 Tensor LogSoftmax::forward(const Tensor& x) { return z_ = predict(x); }
 
-Tensor LogSoftmax::predict(const Tensor& x) const { return log_softmax(x); }
+Tensor LogSoftmax::predict(const Tensor& x) const {
+  output_shape(x.shape());
+  return log_softmax(x);
+}
 
 Tensor LogSoftmax::backward_delta(const Tensor&, const Tensor& delta) {
   check_delta(delta, z_.shape());
@@ -16,6 +19,11 @@ Tensor LogSoftmax::backward_delta(const Tensor&, const Tensor& delta) {
   int last = z_.rank() - 1;
   Tensor total = sum(delta, last);
   return delta - exp(z_) * total.reshape(z_.shape().with(last, 1));
+}
+
+Shape LogSoftmax::output_shape(const Shape& input) const {
+  if (input.rank() < 1) reject("at least one dimension", input);
+  return input;
 }
 
 }  // namespace nn::inline NN_PRECISION

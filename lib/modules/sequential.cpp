@@ -19,6 +19,7 @@ auto Sequential::at_layer(std::size_t i, F&& f) const {
 }
 
 Sequential& Sequential::append(std::unique_ptr<Module> module) {
+  if (!module) throw ArgumentError("Sequential: append of no module");
   share_parameters(*module);
   modules_.push_back(std::move(module));
   inputs_.clear();
@@ -32,6 +33,7 @@ Module& Sequential::operator[](Index i) const {
 }
 
 Tensor Sequential::forward(const Tensor& x) {
+  output_shape(x.shape());  // a wrong shape must not reach half of the layers
   inputs_.resize(modules_.size());
   Tensor z = x;
   for (std::size_t i = 0; i < modules_.size(); ++i) {

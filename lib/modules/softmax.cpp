@@ -8,7 +8,10 @@ namespace nn::inline NN_PRECISION {
 
 Tensor Softmax::forward(const Tensor& x) { return z_ = predict(x); }
 
-Tensor Softmax::predict(const Tensor& x) const { return softmax(x); }
+Tensor Softmax::predict(const Tensor& x) const {
+  output_shape(x.shape());
+  return softmax(x);
+}
 
 Tensor Softmax::backward_delta(const Tensor&, const Tensor& delta) {
   check_delta(delta, z_.shape());
@@ -16,6 +19,11 @@ Tensor Softmax::backward_delta(const Tensor&, const Tensor& delta) {
   int last = z_.rank() - 1;
   Tensor dot = sum(delta * z_, last);
   return z_ * (delta - dot.reshape(z_.shape().with(last, 1)));
+}
+
+Shape Softmax::output_shape(const Shape& input) const {
+  if (input.rank() < 1) reject("at least one dimension", input);
+  return input;
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -30,6 +30,13 @@ bool all_pairs(const Tensor& a, const Tensor& b, Predicate pred) {
   return all;
 }
 
+/// Whether element i of one is element i of the other, for all i.
+bool same_elements(const Tensor& a, const Tensor& b) {
+  bool same = a.data() == b.data() && a.shape() == b.shape();
+  for (int dim = 0; same && dim < a.rank(); ++dim) same = a.stride(dim) == b.stride(dim);
+  return same;
+}
+
 bool either_nan(Scalar x, Scalar y) { return std::isnan(x) || std::isnan(y); }
 
 }  // namespace
@@ -92,7 +99,7 @@ void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
   if (broadcast_shapes(y.shape(), x.shape()) != y.shape())
     throw ShapeError("axpy: shape " + x.shape().to_string() + " does not broadcast to " +
                      y.shape().to_string());
-  if (may_overlap(x, y) && x.data() != y.data()) return axpy(alpha, x.clone(), y);
+  if (may_overlap(x, y) && !same_elements(x, y)) return axpy(alpha, x.clone(), y);
   Scalar* out = y.data();
   detail::for_each_row<2>(y.shape(), {&y, &x}, [&](const auto& at, Index n, const auto& step) {
     Scalar* v = out + at[0];
@@ -118,7 +125,7 @@ bool equal(const Tensor& a, const Tensor& b) {
 
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol) {
   return a.shape() == b.shape() && all_pairs(a, b, [=](double x, double y) {
-           return x == y || std::abs(x - y) <= atol + rtol * std::abs(y);
+           return x == y || (std::isfinite(y) && std::abs(x - y) <= atol + rtol * std::abs(y));
          });
 }
 

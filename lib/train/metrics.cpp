@@ -2,6 +2,8 @@
 
 #include "nn/core/error.hpp"
 #include "nn/ops/map.hpp"
+#include "nn/ops/matmul.hpp"
+#include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -46,10 +48,7 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scal
   if (expected.shape() != got.shape())
     throw ShapeError("confusion_matrix: targets " + y.shape().to_string() + " for outputs " +
                      yhat.shape().to_string());
-  Tensor counts = Tensor::zeros({classes, classes});
-  for (Index i = 0; i < expected.numel(); ++i)
-    counts.at(static_cast<Index>(expected(i)), static_cast<Index>(got(i))) += 1;
-  return counts;
+  return matmul(one_hot(expected, classes).transpose(), one_hot(got, classes));
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {

@@ -34,7 +34,8 @@ inline void report(std::string_view name, const char* metric, double value) {
   std::fflush(stdout);
 }
 
-/// Seconds per call of f: the median of `rounds` rounds, each of as many calls as fill `round` seconds.
+/// Seconds per call of f: the median of `rounds` rounds, each of as many calls as fill `round`
+/// seconds.
 template <class F>
 double time_of(F&& f, double round = 0.01, int rounds = 15) {
   auto run = [&](long calls) {

@@ -34,7 +34,7 @@ class Rng {
   /// Tensors of them, drawn in row-major order.
   Tensor rand(const Shape& shape);
   Tensor randn(const Shape& shape);
-  /// 0 ... n - 1 in random order (Fisher and Yates).
+  /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0.
   std::vector<Index> permutation(Index n);
   /// Uniform in 0 ... n - 1, n >= 1, by rejection: no value is favoured. RangeError if n < 1.
   Index below(Index n);

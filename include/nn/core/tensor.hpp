@@ -3,6 +3,7 @@
 #include <array>
 #include <initializer_list>
 #include <iosfwd>
+#include <utility>
 #include <vector>
 
 #include "nn/core/scalar.hpp"
@@ -21,6 +22,15 @@ class Tensor {
   Tensor() : shape_{0}, strides_{1} {}
   /// A contiguous tensor of that shape, values unspecified. RangeError if there is no such memory.
   explicit Tensor(const Shape& shape);
+  Tensor(const Tensor&) = default;
+  Tensor& operator=(const Tensor&) = default;
+  /// What was moved from is empty, shape (0).
+  Tensor(Tensor&& other) noexcept : Tensor() { swap(other); }
+  Tensor& operator=(Tensor&& other) noexcept {
+    Tensor(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~Tensor() = default;
 
   static Tensor zeros(const Shape& shape) { return full(shape, 0); }
   static Tensor ones(const Shape& shape) { return full(shape, 1); }
@@ -113,6 +123,12 @@ class Tensor {
     for (Index i : indices) sum += i * strides_[dim++];
     return sum;
 #endif
+  }
+  void swap(Tensor& other) noexcept {
+    std::swap(storage_, other.storage_);
+    std::swap(data_, other.data_);
+    std::swap(shape_, other.shape_);
+    std::swap(strides_, other.strides_);
   }
   Index checked_offset(std::initializer_list<Index> indices) const;
   Tensor view(const Shape& shape, const Strides& strides, Index offset) const;

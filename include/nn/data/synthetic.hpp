@@ -53,7 +53,10 @@ struct CheckerboardOptions {
 /// cells = 8 that on [-4, 4]^2. ArgumentError unless cells is even and positive.
 Dataset checkerboard(const CheckerboardOptions& options, Rng& rng);
 
-/// The true rule: 1 where ceil(x) + ceil(y) is odd, else 0.
+/// The true rule: 1 where ceil(x) + ceil(y) is odd, else 0. Given the board's cells, a point that
+/// the jitter has moved off the board counts to the cell it is nearest to, which is the best that
+/// can be said of it; without them the board has no end.
 double checkerboard_label(double x, double y);
+double checkerboard_label(double x, double y, int cells);
 
 }  // namespace nn::inline NN_PRECISION

@@ -26,6 +26,7 @@ class Init {
   static Init he_normal();
   static Init lecun_uniform();
   static Init lecun_normal();
+  /// ArgumentError unless low <= high and sd >= 0, all finite.
   static Init uniform(double low, double high);
   static Init normal(double mean, double sd);
 

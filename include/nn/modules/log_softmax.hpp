@@ -11,7 +11,7 @@ class LogSoftmax : public Module {
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
-  Shape output_shape(const Shape& input) const override { return input; }
+  Shape output_shape(const Shape& input) const override;
   std::string describe() const override { return "LogSoftmax"; }
 
  private:

@@ -36,6 +36,7 @@ class Sequential : public Module {
     return append(
         std::unique_ptr<Module>(std::make_unique<std::remove_cvref_t<M>>(std::forward<M>(module))));
   }
+  /// ArgumentError for a null pointer.
   Sequential& append(std::unique_ptr<Module> module);
 
   Index size() const { return static_cast<Index>(modules_.size()); }

@@ -19,7 +19,8 @@ double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold = static_c
 double accuracy(const Module& net, const Dataset& data,
                 Scalar threshold = static_cast<Scalar>(0.5));
 
-/// (classes, classes): how often class i (row) was taken for class j (column).
+/// (classes, classes): how often class i (row) was taken for class j (column). RangeError for a
+/// class that is not 0 ... classes - 1.
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes,
                         Scalar threshold = static_cast<Scalar>(0.5));
 

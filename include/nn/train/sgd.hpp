@@ -55,7 +55,7 @@ struct SGDOptions {
 
 struct TrainingResult {
   Index epochs = 0, iterations = 0;
-  bool diverged = false;  // a cost was not finite: training stopped there
+  bool diverged = false;  // a cost, or a parameter after an epoch, was not finite: training stopped
   std::string where;      // of a divergence: "iteration 12: 0.weight is not finite"
   Index best_epoch = 0;   // with a validation part: the epoch whose parameters were kept
   double best_loss = std::numeric_limits<double>::quiet_NaN();

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/core/rng.hpp"
+#include "nn/data/dataset.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Cuts a dataset in batches, epoch after epoch: each example comes once an epoch, in a new random
+/// order each time unless `shuffle` is off. The last batch of an epoch may be smaller. Dataset and
+/// generator must outlive it. ArgumentError for an empty dataset or a batch size below 1.
+class Batches {
+ public:
+  Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle = true);
+
+  /// The next batch: copies of its rows.
+  Dataset next();
+  /// Whether the last batch was the last of its epoch.
+  bool at_epoch_end() const { return position_ == order_.size(); }
+
+ private:
+  const Dataset& data_;
+  std::size_t batch_size_;
+  Rng& rng_;
+  bool shuffle_;
+  std::vector<Index> order_;
+  std::size_t position_;
+};
+
+}  // namespace nn::inline NN_PRECISION

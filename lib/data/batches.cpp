@@ -1,0 +1,35 @@
+#include "nn/data/batches.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <string>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Batches::Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle)
+    : data_(data),
+      batch_size_(static_cast<std::size_t>(batch_size)),
+      rng_(rng),
+      shuffle_(shuffle),
+      order_(static_cast<std::size_t>(data.size())),
+      position_(order_.size()) {
+  if (batch_size < 1) throw ArgumentError("batches of " + std::to_string(batch_size) + " examples");
+  if (order_.empty()) throw ArgumentError("batches of an empty dataset");
+  std::iota(order_.begin(), order_.end(), Index{0});
+}
+
+Dataset Batches::next() {
+  if (at_epoch_end()) {
+    position_ = 0;
+    if (shuffle_) order_ = rng_.permutation(data_.size());
+  }
+  std::size_t size = std::min(batch_size_, order_.size() - position_);
+  Dataset batch = take(data_, std::span(order_).subspan(position_, size));
+  position_ += size;
+  return batch;
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,106 @@
+#include "nn/data/dataset.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
+
+namespace {
+
+std::vector<nn::Scalar> values_of(const nn::Tensor& tensor) {
+  auto own = tensor.contiguous();
+  return {own.data(), own.data() + own.numel()};
+}
+
+TEST(Take, CopiesRowsInTheOrderNamed) {
+  auto x = nn::tensor({{1, 2}, {3, 4}, {5, 6}});
+  std::vector<nn::Index> rows{2, 0, 2};
+  auto taken = nn::take(x, rows);
+  EXPECT_EQ(taken.shape(), nn::Shape({3, 2}));
+  EXPECT_EQ(values_of(taken), (std::vector<nn::Scalar>{5, 6, 1, 2, 5, 6}));
+  taken.fill(0);
+  EXPECT_EQ(x(2, 0), 5);  // a copy
+}
+
+TEST(Take, OfVectorsBlocksAndViews) {
+  std::vector<nn::Index> rows{1, 0};
+  EXPECT_EQ(values_of(nn::take(nn::tensor({7, 8, 9}), rows)), (std::vector<nn::Scalar>{8, 7}));
+  auto blocks = nn::take(nn::Tensor::arange(12).reshape({3, 2, 2}), rows);
+  EXPECT_EQ(blocks.shape(), nn::Shape({2, 2, 2}));
+  EXPECT_EQ(values_of(blocks), (std::vector<nn::Scalar>{4, 5, 6, 7, 0, 1, 2, 3}));
+  auto columns = nn::Tensor::arange(6).reshape({2, 3}).transpose();  // {0, 3}, {1, 4}, {2, 5}
+  EXPECT_EQ(values_of(nn::take(columns, rows)), (std::vector<nn::Scalar>{1, 4, 0, 3}));
+  auto every_other = nn::Tensor::arange(8).reshape({4, 2}).slice(0, 0, 4, 2);
+  EXPECT_EQ(values_of(nn::take(every_other, rows)), (std::vector<nn::Scalar>{4, 5, 0, 1}));
+}
+
+TEST(Take, NoRowsAndNoColumns) {
+  EXPECT_EQ(nn::take(nn::tensor({{1, 2}}), {}).shape(), nn::Shape({0, 2}));
+  std::vector<nn::Index> rows{1, 1, 0};
+  EXPECT_EQ(nn::take(nn::Tensor({2, 0}), rows).shape(), nn::Shape({3, 0}));
+}
+
+TEST(Take, ChecksRows) {
+  auto x = nn::tensor({{1, 2}, {3, 4}});
+  for (nn::Index row : {-1, 2}) {
+    std::vector<nn::Index> rows{0, row};
+    EXPECT_THROW(nn::take(x, rows), nn::RangeError);
+  }
+  EXPECT_THROW(nn::take(nn::Tensor(nn::Shape()), {}), nn::ShapeError);
+}
+
+TEST(Dataset, SizeChecksThatXAndYFit) {
+  EXPECT_EQ((nn::Dataset{nn::Tensor({3, 2}), nn::Tensor({3})}.size()), 3);
+  nn::Dataset wrong{nn::Tensor({3, 2}), nn::Tensor({2, 1})};
+  std::vector<nn::Index> rows{0};
+  EXPECT_THROW(wrong.size(), nn::ShapeError);
+  EXPECT_THROW(wrong.slice(0, 1), nn::ShapeError);
+  EXPECT_THROW(nn::take(wrong, rows), nn::ShapeError);
+}
+
+TEST(Dataset, SliceIsAView) {
+  nn::Dataset data{nn::Tensor::arange(6).reshape({3, 2}), nn::Tensor::arange(3)};
+  auto part = data.slice(1, 3);
+  EXPECT_EQ(part.size(), 2);
+  part.x(0, 0) = 50;
+  EXPECT_EQ(data.x(1, 0), 50);
+  EXPECT_EQ(part.y(0), 1);
+  EXPECT_EQ(data.slice(3, 3).size(), 0);
+  EXPECT_THROW(data.slice(-1, 2), nn::RangeError);
+  EXPECT_THROW(data.slice(2, 1), nn::RangeError);
+  EXPECT_THROW(data.slice(0, 4), nn::RangeError);
+}
+
+TEST(Case_P46_FeaturesAndLabelsShuffleTogether, Take) {
+  constexpr nn::Index n = 103, batch = 10;
+  nn::Dataset data{nn::Tensor::arange(n).reshape({n, 1}).clone(), nn::Tensor::arange(n)};
+  std::vector<std::vector<nn::Scalar>> epochs;
+  for (int run = 0; run < 2; ++run) {
+    nn::Rng rng(5);
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      auto order = rng.permutation(n);
+      std::vector<nn::Scalar> seen;
+      for (nn::Index begin = 0; begin < n; begin += batch) {
+        auto count = static_cast<std::size_t>(std::min(batch, n - begin));
+        auto part =
+            nn::take(data, std::span(order).subspan(static_cast<std::size_t>(begin), count));
+        for (nn::Index i = 0; i < part.size(); ++i) {
+          EXPECT_EQ(part.x(i, 0), part.y(i));
+          seen.push_back(part.y(i));
+        }
+      }
+      epochs.push_back(seen);
+      std::sort(seen.begin(), seen.end());
+      EXPECT_EQ(seen, values_of(nn::Tensor::arange(n)));
+    }
+  }
+  EXPECT_NE(epochs[0], epochs[1]);
+  EXPECT_NE(epochs[1], epochs[2]);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch) EXPECT_EQ(epochs[epoch], epochs[epoch + 3]);
+  EXPECT_EQ(values_of(data.x), values_of(nn::Tensor::arange(n)));
+  EXPECT_EQ(values_of(data.y), values_of(nn::Tensor::arange(n)));
+}
+
+}  // namespace

@@ -1,0 +1,161 @@
+#include "nn/data/scaler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+
+namespace {
+
+constexpr double tolerance = sizeof(nn::Scalar) == 4 ? 1e-6 : 1e-12;
+
+void expect_close(const nn::Tensor& got, const nn::Tensor& expected, double tol = tolerance) {
+  ASSERT_EQ(got.shape(), expected.shape());
+  for (nn::Index i = 0; i < got.size(0); ++i)
+    for (nn::Index j = 0; j < got.size(1); ++j)
+      EXPECT_NEAR(got(i, j), expected(i, j), tol * std::max(1.0, std::abs(double(expected(i, j)))))
+          << i << ", " << j;
+}
+
+nn::Tensor example() { return nn::tensor({{1, -10, 3}, {4, 0.5, 3}, {2, 7, 3}, {-6, 100, 3}}); }
+
+// Expected values: sklearn.preprocessing, StandardScaler and MinMaxScaler, rounded to 8 decimals.
+
+TEST(StandardScaler, EqualsScikitLearn) {
+  nn::StandardScaler scaler;
+  auto x = example();
+  scaler.fit(x);
+  EXPECT_NEAR(scaler.mean()[1], 24.375, 1e-12);
+  EXPECT_NEAR(scaler.scale()[1], 44.08142324, 1e-8);
+  auto z = scaler.transform(x);
+  expect_close(z,
+               nn::tensor({{nn::Scalar(0.19911699), nn::Scalar(-0.77980695), 0},
+                           {nn::Scalar(0.99558497), nn::Scalar(-0.54161137), 0},
+                           {nn::Scalar(0.46460632), nn::Scalar(-0.39415697), 0},
+                           {nn::Scalar(-1.65930828), nn::Scalar(1.71557528), 0}}),
+               1e-7);
+  expect_close(scaler.inverse_transform(z), x);
+}
+
+TEST(MinMaxScaler, EqualsScikitLearn) {
+  nn::MinMaxScaler unit, symmetric({.low = -1, .high = 1});
+  auto x = example();
+  unit.fit(x);
+  symmetric.fit(x);
+  auto z = unit.transform(x), s = symmetric.transform(x);
+  expect_close(z,
+               nn::tensor({{nn::Scalar(0.7), 0, 0},
+                           {1, nn::Scalar(0.09545455), 0},
+                           {nn::Scalar(0.8), nn::Scalar(0.15454545), 0},
+                           {0, 1, 0}}),
+               1e-7);
+  expect_close(s,
+               nn::tensor({{nn::Scalar(0.4), -1, -1},
+                           {1, nn::Scalar(-0.80909091), -1},
+                           {nn::Scalar(0.6), nn::Scalar(-0.69090909), -1},
+                           {-1, 1, -1}}),
+               1e-7);
+  expect_close(unit.inverse_transform(z), x, 1e-5);
+  expect_close(symmetric.inverse_transform(s), x, 1e-5);
+}
+
+TEST(Case_P45_ConstantFeatures, ThousandEqualValues) {
+  auto x = nn::Tensor::full({1000, 1}, nn::Scalar(14.62));
+  nn::StandardScaler scaler;
+  scaler.fit(x);
+  EXPECT_EQ(scaler.scale()[0], 1);
+  auto z = scaler.transform(x);
+  for (nn::Index i = 0; i < 1000; ++i) ASSERT_LT(std::abs(z(i, 0)), 1e-6);
+  expect_close(scaler.inverse_transform(z), x);
+}
+
+TEST(Case_P45_ConstantFeatures, VarianceOfRoundingOnly) {
+  // Not equal to the last bit, in double: a deviation of one unit there is rounding, not spread.
+  if (sizeof(nn::Scalar) == 4) GTEST_SKIP() << "floats one unit apart do differ";
+  auto x = nn::Tensor::full({1000, 1}, nn::Scalar(14.62));
+  x(500, 0) = static_cast<nn::Scalar>(std::nextafter(14.62, 15.0));
+  nn::StandardScaler scaler;
+  scaler.fit(x);
+  EXPECT_EQ(scaler.scale()[0], 1);
+}
+
+TEST(Case_P45_ConstantFeatures, OneOfTwoColumns) {
+  auto x = nn::tensor({{1, 5}, {2, 5}, {3, 5}, {4, 5}});
+  nn::StandardScaler scaler;
+  scaler.fit(x);
+  auto z = scaler.transform(x);
+  expect_close(z,
+               nn::tensor({{nn::Scalar(-1.341640786), 0},
+                           {nn::Scalar(-0.447213595), 0},
+                           {nn::Scalar(0.447213595), 0},
+                           {nn::Scalar(1.341640786), 0}}),
+               1e-7);
+  expect_close(scaler.transform(nn::tensor({{2.5, 7}})), nn::tensor({{0, 2}}));
+  expect_close(scaler.inverse_transform(z), x);
+}
+
+TEST(Case_P45_ConstantFeatures, MinMax) {
+  auto x = nn::tensor({{1, 5}, {3, 5}});
+  nn::MinMaxScaler scaler({.low = 2, .high = 4});
+  scaler.fit(x);
+  auto z = scaler.transform(x);
+  expect_close(z, nn::tensor({{2, 2}, {4, 2}}));
+  expect_close(scaler.inverse_transform(z), x);
+  expect_close(scaler.transform(nn::tensor({{2, 6}})), nn::tensor({{3, 4}}));
+}
+
+TEST(StandardScaler, IsExactUnderALargeOffset) {
+  auto x = nn::tensor({4194304, 4194305, 4194306, 4194307}).reshape({4, 1});
+  nn::StandardScaler scaler;
+  scaler.fit(x);
+  EXPECT_NEAR(scaler.mean()[0], 4194305.5, 1e-9);
+  EXPECT_NEAR(scaler.scale()[0], std::sqrt(1.25), 1e-12);
+}
+
+TEST(StandardScaler, TinySpreadIsNotConstant) {
+  auto x = nn::tensor({nn::Scalar(1e-20), nn::Scalar(3e-20)}).reshape({2, 1});
+  nn::StandardScaler scaler;
+  scaler.fit(x);
+  expect_close(scaler.transform(x), nn::tensor({-1, 1}).reshape({2, 1}));
+}
+
+TEST(StandardScaler, OneRow) {
+  nn::StandardScaler scaler;
+  scaler.fit(nn::tensor({{3, 4}}));
+  expect_close(scaler.transform(nn::tensor({{3, 5}})), nn::tensor({{0, 1}}));
+}
+
+TEST(Scalers, TakeViewsAndKeepTheirInput) {
+  auto x = example().transpose();  // (3, 4), not contiguous
+  auto before = x.clone();
+  nn::StandardScaler standard;
+  nn::MinMaxScaler min_max;
+  standard.fit(x);
+  min_max.fit(x);
+  auto z = standard.transform(x), m = min_max.transform(x);
+  expect_close(standard.transform(before), z, 0);
+  expect_close(min_max.transform(before), m, 0);
+  expect_close(x, before, 0);
+}
+
+template <class Scaler>
+void expect_errors() {
+  Scaler scaler;
+  EXPECT_THROW(scaler.transform(nn::tensor({{1, 2}})), nn::ArgumentError);
+  EXPECT_THROW(scaler.inverse_transform(nn::tensor({{1, 2}})), nn::ArgumentError);
+  EXPECT_THROW(scaler.fit(nn::tensor({1, 2})), nn::ShapeError);
+  EXPECT_THROW(scaler.fit(nn::Tensor({0, 2})), nn::ArgumentError);
+  scaler.fit(nn::tensor({{1, 2}, {3, 4}}));
+  EXPECT_THROW(scaler.transform(nn::tensor({{1, 2, 3}})), nn::ShapeError);
+  EXPECT_THROW(scaler.transform(nn::tensor({1, 2})), nn::ShapeError);
+  EXPECT_THROW(scaler.inverse_transform(nn::Tensor::ones({1, 1})), nn::ShapeError);
+}
+
+TEST(Scalers, Errors) {
+  expect_errors<nn::StandardScaler>();
+  expect_errors<nn::MinMaxScaler>();
+  EXPECT_THROW(nn::MinMaxScaler({.low = 1, .high = 1}), nn::ArgumentError);
+}
+
+}  // namespace

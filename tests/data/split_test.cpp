@@ -1,0 +1,82 @@
+#include "nn/data/split.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+
+namespace {
+
+using Values = std::vector<nn::Scalar>;
+
+nn::Dataset counting(nn::Index n) {
+  return {nn::Tensor::arange(n).reshape({n, 1}).clone(), nn::Tensor::arange(n)};
+}
+
+Values values_of(const nn::Dataset& data) {
+  for (nn::Index i = 0; i < data.size(); ++i) EXPECT_EQ(data.x(i, 0), data.y(i));
+  return {data.y.data(), data.y.data() + data.size()};
+}
+
+// Expected: sklearn.model_selection.train_test_split(numpy.arange(n), test_size=, random_state=).
+
+struct Case {
+  nn::Index n;
+  nn::SplitOptions options;
+  Values train, test;
+};
+
+TEST(TrainTestSplit, EqualsScikitLearn) {
+  const Case cases[] = {
+      {10, {.test_size = 0.2, .seed = 42}, {5, 0, 7, 2, 9, 4, 3, 6}, {8, 1}},
+      {10, {}, {9, 1, 6, 7, 3, 0, 5}, {2, 8, 4}},
+      {7, {.test_size = 0.5, .seed = 123}, {2, 5, 6}, {1, 3, 4, 0}},
+      {3, {.test_size = 0.1, .seed = 7}, {1, 0}, {2}},
+      {2, {.test_size = 0.1, .seed = 1}, {1}, {0}},
+      {25,
+       {.test_size = 0.3, .seed = 2024},
+       {6, 11, 17, 7, 19, 12, 5, 22, 2, 10, 3, 1, 9, 4, 23, 0, 8},
+       {18, 15, 24, 14, 21, 20, 13, 16}},
+      {10, {.test_size = 0.7, .seed = 4294967295}, {4, 2, 3}, {6, 9, 5, 1, 8, 0, 7}},
+  };
+  for (const auto& c : cases) {
+    auto data = counting(c.n);
+    auto split = nn::train_test_split(data, c.options);
+    EXPECT_EQ(values_of(split.train), c.train);
+    EXPECT_EQ(values_of(split.test), c.test);
+    for (nn::Index i = 0; i < c.n; ++i) EXPECT_EQ(data.y(i), static_cast<nn::Scalar>(i));
+  }
+}
+
+TEST(TrainTestSplit, EqualsScikitLearnOnAThousand) {
+  auto split = nn::train_test_split(counting(1000), {.test_size = 0.2, .seed = 42});
+  auto train = values_of(split.train), test = values_of(split.test);
+  ASSERT_EQ(train.size(), 800u);
+  ASSERT_EQ(test.size(), 200u);
+  EXPECT_EQ(Values(train.begin(), train.begin() + 10),
+            (Values{29, 535, 695, 557, 836, 596, 165, 918, 495, 824}));
+  EXPECT_EQ(Values(test.begin(), test.begin() + 10),
+            (Values{521, 737, 740, 660, 411, 678, 626, 513, 859, 136}));
+}
+
+TEST(TrainTestSplit, RefusesOtherFractions) {
+  for (double size : {0.0, 1.0, -0.2, 1.5, std::nan("")})
+    EXPECT_THROW(nn::train_test_split(counting(10), {.test_size = size}), nn::ArgumentError)
+        << size;
+}
+
+TEST(Case_P44_OneClassTinyValidation, NoPartIsEmpty) {
+  auto split = nn::train_test_split(counting(2), {.test_size = 0.1});
+  EXPECT_EQ(split.train.size(), 1);
+  EXPECT_EQ(split.test.size(), 1);
+  EXPECT_THROW(nn::train_test_split(counting(1), {.test_size = 0.1}), nn::ArgumentError);
+  EXPECT_THROW(nn::train_test_split(counting(0), {.test_size = 0.1}), nn::ArgumentError);
+  EXPECT_THROW(nn::train_test_split(counting(3), {.test_size = 0.9}), nn::ArgumentError);
+}
+
+TEST(TrainTestSplit, ChecksThatXAndYFit) {
+  EXPECT_THROW(nn::train_test_split({nn::Tensor({3, 1}), nn::Tensor({4})}), nn::ShapeError);
+}
+
+}  // namespace
