@@ -9,26 +9,38 @@
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
+/// The sum of c[i] power^i, pair by pair (Estrin): Horner's chain of additions takes the time of
+/// all its latencies.
+template <int kCount>
+NN_VECTOR_FUNCTION Vec sum_pairs(const Vec (&c)[kCount], Vec power) {
+  if constexpr (kCount == 1) {
+    return c[0];
+  } else {
+    Vec pairs[(kCount + 1) / 2];
+    NN_UNROLL
+    for (int i = 0; i < kCount / 2; ++i) pairs[i] = fma(c[2 * i + 1], power, c[2 * i]);
+    if constexpr (kCount % 2 != 0) pairs[kCount / 2] = c[kCount - 1];
+    return sum_pairs(pairs, mul(power, power));
+  }
+}
+
 template <int kCount>
 NN_VECTOR_FUNCTION Vec polynomial(const Scalar (&coefficients)[kCount], Vec x) {
-  Vec y = set1(coefficients[0]);
+  Vec c[kCount];
   NN_UNROLL
-  for (int i = 1; i < kCount; ++i) y = fma(y, x, set1(coefficients[i]));
-  return y;
+  for (int i = 0; i < kCount; ++i) c[i] = set1(coefficients[i]);
+  return sum_pairs(c, x);
 }
 
-NN_VECTOR_FUNCTION Vec round_to_integer(Vec x) {
-  return sub(add(x, set1(kRounder)), set1(kRounder));
-}
+/// n, an integer, and 2^n.
+struct Power {
+  Vec n, value;
+};
 
-/// 2^n for an integer n within the exponents of normal numbers.
-NN_VECTOR_FUNCTION Vec power_of_two(Vec n) {
-  return shift_left<kMantissaBits>(add(n, set1(kRounder + kExponentBias)));
-}
-
-/// r where x = n ln 2 + r.
-NN_VECTOR_FUNCTION Vec remainder(Vec x, Vec n) {
-  return fma(n, set1(-kLn2Low), fma(n, set1(-kLn2High), x));
+/// For n = x factor, rounded to an integer within the exponents of normal numbers.
+NN_VECTOR_FUNCTION Power power_of_two(Vec x, Scalar factor) {
+  const Vec rounded = fma(x, set1(factor), set1(kBiasedRounder));
+  return {sub(rounded, set1(kBiasedRounder)), shift_left<kMantissaBits>(rounded)};
 }
 
 /// x itself, but quiet, where x is NaN; else y.
@@ -43,16 +55,19 @@ NN_VECTOR_FUNCTION Vec divide_by_sum(Vec x, Vec base, Vec y) {
   return fma(rest, reciprocal, ratio);
 }
 
-/// e^x, where NaN counts as minus infinity: e^x = 2^n e^r with |r| <= ln(2) / 2. The power of two
-/// is applied in two steps, of which only the second rounds: into the subnormal numbers or to
-/// infinity.
+/// e^x, where NaN counts as minus infinity: e^x = 2^n e^r, r = x - n ln 2, |r| <= ln(2) / 2. The
+/// power of two is applied in two steps, of which only the second rounds: into the subnormal
+/// numbers or to infinity.
 NN_VECTOR_FUNCTION Vec exp_finite(Vec x) {
   x = min(max(x, set1(kExpLowest)), set1(kExpHighest));
-  const Vec n = round_to_integer(mul(x, set1(kLog2E)));
-  const Vec r = remainder(x, n);
-  const Vec e_r = add(set1(1), fma(mul(r, r), polynomial(kExpPolynomial, r), r));
-  const Vec half = round_to_integer(mul(n, set1(Scalar{0.5})));
-  return mul(mul(e_r, power_of_two(half)), power_of_two(sub(n, half)));
+  const Vec n = sub(fma(x, set1(kLog2E), set1(kRounder)), set1(kRounder));
+  // e^r = (1 + r_high) + (its rounding error + r_low + r^2 P(r))
+  const Vec r_high = fma(n, set1(-kLn2High), x), r = fma(n, set1(-kLn2Low), r_high);
+  const Vec sum = add(set1(1), r_high), error = sub(r_high, sub(sum, set1(1)));
+  const Vec rest = fma(mul(r, r), polynomial(kExpPolynomial, r), fma(n, set1(-kLn2Low), error));
+  const Vec e_r = add(sum, rest);
+  const Power half = power_of_two(n, Scalar{0.5}), other = power_of_two(sub(n, half.n), Scalar{1});
+  return mul(mul(e_r, half.value), other.value);
 }
 
 NN_VECTOR_FUNCTION Vec exp_of(Vec x) { return keep_nan(x, exp_finite(x)); }
@@ -70,10 +85,10 @@ NN_VECTOR_FUNCTION Vec tanh_of(Vec x) {
   const Vec sign = set1_bits(kSignBit), one = set1(1), two = set1(2);
   const Vec magnitude = min(bit_and(x, set1_bits(~kSignBit)), set1(kTanhHighest));
   const Vec twice = add(magnitude, magnitude);
-  const Vec n = round_to_integer(mul(twice, set1(kLog2E)));
-  const Vec r = remainder(twice, n), scale = power_of_two(n);
-  const Vec whole = sub(scale, one), part = mul(scale, r), sum = add(whole, part);
-  const Vec curve = mul(scale, mul(mul(r, r), polynomial(kExpPolynomial, r)));
+  const Power scale = power_of_two(twice, kLog2E);
+  const Vec r = fma(scale.n, set1(-kLn2Low), fma(scale.n, set1(-kLn2High), twice));
+  const Vec whole = sub(scale.value, one), part = mul(scale.value, r), sum = add(whole, part);
+  const Vec curve = mul(scale.value, mul(mul(r, r), polynomial(kExpPolynomial, r)));
   const Vec expm1 = add(sum, add(curve, sub(part, sub(sum, whole))));
   const Vec y = divide_by_sum(expm1, two, expm1);
   return keep_nan(x, bit_or(y, bit_and(x, sign)));

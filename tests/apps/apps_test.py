@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Runs every experiment with --quick and judges what it writes; then what each does with wrong input.
+
+usage: apps_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
+"""
+import csv
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+folder, experiments = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+SUMMARY = ["setting", "metric", "split", "data", "runs", "mean", "sd", "report"]
+HISTORY = ["run", "setting", "epoch", "metric", "split", "value"]
+
+
+def run(name, *flags, **kwargs):
+    env = {k: v for k, v in os.environ.items() if k not in ("NN_DATA", "NN_ISA", "NN_NUM_THREADS")}
+    env |= kwargs.pop("env", {})
+    return subprocess.run([folder / name, *map(str, flags)], capture_output="stdout" not in kwargs, text=True,
+                          env=env, **kwargs)
+
+
+def rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Outputs(unittest.TestCase):
+    """One quick run of each experiment, shared by the tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.out = pathlib.Path(cls.temporary.name)
+        cls.runs = {name: run(name, "--quick", "--out", cls.out / name) for name in experiments}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def value(self, name, setting, metric, split):
+        found = [float(r["mean"]) for r in rows(self.out / name / "summary.csv")
+                 if (r["setting"], r["metric"], r["split"]) == (setting, metric, split)]
+        self.assertEqual(len(found), 1, (name, setting, metric, split))
+        return found[0]
+
+    def test_each_ends_well_and_writes_its_files(self):
+        for name, done in self.runs.items():
+            with self.subTest(name):
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                summary, history = (rows(self.out / name / f"{f}.csv") for f in ("summary", "history"))
+                self.assertEqual(list(summary[0]), SUMMARY)
+                self.assertEqual(list(history[0]), HISTORY)
+                config = {r["key"]: r["value"] for r in rows(self.out / name / "config.csv")}
+                self.assertEqual(config["experiment"], name)
+                self.assertEqual({r["data"] for r in summary}, {config["data_set"]})
+                self.assertEqual({r["runs"] for r in summary}, {"2"})
+                self.assertGreater(float(config["seconds"]), 0)
+                self.assertFalse(list((self.out / name).glob("*.tmp*")))
+
+    def test_linear_regression_finds_the_least_squares_line(self):
+        for setting, tolerance in (("closed form", 1e-6), ("gradient descent", 1e-5)):
+            for metric, split, expected in (("slope", "train", 7.990259101), ("intercept", "train", 2.206340189),
+                                            ("mse", "train", 1.011336091), ("mse", "test", 0.917753247)):
+                got = self.value("linear_regression", setting, metric, split)
+                self.assertLess(abs(got - expected), tolerance, (setting, metric))
+        self.assertLess(self.value("linear_regression", "gradient descent",
+                                   "epochs until both coefficients stay within 1e-5", "train"), 200)
+
+    def test_linear_classification_separates(self):
+        self.assertGreaterEqual(self.value("linear_classification", "MSE", "accuracy", "test"), 0.99)
+        angle = "angle to the least-squares boundary in degrees"
+        self.assertLess(self.value("linear_classification", "MSE", angle, "train"), 1)
+
+    def test_separable_mlp_needs_the_sum(self):
+        self.assertGreaterEqual(self.value("separable_mlp", "step under the sum", "accuracy", "test"), 0.99)
+        self.assertGreater(self.value("separable_mlp", "step under the batch_mean", "mse", "train"), 0.05)
+
+    def test_four_clouds_are_learnt(self):
+        self.assertGreaterEqual(self.value("four_clouds", "variance 0.1", "accuracy", "test"), 0.98)
+        self.assertGreaterEqual(self.value("four_clouds", "variance 0.5", "accuracy", "test"), 0.78)
+
+    def test_checkerboard_is_learnt_and_stays_below_its_ceiling(self):
+        setting = "4x4, uniform:-1:1, 500 epochs"
+        self.assertGreaterEqual(self.value("checkerboard", setting, "accuracy", "train"), 0.92)
+        self.assertGreaterEqual(self.value("checkerboard", setting, "accuracy", "test"), 0.85)
+        self.assertGreater(self.value("checkerboard", setting, "accuracy of the true rule", "test"), 0.93)
+
+    def test_digits_stand_in_for_usps_and_it_is_said(self):
+        done = self.runs["usps_multiclass"]
+        self.assertIn("digits stand in", done.stdout)
+        config = rows(self.out / "usps_multiclass" / "config.csv")
+        self.assertTrue(any("digits stand in" in r["value"] for r in config if r["key"] == "note"))
+        self.assertEqual({r["data"] for r in rows(self.out / "usps_multiclass" / "summary.csv")}, {"digits-8x8"})
+        after = "accuracy after 100 iterations"
+        self.assertGreater(self.value("usps_multiclass", "T2, torch", after, "test"), 0.7)
+        self.assertLess(self.value("usps_multiclass", "T3 step 1e-6, torch", after, "test"), 0.4)
+
+    def test_the_same_bytes_on_every_isa_and_any_number_of_threads(self):
+        for variant, env, flags in (("scalar", {"NN_ISA": "scalar"}, []), ("one", {}, ["--threads", 1]),
+                                    ("three", {}, ["--threads", 3])):
+            for name in experiments:
+                with self.subTest(name=name, variant=variant):
+                    other = self.out / variant / name
+                    done = run(name, "--quick", *flags, "--out", other, env=env)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    for path in sorted((self.out / name).glob("*.csv")):
+                        if path.name != "config.csv":
+                            self.assertEqual(path.read_bytes(), (other / path.name).read_bytes(), path.name)
+
+
+class Errors(unittest.TestCase):
+    def check(self, done, status, *words):
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def test_wrong_flags_are_status_2(self):
+        for name in experiments:
+            for flags, word in ((["--nonsense"], "--nonsense"), (["stray"], "stray"), (["--runs"], "--runs"),
+                                (["--runs", "0"], "--runs"), (["--runs", "two"], "two"), (["--seed", "-1"], "--seed"),
+                                (["--quick=yes"], "--quick"), (["--threads", "1000"], "--threads")):
+                with self.subTest(name=name, flags=flags):
+                    with tempfile.TemporaryDirectory() as out:
+                        self.check(run(name, *flags, cwd=out), 2, name, word)
+                        self.assertEqual(os.listdir(out), [])
+
+    def test_help(self):
+        for name in experiments:
+            done = run(name, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for flag in ("--out", "--data", "--seed", "--runs", "--threads", "--quick"):
+                self.assertIn(flag, done.stdout)
+
+    def test_a_folder_that_cannot_be_written_to(self):
+        with tempfile.NamedTemporaryFile() as file:
+            for name in experiments:
+                self.check(run(name, "--quick", "--out", file.name + "/below"), 1, name, file.name)
+
+    def test_output_that_nobody_takes(self):
+        with tempfile.TemporaryDirectory() as out:
+            with open("/dev/full", "w") as full:
+                done = run("linear_regression", "--quick", "--out", out, stdout=full, stderr=subprocess.PIPE)
+            self.check(done, 1, "standard output")
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = run("linear_regression", "--quick", "--out", out, stdout=writer, stderr=subprocess.PIPE)
+            os.close(writer)
+            self.check(done, 1, "standard output")
+            self.assertTrue(rows(pathlib.Path(out) / "summary.csv"))
+
+    def test_an_instruction_set_that_is_not_there(self):
+        with tempfile.TemporaryDirectory() as out:
+            done = run("linear_regression", "--quick", "--out", out, env={"NN_ISA": "abacus"})
+            self.check(done, 1, "NN_ISA", "abacus")
+
+    def test_damaged_data(self):
+        good = "6 " + " ".join(["0.5"] * 256) + "\n"
+        cases = {"expected zip.train and zip.test": None, "zip.train:2": good + good[:100], "zip.train:1": "6 0.5\n",
+                 "11": good.replace("6", "11", 1)}
+        for word, text in cases.items():
+            with self.subTest(word), tempfile.TemporaryDirectory() as data:
+                (pathlib.Path(data) / "zip.test").write_text(good)
+                if text:
+                    (pathlib.Path(data) / "zip.train").write_text(text)
+                done = run("usps_multiclass", "--quick", "--data", data, "--out", data + "/out")
+                self.check(done, 1, word)
+                self.assertFalse((pathlib.Path(data) / "out" / "summary.csv").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)

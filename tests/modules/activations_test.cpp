@@ -1,0 +1,86 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/modules/flatten.hpp"
+#include "nn/modules/log_softmax.hpp"
+#include "nn/modules/relu.hpp"
+#include "nn/modules/sigmoid.hpp"
+#include "nn/modules/softmax.hpp"
+#include "nn/modules/tanh.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+// The modules without parameters: what is special to each.
+namespace nn::test {
+namespace {
+
+TEST(ReLU, ValuesAndSlopes) {
+  ReLU relu;
+  Tensor x = tensor({-2, Scalar(-0.0), 0, 3, INFINITY, -INFINITY});
+  Tensor z = relu.forward(x);
+  EXPECT_EQ(values(z), (std::vector<Scalar>{0, 0, 0, 3, INFINITY, 0}));
+  Tensor dx = relu.backward_delta(x, Tensor::full({6}, 5));
+  EXPECT_EQ(values(dx), (std::vector<Scalar>{0, 0, 0, 5, 5, 0}));
+  EXPECT_TRUE(std::isnan(relu.predict(tensor({NAN}))(0)));
+}
+
+TEST(TanH, ValuesAndSlopes) {
+  TanH layer;
+  Tensor x = tensor({0, Scalar(0.5), -20});
+  EXPECT_TRUE(close(layer.forward(x), tensor({0, Scalar(0.46211715726000975), -1})));
+  EXPECT_TRUE(close(layer.backward_delta(x, Tensor::ones({3})),
+                    tensor({1, Scalar(0.7864477329659274), 0})));
+  EXPECT_EQ(layer.describe(), "TanH");
+}
+
+TEST(TanH, KeepsSmallNumbers) {
+  for (double v : {1e-3, 1e-6, 1e-30}) {
+    Scalar x = static_cast<Scalar>(v);
+    EXPECT_NEAR(TanH().predict(tensor({x}))(0), std::tanh(static_cast<double>(x)), 3 * epsilon * v);
+  }
+}
+
+TEST(SoftmaxModule, RankZeroIsNamed) {
+  for (Module* layer : std::initializer_list<Module*>{new Softmax, new LogSoftmax}) {
+    std::unique_ptr<Module> owner(layer);
+    std::string message = message_of<ShapeError>([&] { layer->forward(Tensor::zeros({})); });
+    EXPECT_TRUE(contains(message, layer->describe() + ": expected")) << message;
+  }
+}
+
+TEST(SoftmaxModule, GradientOfAShiftIsZero) {
+  Softmax softmax;
+  LogSoftmax log_softmax;
+  Tensor x = wave({3, 4}), same = Tensor::ones({3, 4});
+  softmax.forward(x);
+  EXPECT_TRUE(close(softmax.backward_delta(x, same), Tensor::zeros({3, 4}), 10 * epsilon));
+  Tensor p = exp(log_softmax.forward(x));
+  EXPECT_TRUE(close(log_softmax.backward_delta(x, p), p - p, 10 * epsilon));
+}
+
+TEST(Flatten, RowMajorAndBack) {
+  Flatten flatten;
+  Tensor x = Tensor::arange(24).reshape({2, 3, 4}), z = flatten.forward(x);
+  EXPECT_TRUE(same_bits(z, Tensor::arange(24).reshape({2, 12})));
+  EXPECT_TRUE(same_bits(flatten.backward_delta(x, z), x));
+  EXPECT_EQ(flatten.output_shape({5}), (Shape{5, 1}));
+  EXPECT_EQ(flatten.output_shape({0, 3, 2}), (Shape{0, 6}));
+  EXPECT_EQ(flatten.output_shape({3, 0, 2}), (Shape{3, 0}));
+  EXPECT_THROW(flatten.output_shape({}), ShapeError);
+}
+
+TEST(Activations, GradientOfAnotherShapeIsNamed) {
+  TanH layer;
+  Tensor x = wave({2, 3});
+  layer.forward(x);
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              layer.backward(x, wave({3, 2}));
+            }),
+            "TanH: expected delta (2, 3), got (3, 2)");
+}
+
+}  // namespace
+}  // namespace nn::test

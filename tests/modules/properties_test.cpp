@@ -1,0 +1,286 @@
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/modules/init.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "support/allocations.hpp"
+#include "support/compare.hpp"
+#include "support/factories.hpp"
+#include "support/gradients.hpp"
+
+// What holds for every module: see support/factories.hpp for the list.
+namespace nn::test {
+namespace {
+
+class ModuleProperties : public ::testing::TestWithParam<ModuleCase> {
+ protected:
+  void SetUp() override {
+    module = GetParam().make();
+    Rng rng(3);
+    initialize(*module, rng, Init::uniform(-0.5, 0.5));
+  }
+
+  Tensor input(Index batch, double phase = 0) const {
+    return wave(GetParam().example.inserted(0, batch), phase);
+  }
+  Tensor delta_for(const Tensor& x) const { return wave(module->output_shape(x.shape()), 1); }
+  std::vector<Tensor> gradients() const {
+    std::vector<Tensor> result;
+    for (const ParameterPtr& p : module->parameters()) result.push_back(p->grad.clone());
+    return result;
+  }
+  std::vector<Tensor> weights() const {
+    std::vector<Tensor> result;
+    for (const ParameterPtr& p : module->parameters()) result.push_back(p->value.clone());
+    return result;
+  }
+
+  std::unique_ptr<Module> module;
+};
+
+void expect_same(const std::vector<Tensor>& got, const std::vector<Tensor>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_TRUE(same_bits(got[i], expected[i]));
+}
+
+TEST_P(ModuleProperties, GradientsAgreeWithCentralDifferences) {
+  if (!is_double) GTEST_SKIP() << "needs double: differences of floats say too little";
+  for (Index batch : {1, 2, 5}) {
+    Tensor x = input(batch), delta = delta_for(x);
+    auto cost = [&] { return sum(delta * module->predict(x)); };
+    module->forward(x);
+    module->zero_grad();
+    Tensor dx = module->backward(x, delta);
+    EXPECT_TRUE(close(dx, numerical_gradient(x, cost), 1e-8)) << batch;
+    for (const ParameterPtr& p : module->parameters())
+      EXPECT_TRUE(close(p->grad, numerical_gradient(p->value, cost), 1e-8)) << p->name;
+  }
+}
+
+TEST_P(ModuleProperties, TheThreeBackwardFunctionsAgree) {
+  Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  module->zero_grad();
+  Tensor both = module->backward(x, delta);
+  std::vector<Tensor> expected = gradients();
+  module->zero_grad();
+  EXPECT_TRUE(same_bits(module->backward_delta(x, delta), both));
+  for (const Tensor& g : gradients()) EXPECT_TRUE(same_bits(g, Tensor::zeros(g.shape())));
+  module->backward_update_gradient(x, delta);
+  expect_same(gradients(), expected);
+}
+
+TEST_P(ModuleProperties, GradientsAddUpUntilZeroed) {
+  Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  module->zero_grad();
+  module->backward_update_gradient(x, delta);
+  std::vector<Tensor> once = gradients();
+  module->backward_update_gradient(x, delta);
+  for (std::size_t i = 0; i < once.size(); ++i)
+    EXPECT_TRUE(close(gradients()[i], 2 * once[i], 100 * epsilon));
+  module->zero_grad();
+  for (const Tensor& g : gradients()) EXPECT_TRUE(same_bits(g, Tensor::zeros(g.shape())));
+  module->backward_update_gradient(x, delta);
+  expect_same(gradients(), once);
+}
+
+TEST_P(ModuleProperties, ABatchOfTwoIsTwoBatches) {
+  Tensor x = input(2), delta = delta_for(x);
+  Tensor z = module->forward(x);
+  module->zero_grad();
+  Tensor dx = module->backward(x, delta);
+  std::vector<Tensor> expected = gradients();
+  module->zero_grad();
+  for (Index i : {0, 1}) {
+    Tensor xi = x.slice(0, i, i + 1), di = delta.slice(0, i, i + 1);
+    EXPECT_TRUE(same_bits(module->forward(xi), z.slice(0, i, i + 1)));
+    EXPECT_TRUE(same_bits(module->backward(xi, di), dx.slice(0, i, i + 1)));
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_TRUE(close(gradients()[i], expected[i], 100 * epsilon));
+}
+
+TEST_P(ModuleProperties, StridedIsContiguous) {
+  Tensor x = input(3), delta = delta_for(x);
+  Tensor z = module->forward(x);
+  module->zero_grad();
+  Tensor dx = module->backward(x, delta);
+  std::vector<Tensor> expected = gradients();
+  Tensor xs = scattered(x), ds = scattered(delta);
+  EXPECT_TRUE(same_bits(module->forward(xs), z));
+  module->zero_grad();
+  EXPECT_TRUE(same_bits(module->backward(xs, ds), dx));
+  expect_same(gradients(), expected);
+  EXPECT_TRUE(same_bits(module->predict(xs), z));
+}
+
+TEST_P(ModuleProperties, PredictIsForward) {
+  const Module& constant = *module;
+  for (Index batch : {0, 1, 3}) {
+    Tensor x = input(batch), z = module->forward(x);
+    EXPECT_TRUE(same_bits(constant.predict(x), z));
+    EXPECT_EQ(z.shape(), module->output_shape(x.shape()));
+    module->train(false);
+    EXPECT_TRUE(same_bits(constant.predict(x), z));
+    module->train(true);
+  }
+}
+
+TEST_P(ModuleProperties, PredictLeavesTheLastForwardAlone) {
+  Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  Tensor expected = module->backward_delta(x, delta).clone();
+  module->predict(input(4, 2));
+  EXPECT_TRUE(same_bits(module->backward_delta(x, delta), expected));
+}
+
+TEST_P(ModuleProperties, EmptyBatch) {
+  Tensor x = input(0), delta = delta_for(x);
+  EXPECT_EQ(module->forward(x).shape(), delta.shape());
+  module->zero_grad();
+  EXPECT_EQ(module->backward(x, delta).shape(), x.shape());
+  for (const Tensor& g : gradients()) EXPECT_TRUE(same_bits(g, Tensor::zeros(g.shape())));
+}
+
+TEST_P(ModuleProperties, InputsStayAsTheyAre) {
+  Tensor x = input(3), delta = delta_for(x), x_before = x.clone(), delta_before = delta.clone();
+  module->forward(x);
+  module->backward(x, delta);
+  EXPECT_TRUE(same_bits(x, x_before));
+  EXPECT_TRUE(same_bits(delta, delta_before));
+}
+
+TEST_P(ModuleProperties, KeptResultsNeverChange) {
+  Tensor x = input(3), delta = delta_for(x);
+  Tensor z = module->forward(x), dx = module->backward(x, delta);
+  Tensor z_before = z.clone(), dx_before = dx.clone();
+  for (double phase : {2.0, 3.0}) {
+    Tensor other = input(3, phase);
+    Tensor d = module->forward(other) * 3;
+    module->backward(other, d);
+    module->update_parameters(Scalar(0.1));
+  }
+  EXPECT_TRUE(same_bits(z, z_before));
+  EXPECT_TRUE(same_bits(dx, dx_before));
+}
+
+TEST_P(ModuleProperties, BatchSizesMayAlternate) {
+  for (Index batch : {4, 1, 3, 4}) {
+    Tensor x = input(batch), delta = delta_for(x);
+    Tensor z = module->forward(x);
+    module->zero_grad();
+    Tensor dx = module->backward(x, delta);
+    std::unique_ptr<Module> fresh = GetParam().make();
+    Rng rng(3);
+    initialize(*fresh, rng, Init::uniform(-0.5, 0.5));
+    EXPECT_TRUE(same_bits(z, fresh->forward(x)));
+    EXPECT_TRUE(same_bits(dx, fresh->backward(x, delta)));
+    for (std::size_t i = 0; i < fresh->parameters().size(); ++i)
+      EXPECT_TRUE(same_bits(gradients()[i], fresh->parameters()[i]->grad));
+  }
+}
+
+TEST_P(ModuleProperties, WrongDeltaChangesNothing) {
+  Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  module->zero_grad();
+  module->backward(x, delta);
+  std::vector<Tensor> gradients_before = gradients(), weights_before = weights();
+  if (GetParam().name == "SequentialEmpty") GTEST_SKIP() << "nothing to say what is wrong";
+  for (const Tensor& wrong : {delta_for(input(2)), delta.reshape({1, delta.numel()}), Tensor()}) {
+    for (auto backward : {&Module::backward, &Module::backward_delta}) {
+      std::string message = message_of<ShapeError>([&] { ((*module).*backward)(x, wrong); });
+      EXPECT_TRUE(contains(message, wrong.shape().to_string())) << message;
+    }
+    if (!module->parameters().empty())
+      EXPECT_THROW(module->backward_update_gradient(x, wrong), ShapeError);
+    expect_same(gradients(), gradients_before);
+  }
+  expect_same(weights(), weights_before);
+}
+
+TEST_P(ModuleProperties, AWrongInputIsNamedAndForgotten) {
+  Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  Tensor dx = module->backward(x, delta).clone();
+  for (const Shape& shape : {Shape{}, Shape{3, 77}, Shape{3, 1, 1, 1, 2}}) {
+    Tensor wrong = Tensor::zeros(shape);
+    try {
+      module->output_shape(shape);
+      continue;  // this layer takes it
+    } catch (const ShapeError& error) {
+      EXPECT_TRUE(contains(error.what(), shape.to_string())) << error.what();
+      EXPECT_TRUE(contains(error.what(), "expected")) << error.what();
+    }
+    std::string message = message_of<ShapeError>([&] { module->forward(wrong); });
+    EXPECT_TRUE(contains(message, shape.to_string())) << message;
+    EXPECT_EQ(message_of<ShapeError>([&] { module->predict(wrong); }), message);
+    EXPECT_TRUE(same_bits(module->backward_delta(x, delta), dx));
+  }
+}
+
+TEST_P(ModuleProperties, BackwardBeforeForwardIsRefusedOrRight) {
+  Tensor x = input(2), delta = delta_for(x);
+  std::unique_ptr<Module> fresh = GetParam().make();
+  Rng rng(3);
+  initialize(*fresh, rng, Init::uniform(-0.5, 0.5));
+  try {
+    Tensor dx = fresh->backward_delta(x, delta);
+    module->forward(x);
+    EXPECT_TRUE(same_bits(dx, module->backward_delta(x, delta)));
+  } catch (const ShapeError& error) {
+    EXPECT_TRUE(contains(error.what(), delta.shape().to_string()) ||
+                contains(error.what(), x.shape().to_string()))
+        << error.what();
+  }
+}
+
+TEST_P(ModuleProperties, UpdateIsAStepDownhill) {
+  Tensor x = input(3);
+  module->forward(x);
+  module->zero_grad();
+  module->backward(x, delta_for(x));
+  std::vector<Tensor> before = weights(), slope = gradients();
+  module->update_parameters(Scalar(0.5));
+  for (std::size_t i = 0; i < before.size(); ++i)
+    EXPECT_TRUE(same_bits(weights()[i], before[i] - Scalar(0.5) * slope[i]));
+}
+
+TEST_P(ModuleProperties, SecondStepAllocatesNothing) {
+  if (NN_TEST_SANITIZED) GTEST_SKIP() << "with a sanitizer blocks are not kept";
+  Tensor x = input(6), delta = delta_for(x);
+  auto step = [&] {
+    module->forward(x);
+    module->zero_grad();
+    module->backward(x, delta);
+    module->backward_update_gradient(x, delta);
+    module->update_parameters(Scalar(0.01));
+  };
+  step();
+  long before = allocations();
+  for (int i = 0; i < 3; ++i) step();
+  EXPECT_EQ(allocations(), before);
+}
+
+TEST_P(ModuleProperties, NamesItsParameters) {
+  auto named = module->named_parameters();
+  ASSERT_EQ(named.size(), module->parameters().size());
+  Index count = 0;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    EXPECT_EQ(named[i].second, module->parameters()[i]);
+    EXPECT_TRUE(contains(named[i].first, named[i].second->name));
+    count += named[i].second->value.numel();
+    EXPECT_EQ(named[i].second->value.shape(), named[i].second->grad.shape());
+  }
+  EXPECT_EQ(module->parameter_count(), count);
+  EXPECT_FALSE(module->describe().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ModuleProperties, ::testing::ValuesIn(module_cases()),
+                         [](const auto& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace nn::test

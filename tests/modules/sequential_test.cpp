@@ -1,0 +1,205 @@
+#include "nn/modules/sequential.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <thread>
+
+#include "nn/core/error.hpp"
+#include "nn/modules/flatten.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sigmoid.hpp"
+#include "nn/modules/softmax.hpp"
+#include "nn/modules/tanh.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+/// x times one number, which several layers may share; counts its backward calls.
+class Scale : public Module {
+ public:
+  Scale() : factor_(add_parameter("factor", {1}, 1, 1)) { factor_->value.fill(3); }
+  explicit Scale(const Scale& other, int) : factor_(other.factor_) { share_parameters(other); }
+
+  Tensor forward(const Tensor& x) override { return predict(x); }
+  Tensor predict(const Tensor& x) const override { return x * factor_->value(0); }
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override {
+    for (Index i = 0; i < x.numel(); ++i)
+      factor_->grad(0) += x.contiguous().data()[i] * delta.contiguous().data()[i];
+  }
+  Tensor backward_delta(const Tensor&, const Tensor& delta) override {
+    ++deltas;
+    return delta * factor_->value(0);
+  }
+  Shape output_shape(const Shape& input) const override { return input; }
+  std::string describe() const override { return "Scale"; }
+  void train(bool on) override { training = on; }
+
+  int deltas = 0;
+  bool training = true;
+
+ private:
+  ParameterPtr factor_;
+};
+
+TEST(Sequential, IsItsLayersInSeries) {
+  Linear first(3, 4), second(4, 2);
+  TanH tanh;
+  Tensor x = wave({5, 3});
+  Tensor expected = second.predict(tanh.predict(first.predict(x)));
+  Sequential net(std::move(first), std::move(tanh), std::move(second));
+  EXPECT_EQ(net.size(), 3);
+  EXPECT_TRUE(same_bits(net.forward(x), expected));
+  EXPECT_EQ(net[1].describe(), "TanH");
+  EXPECT_THROW(net[3], RangeError);
+  EXPECT_THROW(net[-1], RangeError);
+}
+
+TEST(Sequential, AppendIsConstruction) {
+  Sequential net;
+  net.append(Linear(3, 4)).append(TanH()).append(std::make_unique<Linear>(4, 2));
+  Sequential other{Linear(3, 4), TanH(), Linear(4, 2)};
+  EXPECT_TRUE(same_bits(net.predict(wave({2, 3})), other.predict(wave({2, 3}))));
+  EXPECT_THROW(net.append(std::unique_ptr<Module>()), ArgumentError);
+  EXPECT_EQ(net.size(), 3);
+}
+
+TEST(Sequential, ErrorsNameTheLayer) {
+  Sequential net{Linear(50, 20), TanH(), Linear(50, 1)};
+  Tensor x = Tensor::zeros({20, 50});
+  const char* expected = "layer 2, Linear(50 -> 1): expected (batch, 50), got (20, 20)";
+  EXPECT_EQ(message_of<ShapeError>([&] { net.forward(x); }), expected);
+  EXPECT_EQ(message_of<ShapeError>([&] { net.predict(x); }), expected);
+  EXPECT_EQ(message_of<ShapeError>([&] { net.output_shape({20, 50}); }), expected);
+  Sequential nested{TanH(), Sequential(Sigmoid(), Linear(3, 1))};
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              nested.forward(wave({2, 4}));
+            }),
+            "layer 1, layer 1, Linear(3 -> 1): expected (batch, 3), got (2, 4)");
+}
+
+TEST(Sequential, BackwardOfAnotherInput) {
+  Sequential net{Linear(3, 4), Linear(4, 2)};
+  Tensor x = wave({5, 3}), delta = wave({5, 2});
+  EXPECT_THROW(net.backward(x, delta), ShapeError);  // no forward yet
+  net.forward(x);
+  net.zero_grad();
+  std::string message = message_of<ShapeError>([&] { net.backward(wave({4, 3}), delta); });
+  EXPECT_TRUE(contains(message, "(4, 3)")) << message;
+  for (const ParameterPtr& p : net.parameters())
+    EXPECT_TRUE(same_bits(p->grad, Tensor::zeros(p->grad.shape())));
+  net.append(TanH());
+  EXPECT_THROW(net.backward(x, delta), ShapeError);
+  net.forward(x);
+  EXPECT_EQ(net.backward(x, delta).shape(), x.shape());
+}
+
+TEST(Sequential, BackwardUpdateGradientLeavesOutTheDataGradient) {
+  auto own = std::make_unique<Scale>();
+  Scale& first = *own;
+  Sequential net;
+  net.append(std::move(own)).append(Scale());
+  Tensor x = wave({2, 3});
+  net.forward(x);
+  net.backward_update_gradient(x, wave({2, 3}));
+  EXPECT_EQ(first.deltas, 0);
+  EXPECT_EQ(dynamic_cast<Scale&>(net[1]).deltas, 1);
+  net.backward(x, wave({2, 3}));
+  EXPECT_EQ(first.deltas, 1);
+}
+
+TEST(Sequential, SharedParametersCountOnce) {
+  Scale first;
+  Scale second(first, 0);
+  Sequential net;
+  net.append(std::move(first)).append(Linear(3, 3)).append(std::move(second));
+  EXPECT_EQ(net.parameters().size(), 3u);
+  EXPECT_EQ(net.parameter_count(), 1 + 9 + 3);
+  EXPECT_EQ(net.named_parameters().size(), 4u);  // by each name
+  EXPECT_TRUE(contains(net.summary({2, 3}), " 13\n")) << net.summary({2, 3});
+  Sequential outer{std::move(net), Sigmoid()};
+  EXPECT_EQ(outer.parameter_count(), 13);
+}
+
+TEST(Sequential, SharedParameterIsUpdatedOnce) {
+  Scale first;
+  Scale second(first, 0);
+  Sequential net(std::move(first), std::move(second));  // 9 x
+  Tensor x = tensor({2});
+  net.forward(x);
+  net.zero_grad();
+  net.backward_update_gradient(x, tensor({1}));
+  EXPECT_EQ(net.parameters()[0]->grad(0), 12);  // d(f^2 x)/df = 2 f x
+  net.update_parameters(Scalar(0.25));
+  EXPECT_EQ(net.parameters()[0]->value(0), 0);
+}
+
+TEST(Sequential, ParameterNamesAreThoseOfPyTorch) {
+  Sequential net{Linear(3, 4), TanH(), Sequential(Linear(4, 4, false), Linear(4, 2))};
+  std::vector<std::string> names;
+  for (auto& [name, parameter] : net.named_parameters()) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"0.weight", "0.bias", "2.0.weight", "2.1.weight",
+                                             "2.1.bias"}));
+}
+
+TEST(Sequential, SummaryTable) {
+  Sequential net{Linear(256, 10), Softmax()};
+  EXPECT_EQ(net.summary({1, 256}),
+            "   layer              output   parameters\n"
+            "0  Linear(256 -> 10)  (1, 10)        2570\n"
+            "1  Softmax            (1, 10)           0\n"
+            "   total                             2570\n");
+  std::ostringstream before, after;
+  before << net;
+  EXPECT_TRUE(contains(before.str(), "0  Linear(256 -> 10)        2570\n")) << before.str();
+  net.forward(Tensor::zeros({7, 256}));
+  after << net;
+  EXPECT_EQ(after.str(), net.summary({7, 256}));
+  EXPECT_THROW(net.summary({7, 255}), ShapeError);
+}
+
+TEST(Sequential, TrainReachesEveryLayer) {
+  Sequential net{Scale(), Sequential(Scale(), TanH())};
+  Scale& inner = dynamic_cast<Scale&>(dynamic_cast<Sequential&>(net[1])[0]);
+  net.train(false);
+  EXPECT_FALSE(dynamic_cast<Scale&>(net[0]).training);
+  EXPECT_FALSE(inner.training);
+  net.train(true);
+  EXPECT_TRUE(inner.training);
+}
+
+TEST(Sequential, MovedWorksOn) {
+  Sequential net{Linear(3, 4), Linear(4, 2)};
+  Tensor x = wave({5, 3}), delta = wave({5, 2}), z = net.forward(x);
+  Sequential moved = std::move(net);
+  EXPECT_TRUE(same_bits(moved.predict(x), z));
+  EXPECT_EQ(moved.backward(x, delta).shape(), x.shape());
+  EXPECT_EQ(moved.parameters().size(), 4u);
+  Sequential outer{std::move(moved), Flatten()};
+  EXPECT_EQ(outer.size(), 2);
+  EXPECT_TRUE(same_bits(outer.predict(x), z));
+}
+
+TEST(Sequential, PredictFromManyThreads) {
+  const Sequential net{Linear(8, 16), TanH(), Linear(16, 4), Softmax()};
+  std::vector<Tensor> inputs, expected;
+  for (Index batch = 1; batch <= 6; ++batch) {
+    inputs.push_back(wave({batch, 8}));
+    expected.push_back(net.predict(inputs.back()));
+  }
+  std::vector<int> wrong(4);
+  std::vector<std::thread> threads;
+  for (int& count : wrong)
+    threads.emplace_back([&] {
+      for (std::size_t round = 0; round < 100; ++round)
+        if (!same_bits(net.predict(inputs[round % 6]), expected[round % 6])) ++count;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+}  // namespace
+}  // namespace nn::test

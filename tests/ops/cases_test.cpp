@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
+#include "nn/ops/reduce.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+const Scalar kNan = NAN;
+
+TEST(Case_P01_BetaZeroMustNotReadC, SmallProduct) {
+  Tensor c = Tensor::full({2, 2}, kNan);
+  gemm(1, tensor({{1, 2}, {3, 4}}), tensor({{5, 6}, {7, 8}}), 0, c);
+  EXPECT_TRUE(same_bits(c, tensor({{19, 22}, {43, 50}})));
+}
+
+TEST(Case_P01_BetaZeroMustNotReadC, EdgeTilesOfAnyLayout) {
+  for (Index m : {1, 5, 16, 17, 33})
+    for (Index n : {1, 7, 16, 17, 33}) {
+      Tensor expected = Tensor::full({m, n}, 5), row = Tensor::full({m, n}, kNan);
+      Tensor column = Tensor::full({n, m}, kNan).transpose();
+      Tensor loose = scattered(row);
+      for (Tensor* c : {&row, &column, &loose}) {
+        gemm(1, Tensor::ones({m, 5}), Tensor::ones({5, n}), 0, *c);
+        EXPECT_TRUE(same_bits(*c, expected));
+      }
+    }
+}
+
+TEST(Case_P02_ZeroSizeDimensions, EmptySum) {
+  Tensor a = Tensor::zeros({2, 0}), b = Tensor::zeros({0, 3});
+  Tensor c = Tensor::full({2, 3}, kNan);
+  gemm(1, a, b, 0, c);
+  EXPECT_TRUE(same_bits(c, Tensor::zeros({2, 3})));
+  c.fill(1);
+  gemm(1, a, b, 2, c);
+  EXPECT_TRUE(same_bits(c, Tensor::full({2, 3}, 2)));
+  gemm(1, a, b, 0, c, tensor({7, 8, 9}));
+  EXPECT_TRUE(same_bits(c, tensor({{7, 8, 9}, {7, 8, 9}})));
+  EXPECT_TRUE(same_bits(matmul(a, b), Tensor::zeros({2, 3})));
+}
+
+TEST(Case_P02_ZeroSizeDimensions, EmptyResult) {
+  EXPECT_EQ(matmul(Tensor::zeros({0, 4}), Tensor::zeros({4, 3})).shape(), (Shape{0, 3}));
+  EXPECT_EQ(matmul(Tensor::zeros({3, 4}), Tensor::zeros({4, 0})).shape(), (Shape{3, 0}));
+  EXPECT_EQ(matmul(Tensor::zeros({0, 0}), Tensor::zeros({0, 0})).shape(), (Shape{0, 0}));
+}
+
+TEST(Case_P03_NanAndInfinityReachTheResult, SmallProduct) {
+  for (Scalar bad : {kNan, Scalar(INFINITY)}) {
+    Tensor c = matmul(tensor({{0, 1}}), tensor({{bad, bad}, {2, 2}}).slice(1, 0, 1));
+    EXPECT_TRUE(std::isnan(c.item()));
+  }
+}
+
+TEST(Case_P03_NanAndInfinityReachTheResult, CornerOfZeros) {
+  for (Scalar bad : {kNan, Scalar(INFINITY)}) {
+    Tensor a = Tensor::zeros({64, 64}), b = Tensor::zeros({64, 64});
+    a(0, 1) = 1;
+    b(0, 0) = bad;
+    b(1, 0) = 2;
+    for (const Tensor& c : {matmul(a, b), matmul(b.transpose(), a.transpose()).transpose(),
+                            matmul(scattered(a), scattered(b))})
+      for (Index i = 0; i < 64; ++i)
+        for (Index j = 0; j < 64; ++j) {
+          EXPECT_TRUE(j == 0 ? std::isnan(c(i, j)) : c(i, j) == 0);
+        }
+  }
+}
+
+TEST(Case_P04_SizesThatAreNotMultiplesOfTheBlock, CheckSums) {
+  struct Sums {
+    Index m, n, k;
+    double sum, weighted;
+  };
+  for (const Sums& s : {Sums{7, 5, 3, 0, 105},
+                        {17, 33, 9, 6, -56},
+                        {5, 1, 31, -3, 8},
+                        {1, 64, 63, -1, 130},
+                        {65, 66, 67, -7, -8712}}) {
+    Tensor a(Shape{s.m, s.k}), b(Shape{s.k, s.n});
+    for (Index i = 0; i < s.m; ++i)
+      for (Index k = 0; k < s.k; ++k) a(i, k) = static_cast<Scalar>((3 * i + 5 * k) % 7 - 3);
+    for (Index k = 0; k < s.k; ++k)
+      for (Index j = 0; j < s.n; ++j) b(k, j) = static_cast<Scalar>((2 * k + 7 * j) % 5 - 2);
+    Tensor c = matmul(a, b);
+    double weighted = 0;
+    for (Index i = 0; i < s.m; ++i)
+      for (Index j = 0; j < s.n; ++j) weighted += c(i, j) * static_cast<double>((1 + i) * (1 + j));
+    EXPECT_EQ(sum(c), s.sum);
+    EXPECT_EQ(weighted, s.weighted);
+    EXPECT_TRUE(same_bits(matmul(b.transpose(), a.transpose()).transpose(), c));
+  }
+}
+
+TEST(Case_P05_StridedOperands, ColumnsOfAMatrix) {
+  Tensor x = Tensor::arange(12).reshape({3, 4});
+  Tensor v = x.slice(1, 1, 4, 2).transpose();
+  EXPECT_EQ(v.stride(0), 2);
+  EXPECT_EQ(v.stride(1), 4);
+  EXPECT_TRUE(same_bits(v, tensor({{1, 5, 9}, {3, 7, 11}})));
+  Tensor w = tensor({{1, 0}, {0, 1}, {1, 1}});
+  EXPECT_TRUE(same_bits(matmul(v, w), tensor({{10, 14}, {14, 18}})));
+  EXPECT_TRUE(same_bits(matmul(w.transpose(), v.transpose()), tensor({{10, 14}, {14, 18}})));
+}
+
+TEST(Case_P06_OutputAliasesAnInput, CIsAnOperand) {
+  Tensor a = tensor({{0, 1}, {1, 0}}), c = tensor({{1, 2}, {3, 4}});
+  gemm(1, a, c, 0, c);
+  EXPECT_TRUE(same_bits(c, tensor({{3, 4}, {1, 2}})));
+  gemm(1, c, a, 0, c);
+  EXPECT_TRUE(same_bits(c, tensor({{4, 3}, {2, 1}})));
+  gemm(1, c, c, 1, c);
+  EXPECT_TRUE(same_bits(c, tensor({{26, 18}, {12, 8}})));
+  gemm(1, a, c.transpose(), 0, c);
+  EXPECT_TRUE(same_bits(c, tensor({{18, 8}, {26, 12}})));
+}
+
+TEST(Case_P06_OutputAliasesAnInput, OverlapByARow) {
+  Tensor whole = Tensor::arange(6).reshape({3, 2}), x = whole.slice(0, 0, 2);
+  Tensor c = whole.slice(0, 1, 3);
+  gemm(1, tensor({{0, 1}, {1, 0}}), x, 0, c);
+  EXPECT_TRUE(same_bits(whole, tensor({{0, 1}, {2, 3}, {0, 1}})));
+}
+
+TEST(Case_P06_OutputAliasesAnInput, BiasIsARowOfC) {
+  Tensor c = tensor({{1, 2}, {3, 4}});
+  gemm(1, Tensor::ones({2, 1}), Tensor::ones({1, 2}), 1, c, c.select(0, 1));
+  EXPECT_TRUE(same_bits(c, tensor({{5, 7}, {7, 9}})));
+}
+
+TEST(Case_P06_OutputAliasesAnInput, AxpyAndCopy) {
+  Tensor y = tensor({{1, 2}, {3, 4}});
+  axpy(1, y.transpose(), y);
+  EXPECT_TRUE(same_bits(y, tensor({{2, 5}, {5, 8}})));
+  y.copy_from(y.slice(0, 1, 2));
+  EXPECT_TRUE(same_bits(y, tensor({{5, 8}, {5, 8}})));
+}
+
+}  // namespace
+}  // namespace nn::test

@@ -1,0 +1,102 @@
+#include "nn/ops/matmul.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+/// Small whole numbers: their products are exact in any order.
+Tensor whole(Index rows, Index columns, int a, int b, int modulus) {
+  Tensor t(Shape{rows, columns});
+  for (Index i = 0; i < rows; ++i)
+    for (Index j = 0; j < columns; ++j)
+      t(i, j) = static_cast<Scalar>((a * i + b * j) % modulus - modulus / 2);
+  return t;
+}
+
+/// alpha A B + beta C + bias by three loops.
+Tensor reference(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, const Tensor& c,
+                 const Tensor& bias) {
+  Tensor result = c.clone();
+  for (Index i = 0; i < c.size(0); ++i)
+    for (Index j = 0; j < c.size(1); ++j) {
+      Scalar total = beta == 0 ? 0 : beta * c(i, j);
+      for (Index k = 0; k < a.size(1); ++k) total += alpha * a(i, k) * b(k, j);
+      result(i, j) = total + bias(j);
+    }
+  return result;
+}
+
+TEST(Matmul, EveryKindOfStrides) {
+  for (auto [m, n, k] : {std::array<Index, 3>{1, 1, 1},
+                         {3, 4, 5},
+                         {17, 9, 33},
+                         {1, 10, 40},
+                         {40, 1, 10},
+                         {33, 65, 7}}) {
+    Tensor a = whole(m, k, 3, 5, 7), b = whole(k, n, 2, 7, 5), c = whole(m, n, 1, 4, 9);
+    Tensor bias = whole(1, n, 1, 3, 5).reshape({n});
+    auto layouts = [](const Tensor& t) {
+      return std::vector<Tensor>{t, t.transpose().clone().transpose(), scattered(t)};
+    };
+    for (const Tensor& u : layouts(a))
+      for (const Tensor& v : layouts(b))
+        for (const Tensor& w : layouts(c))
+          for (Scalar beta : {0, 1, -2}) {
+            Tensor out = scattered(c);
+            if (w.is_contiguous()) out = w.clone();
+            if (w.stride(0) == 1) out = w.transpose().clone().transpose();
+            gemm(2, u, v, beta, out, bias);
+            ASSERT_TRUE(same_bits(out, reference(2, a, b, beta, c, bias)))
+                << m << 'x' << n << 'x' << k;
+          }
+    EXPECT_TRUE(
+        same_bits(matmul(a, b), reference(1, a, b, 0, Tensor::zeros({m, n}), Tensor::zeros({n}))));
+  }
+}
+
+TEST(Matmul, WritesNothingBesidesItsTarget) {
+  Tensor whole_c = Tensor::full({5, 6}, 8), c = whole_c.slice(0, 1, 4).slice(1, 2, 4);
+  gemm(1, Tensor::ones({3, 2}), Tensor::ones({2, 2}), 0, c);
+  for (Index i = 0; i < 5; ++i)
+    for (Index j = 0; j < 6; ++j)
+      EXPECT_EQ(whole_c(i, j), i >= 1 && i < 4 && j >= 2 && j < 4 ? 2 : 8);
+}
+
+TEST(Matmul, BroadcastOperands) {
+  Tensor ones = Tensor::ones({1, 1}).broadcast_to({2, 3});
+  EXPECT_EQ(values(matmul(ones, Tensor::arange(6).reshape({3, 2}))),
+            (std::vector<Scalar>{6, 9, 6, 9}));
+}
+
+TEST(Matmul, WrongShapes) {
+  Tensor a = Tensor::zeros({2, 3}), b = Tensor::zeros({3, 4}), c = Tensor::full({2, 4}, 1);
+  std::string message = message_of<ShapeError>([&] { matmul(a, a); });
+  EXPECT_TRUE(contains(message, "(2, 3)")) << message;
+  EXPECT_THROW(matmul(a, tensor({1, 2, 3})), ShapeError);
+  EXPECT_THROW(gemm(1, b, a, 0, c), ShapeError);
+  Tensor wrong = Tensor::zeros({4, 2});
+  EXPECT_THROW(gemm(1, a, b, 0, wrong), ShapeError);
+  EXPECT_THROW(gemm(1, a, b, 0, c, tensor({1, 2, 3})), ShapeError);
+  EXPECT_THROW(gemm(1, a, b, 0, c, Tensor::zeros({1, 4})), ShapeError);
+  EXPECT_EQ(values(c), std::vector<Scalar>(8, 1));
+}
+
+TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {
+  Tensor a = wave({37, 50}), b = wave({50, 29}, 1), c = matmul(a, b);
+  for (Index i : {0, 1, 17, 36})
+    EXPECT_TRUE(same_bits(matmul(a.slice(0, i, i + 1), b), c.slice(0, i, i + 1)));
+  for (Index j : {0, 8, 28})
+    EXPECT_TRUE(same_bits(matmul(a, b.slice(1, j, j + 1)), c.slice(1, j, j + 1)));
+}
+
+}  // namespace
+}  // namespace nn::test
