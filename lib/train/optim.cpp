@@ -8,8 +8,9 @@
 
 namespace nn::inline NN_PRECISION {
 
-Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction)
-    : net_(net), loss_(loss), reduction_(reduction) {
+Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
+             std::unique_ptr<UpdateRule> rule)
+    : net_(net), loss_(loss), reduction_(reduction), rule_(std::move(rule)) {
   set_step_size(step);
 }
 
@@ -29,7 +30,7 @@ double Optim::step(const Tensor& x, const Tensor& y) {
   Tensor delta = loss_.backward(y, yhat);
   scal(static_cast<Scalar>(1 / loss_.divisor(reduction_, yhat.shape())), delta);
   net_.backward_update_gradient(x, delta);
-  net_.update_parameters(static_cast<Scalar>(step_));
+  rule_->update(net_.parameters(), step_);
   return cost;
 }
 

@@ -31,16 +31,18 @@ std::string not_finite(const Module& net, double loss) {
 
 /// Steps on the batches of one epoch; returns their mean cost per example, not finite if one was
 /// not.
-double run_epoch(Optim& optim, Batches& batches, Index last_iteration, TrainingResult& result) {
+double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
+                 TrainingResult& result) {
   double total = 0;
   Index examples = 0;
   do {
     Dataset batch = batches.next();
+    if (options.schedule) optim.set_step_size(options.schedule(result.iterations));
     double cost = optim.step(batch.x, batch.y);
     ++result.iterations;
     total += cost * static_cast<double>(batch.size());
     examples += batch.size();
-    if (!std::isfinite(cost) || result.iterations == last_iteration) break;
+    if (!std::isfinite(cost) || result.iterations == options.iterations) break;
   } while (!batches.at_epoch_end());
   return total / static_cast<double>(examples);
 }
@@ -55,7 +57,7 @@ TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options
   Batches batches(train, options.batch_size, rng, options.shuffle);
   for (bool more = true; more;) {
     Epoch epoch{++result.epochs, 0, 0, std::numeric_limits<double>::quiet_NaN()};
-    epoch.loss = run_epoch(optim, batches, options.iterations, result);
+    epoch.loss = run_epoch(optim, batches, options, result);
     epoch.iterations = result.iterations;
     if (const std::string what = not_finite(optim.net(), epoch.loss); !what.empty()) {
       result.diverged = true;

@@ -9,7 +9,7 @@
 
 namespace {
 
-std::vector<nn::Scalar> values_of(const nn::Tensor& tensor) {
+std::vector<nn::Scalar> elements_of(const nn::Tensor& tensor) {
   auto own = tensor.contiguous();
   return {own.data(), own.data() + own.numel()};
 }
@@ -19,21 +19,21 @@ TEST(Take, CopiesRowsInTheOrderNamed) {
   std::vector<nn::Index> rows{2, 0, 2};
   auto taken = nn::take(x, rows);
   EXPECT_EQ(taken.shape(), nn::Shape({3, 2}));
-  EXPECT_EQ(values_of(taken), (std::vector<nn::Scalar>{5, 6, 1, 2, 5, 6}));
+  EXPECT_EQ(elements_of(taken), (std::vector<nn::Scalar>{5, 6, 1, 2, 5, 6}));
   taken.fill(0);
   EXPECT_EQ(x(2, 0), 5);  // a copy
 }
 
 TEST(Take, OfVectorsBlocksAndViews) {
   std::vector<nn::Index> rows{1, 0};
-  EXPECT_EQ(values_of(nn::take(nn::tensor({7, 8, 9}), rows)), (std::vector<nn::Scalar>{8, 7}));
+  EXPECT_EQ(elements_of(nn::take(nn::tensor({7, 8, 9}), rows)), (std::vector<nn::Scalar>{8, 7}));
   auto blocks = nn::take(nn::Tensor::arange(12).reshape({3, 2, 2}), rows);
   EXPECT_EQ(blocks.shape(), nn::Shape({2, 2, 2}));
-  EXPECT_EQ(values_of(blocks), (std::vector<nn::Scalar>{4, 5, 6, 7, 0, 1, 2, 3}));
+  EXPECT_EQ(elements_of(blocks), (std::vector<nn::Scalar>{4, 5, 6, 7, 0, 1, 2, 3}));
   auto columns = nn::Tensor::arange(6).reshape({2, 3}).transpose();  // {0, 3}, {1, 4}, {2, 5}
-  EXPECT_EQ(values_of(nn::take(columns, rows)), (std::vector<nn::Scalar>{1, 4, 0, 3}));
+  EXPECT_EQ(elements_of(nn::take(columns, rows)), (std::vector<nn::Scalar>{1, 4, 0, 3}));
   auto every_other = nn::Tensor::arange(8).reshape({4, 2}).slice(0, 0, 4, 2);
-  EXPECT_EQ(values_of(nn::take(every_other, rows)), (std::vector<nn::Scalar>{4, 5, 0, 1}));
+  EXPECT_EQ(elements_of(nn::take(every_other, rows)), (std::vector<nn::Scalar>{4, 5, 0, 1}));
 }
 
 TEST(Take, NoRowsAndNoColumns) {
@@ -93,14 +93,14 @@ TEST(Case_P46_FeaturesAndLabelsShuffleTogether, Take) {
       }
       epochs.push_back(seen);
       std::sort(seen.begin(), seen.end());
-      EXPECT_EQ(seen, values_of(nn::Tensor::arange(n)));
+      EXPECT_EQ(seen, elements_of(nn::Tensor::arange(n)));
     }
   }
   EXPECT_NE(epochs[0], epochs[1]);
   EXPECT_NE(epochs[1], epochs[2]);
   for (std::size_t epoch = 0; epoch < 3; ++epoch) EXPECT_EQ(epochs[epoch], epochs[epoch + 3]);
-  EXPECT_EQ(values_of(data.x), values_of(nn::Tensor::arange(n)));
-  EXPECT_EQ(values_of(data.y), values_of(nn::Tensor::arange(n)));
+  EXPECT_EQ(elements_of(data.x), elements_of(nn::Tensor::arange(n)));
+  EXPECT_EQ(elements_of(data.y), elements_of(nn::Tensor::arange(n)));
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 
 namespace {
 
-constexpr double tolerance = sizeof(nn::Scalar) == 4 ? 1e-5 : 1e-12;
+constexpr double image_tolerance = sizeof(nn::Scalar) == 4 ? 1e-5 : 1e-12;
 
 void expect_row(const nn::Tensor& got, nn::Index row, const std::vector<double>& expected) {
   ASSERT_EQ(got.size(1), static_cast<nn::Index>(expected.size()));
   for (std::size_t j = 0; j < expected.size(); ++j)
-    EXPECT_NEAR(got(row, static_cast<nn::Index>(j)), expected[j], tolerance) << j;
+    EXPECT_NEAR(got(row, static_cast<nn::Index>(j)), expected[j], image_tolerance) << j;
 }
 
 // Expected: torch.nn.functional.interpolate(..., mode='bilinear', align_corners=False), in double.

@@ -8,9 +8,10 @@
 
 namespace {
 
-constexpr double tolerance = sizeof(nn::Scalar) == 4 ? 1e-6 : 1e-12;
+constexpr double scaler_tolerance = sizeof(nn::Scalar) == 4 ? 1e-6 : 1e-12;
 
-void expect_close(const nn::Tensor& got, const nn::Tensor& expected, double tol = tolerance) {
+void expect_close(const nn::Tensor& got, const nn::Tensor& expected,
+                  double tol = scaler_tolerance) {
   ASSERT_EQ(got.shape(), expected.shape());
   for (nn::Index i = 0; i < got.size(0); ++i)
     for (nn::Index j = 0; j < got.size(1); ++j)

@@ -11,7 +11,7 @@
 
 namespace {
 
-std::vector<nn::Scalar> values_of(const nn::Tensor& t) { return {t.data(), t.data() + t.numel()}; }
+std::vector<nn::Scalar> numbers_of(const nn::Tensor& t) { return {t.data(), t.data() + t.numel()}; }
 
 // Expected: np.random.seed(s); x = 2*np.random.rand(n,1); y = slope*x + intercept +
 // np.random.randn(n,1)
@@ -111,7 +111,7 @@ TEST(CheckerboardLabel, IsTheParityOfTheCell) {
   // Off the board: the nearest cell.
   EXPECT_EQ(nn::checkerboard_label(2.1, 1.5, 4), 0);
   EXPECT_EQ(nn::checkerboard_label(2.1, 1.5, 8), 1);
-  EXPECT_EQ(nn::checkerboard_label(-2, 9, 4), 1);  // -1 + 2
+  EXPECT_EQ(nn::checkerboard_label(-2, 9, 4), 1);   // -1 + 2
   EXPECT_EQ(nn::checkerboard_label(-2.5, 8.5), 1);  // -2 + 9, without end
 }
 
@@ -127,13 +127,13 @@ TEST(Checkerboard, TheTrueRuleIsRightWithoutJitter) {
     nn::Rng rng(3);
     auto data = nn::checkerboard({.samples = 5000, .cells = cells, .epsilon = 0}, rng);
     EXPECT_EQ(oracle_accuracy(data, cells), 1);
-    auto x = values_of(data.x);
+    auto x = numbers_of(data.x);
     auto [low, high] = std::minmax_element(x.begin(), x.end());
     EXPECT_NEAR(*low, -cells / 2, 0.01);
     EXPECT_NEAR(*high, cells / 2, 0.01);
     EXPECT_GE(*low, -cells / 2);
     EXPECT_LE(*high, cells / 2);
-    auto y = values_of(data.y);
+    auto y = numbers_of(data.y);
     auto ones = static_cast<int>(std::count(y.begin(), y.end(), nn::Scalar(1)));
     EXPECT_NEAR(ones, 2500, 180);
   }
@@ -170,13 +170,13 @@ TEST(Generators, ShapesLabelsAndSeeds) {
     EXPECT_EQ(data.x.shape(), nn::Shape({101, 2}));
     EXPECT_EQ(data.y.shape(), nn::Shape({101, 1}));
     auto again = generate(101, nn::BinaryLabels::minus_plus, same);
-    EXPECT_EQ(values_of(again.x), values_of(data.x));
+    EXPECT_EQ(numbers_of(again.x), numbers_of(data.x));
     for (nn::Index i = 0; i < 101; ++i) {
       EXPECT_TRUE(data.y(i, 0) == 0 || data.y(i, 0) == 1);
       EXPECT_EQ(again.y(i, 0), 2 * data.y(i, 0) - 1);
     }
-    EXPECT_NE(values_of(generate(101, nn::BinaryLabels::zero_one, other).x), values_of(data.x));
-    EXPECT_NE(values_of(generate(101, nn::BinaryLabels::zero_one, rng).x), values_of(data.x));
+    EXPECT_NE(numbers_of(generate(101, nn::BinaryLabels::zero_one, other).x), numbers_of(data.x));
+    EXPECT_NE(numbers_of(generate(101, nn::BinaryLabels::zero_one, rng).x), numbers_of(data.x));
   }
 }
 

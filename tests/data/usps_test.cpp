@@ -33,13 +33,13 @@ std::string line(const std::string& label, const Pixel& pixel) {
   return text;
 }
 
-const int labels[] = {6, 5, 0};
+const int usps_labels[] = {6, 5, 0};
 
 /// Three images as in the book's zip.train: four decimals, a blank before each line end.
 std::string long_form(const std::string& line_end = " \n") {
   std::string text;
   for (int r = 0; r < 3; ++r)
-    text += line(std::to_string(labels[r]) + ".0000",
+    text += line(std::to_string(usps_labels[r]) + ".0000",
                  [&](int j) { return decimal(thousandths(r, j), 4); }) +
             line_end;
   return text;
@@ -49,7 +49,7 @@ std::string long_form(const std::string& line_end = " \n") {
 std::string short_form(int plus = 0) {
   std::string text;
   for (int r = 0; r < 3; ++r)
-    text += line(std::to_string(labels[r]),
+    text += line(std::to_string(usps_labels[r]),
                  [&](int j) { return decimal(thousandths(r, j) + plus, 0); }) +
             "\n";
   return text;
@@ -72,7 +72,7 @@ void expect_the_three(const nn::Dataset& data) {
   ASSERT_EQ(data.x.shape(), nn::Shape({3, 256}));
   ASSERT_EQ(data.y.shape(), nn::Shape({3}));
   for (int r = 0; r < 3; ++r) {
-    EXPECT_EQ(data.y(r), labels[r]);
+    EXPECT_EQ(data.y(r), usps_labels[r]);
     for (int j = 0; j < 256; ++j)
       EXPECT_EQ(data.x(r, j), static_cast<nn::Scalar>(thousandths(r, j)) / 1000) << r << ", " << j;
   }
@@ -101,7 +101,7 @@ TEST(Case_P36_UspsJfForm, EndOrNot) {
     auto data = read("10 256\n" + short_form(1000) + end);
     ASSERT_EQ(data.size(), 3);
     for (int r = 0; r < 3; ++r) {
-      EXPECT_EQ(data.y(r), labels[r]);
+      EXPECT_EQ(data.y(r), usps_labels[r]);
       for (int j = 0; j < 256; ++j)
         EXPECT_NEAR(data.x(r, j), thousandths(r, j) / 1000.0, 1e-7) << r << ", " << j;
     }
@@ -238,10 +238,10 @@ TEST_F(RealUsps, BothFormsGiveTheSameBits) {
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no USPS_test.txt in " << folder_;
   auto test = nn::load_usps(folder_).test, other = nn::read_usps(path);
   ASSERT_EQ(other.x.shape(), test.x.shape());
-  constexpr double tolerance = sizeof(nn::Scalar) == 4 ? 0 : 1e-15;
+  constexpr double difference = sizeof(nn::Scalar) == 4 ? 0 : 1e-15;
   for (nn::Index i = 0; i < test.size(); ++i) {
     ASSERT_EQ(other.y(i), test.y(i));
-    for (nn::Index j = 0; j < 256; ++j) ASSERT_NEAR(other.x(i, j), test.x(i, j), tolerance);
+    for (nn::Index j = 0; j < 256; ++j) ASSERT_NEAR(other.x(i, j), test.x(i, j), difference);
   }
 }
 

@@ -50,7 +50,7 @@ TEST(Matmul, EveryKindOfStrides) {
     for (const Tensor& u : layouts(a))
       for (const Tensor& v : layouts(b))
         for (const Tensor& w : layouts(c))
-          for (Scalar beta : {0, 1, -2}) {
+          for (Scalar beta : {Scalar{0}, Scalar{1}, Scalar{-2}}) {
             Tensor out = scattered(c);
             if (w.is_contiguous()) out = w.clone();
             if (w.stride(0) == 1) out = w.transpose().clone().transpose();

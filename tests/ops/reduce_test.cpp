@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 

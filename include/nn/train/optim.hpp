@@ -1,17 +1,28 @@
 #pragma once
 
+#include <concepts>
+#include <memory>
+#include <utility>
+
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
+#include "nn/train/gradient_descent.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-/// One step of gradient descent on a batch: forward, loss, backward, update,
-///     W -= step dL/dW,  L = sum of the examples' costs / divisor of the reduction.
+/// One step on a batch: forward, loss, backward, update. The gradient is that of
+///     L = sum of the examples' costs / divisor of the reduction,
+/// and the update W -= step dL/dW, or what another rule makes of it:
+///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::mean, nn::Adam());
 /// The network and the loss must outlive it.
 class Optim {
  public:
   /// ArgumentError unless the step is finite and not negative.
-  Optim(Module& net, const Loss& loss, double step, Reduction reduction);
+  Optim(Module& net, const Loss& loss, double step, Reduction reduction)
+      : Optim(net, loss, step, reduction, GradientDescent()) {}
+  template <std::derived_from<UpdateRule> Rule>
+  Optim(Module& net, const Loss& loss, double step, Reduction reduction, Rule rule)
+      : Optim(net, loss, step, reduction, std::make_unique<Rule>(std::move(rule))) {}
 
   /// x: (batch, ...), y: targets of the loss. Returns the batch's mean cost per example, before the
   /// update. An empty batch changes nothing and costs 0; so does a cost that is not finite, which
@@ -21,14 +32,19 @@ class Optim {
   Module& net() const { return net_; }
   const Loss& loss() const { return loss_; }
   Reduction reduction() const { return reduction_; }
+  UpdateRule& rule() const { return *rule_; }
   double step_size() const { return step_; }
   void set_step_size(double step);
 
  private:
+  Optim(Module& net, const Loss& loss, double step, Reduction reduction,
+        std::unique_ptr<UpdateRule> rule);
+
   Module& net_;
   const Loss& loss_;
   double step_;
   Reduction reduction_;
+  std::unique_ptr<UpdateRule> rule_;
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -10,6 +10,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/data/dataset.hpp"
 #include "nn/train/optim.hpp"
+#include "nn/train/schedule.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -51,6 +52,7 @@ struct SGDOptions {
   bool shuffle = true;                  // a new order for each epoch, from the generator
   const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
   Index patience = 0;                   // epochs without a better validation loss; 0: no limit
+  Schedule schedule = {};               // the step size of each iteration; none: the Optim's
 };
 
 struct TrainingResult {

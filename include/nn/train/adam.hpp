@@ -1,0 +1,56 @@
+#pragma once
+
+#include "nn/train/update_rule.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+struct AdamOptions {
+  double beta1 = 0.9, beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0;
+};
+
+/// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
+///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
+///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
+/// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0.
+class Adam : public UpdateRule {
+ public:
+  explicit Adam(const AdamOptions& options = {}) : Adam("Adam", options) {}
+
+  std::string describe() const override;
+  std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() override;
+
+ protected:
+  Adam(const char* name, const AdamOptions& options);
+  void start(Index steps, const std::vector<ParameterPtr>& parameters) override;
+  void begin_step() override;
+  void move(std::size_t i, Parameter& parameter, double lr) override;
+  /// The step on a gradient that has its weight decay, if any.
+  void move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr);
+
+  AdamOptions options_;
+
+ private:
+  const char* name_;
+  double beta1_power_ = 1, beta2_power_ = 1;  // b1^t, b2^t
+  std::vector<Tensor> m_, v_;
+};
+
+struct AdamWOptions {
+  double beta1 = 0.9, beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 0.01;
+};
+
+/// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): W -= lr
+/// lambda W first, then Adam's step on g alone.
+class AdamW : public Adam {
+ public:
+  explicit AdamW(const AdamWOptions& options = {});
+
+ protected:
+  void move(std::size_t i, Parameter& parameter, double lr) override;
+};
+
+}  // namespace nn::inline NN_PRECISION

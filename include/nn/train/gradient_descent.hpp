@@ -1,0 +1,34 @@
+#pragma once
+
+#include "nn/train/update_rule.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+struct GradientDescentOptions {
+  double momentum = 0;      // mu
+  bool nesterov = false;    // look ahead; needs a momentum
+  double weight_decay = 0;  // lambda, of the penalty lambda/2 |W|^2
+};
+
+/// The report's step W -= lr g, and with it PyTorch's optim.SGD:
+///     g' = g + lambda W;  v = mu v + g' (v = g' at first);  W -= lr v, or lr (g' + mu v) with
+///     nesterov.
+/// Polyak, USSR Comp. Math. 4(5), 1964; Sutskever et al., ICML 2013. ArgumentError for a momentum
+/// or a weight decay that is negative or not finite, and for nesterov without momentum.
+class GradientDescent : public UpdateRule {
+ public:
+  explicit GradientDescent(const GradientDescentOptions& options = {});
+
+  std::string describe() const override;
+  std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() override;
+
+ protected:
+  void start(Index steps, const std::vector<ParameterPtr>& parameters) override;
+  void move(std::size_t i, Parameter& parameter, double lr) override;
+
+ private:
+  GradientDescentOptions options_;
+  std::vector<Tensor> velocity_;
+};
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,69 @@
+#include "nn/train/adam.hpp"
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Adam::Adam(const char* name, const AdamOptions& options) : options_(options), name_(name) {
+  auto is_rate = [](double b) { return b >= 0 && b < 1; };
+  if (!is_rate(options.beta1) || !is_rate(options.beta2) || !(options.epsilon > 0) ||
+      !(options.weight_decay >= 0))
+    throw ArgumentError(describe() + ": expected betas in [0, 1), epsilon > 0, weight decay >= 0");
+}
+
+std::string Adam::describe() const {
+  return std::string(name_) + "(" + std::to_string(options_.beta1) + ", " +
+         std::to_string(options_.beta2) + ", epsilon " + std::to_string(options_.epsilon) +
+         ", weight decay " + std::to_string(options_.weight_decay) + ")";
+}
+
+std::vector<std::pair<std::string, std::vector<Tensor>*>> Adam::slots() {
+  return {{"m", &m_}, {"v", &v_}};
+}
+
+void Adam::start(Index steps, const std::vector<ParameterPtr>& parameters) {
+  m_ = zeros_like(parameters);
+  v_ = zeros_like(parameters);
+  beta1_power_ = beta2_power_ = 1;
+  for (Index t = 0; t < steps; ++t) Adam::begin_step();
+}
+
+void Adam::begin_step() {
+  beta1_power_ *= options_.beta1;
+  beta2_power_ *= options_.beta2;
+}
+
+void Adam::move(std::size_t i, Parameter& parameter, double lr) {
+  if (options_.weight_decay == 0) return move_on(parameter.grad, i, parameter, lr);
+  Tensor g = parameter.grad.clone();
+  axpy(static_cast<Scalar>(options_.weight_decay), parameter.value, g);  // g + lambda W
+  move_on(g, i, parameter, lr);
+}
+
+void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
+  auto b1 = static_cast<Scalar>(options_.beta1), b2 = static_cast<Scalar>(options_.beta2);
+  auto c1 = static_cast<Scalar>(1 - options_.beta1), c2 = static_cast<Scalar>(1 - options_.beta2);
+  auto rate = static_cast<Scalar>(lr / (1 - beta1_power_));
+  auto root = static_cast<Scalar>(std::sqrt(1 - beta2_power_));
+  auto epsilon = static_cast<Scalar>(options_.epsilon);
+  Scalar *m = m_[i].data(), *v = v_[i].data(), *w = parameter.value.data();
+  const Scalar* d = g.data();  // all four contiguous
+  for (Index k = 0; k < g.numel(); ++k) {
+    m[k] = b1 * m[k] + c1 * d[k];
+    v[k] = b2 * v[k] + c2 * (d[k] * d[k]);
+    w[k] -= rate * (m[k] / (std::sqrt(v[k]) / root + epsilon));
+  }
+}
+
+AdamW::AdamW(const AdamWOptions& options)
+    : Adam("AdamW", {options.beta1, options.beta2, options.epsilon, options.weight_decay}) {}
+
+void AdamW::move(std::size_t i, Parameter& parameter, double lr) {
+  scal(static_cast<Scalar>(1 - lr * options_.weight_decay), parameter.value);  // W -= lr lambda W
+  move_on(parameter.grad, i, parameter, lr);
+}
+
+}  // namespace nn::inline NN_PRECISION

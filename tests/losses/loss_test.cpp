@@ -1,0 +1,122 @@
+#include "nn/losses/loss.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/losses/bce_loss.hpp"
+#include "nn/losses/bce_with_logits_loss.hpp"
+#include "nn/losses/cross_entropy_loss.hpp"
+#include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/one_hot.hpp"
+#include "nn/ops/softmax.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+// What is special to each loss.
+namespace nn::test {
+namespace {
+
+TEST(Loss, NamesOfReductions) {
+  EXPECT_EQ(to_string(Reduction::sum), "sum");
+  EXPECT_EQ(to_string(Reduction::batch_mean), "batch_mean");
+  EXPECT_EQ(to_string(Reduction::mean), "mean");
+}
+
+TEST(MSELoss, SumsOverOutputsUndivided) {
+  Tensor y = tensor({{0, 2}, {1, 1}}), yhat = tensor({{1, 4}, {1, 0}});
+  EXPECT_TRUE(same_bits(MSELoss().forward(y, yhat), tensor({5, 1})));
+  EXPECT_TRUE(same_bits(MSELoss().backward(y, yhat), tensor({{2, 4}, {0, -2}})));
+}
+
+TEST(MSELoss, TargetsMayBeALineForAColumn) {
+  Tensor y = tensor({1, 2, 3}), yhat = tensor({1, 1, 1}).reshape({3, 1});
+  EXPECT_TRUE(same_bits(MSELoss().forward(y, yhat), tensor({0, 1, 4})));
+  EXPECT_EQ(MSELoss().backward(y, yhat).shape(), (Shape{3, 1}));
+  EXPECT_THROW(MSELoss().forward(yhat, y), ShapeError);  // never (3, 3) by broadcasting
+  EXPECT_THROW(MSELoss().forward(tensor({{1, 2, 3}}), yhat), ShapeError);
+}
+
+TEST(ClassLosses, LabelsAreOneHotRows) {
+  Tensor yhat = wave({4, 3}), labels = tensor({2, 0, 1, 1}), rows = one_hot(labels, 3);
+  for (const Loss* loss :
+       std::initializer_list<const Loss*>{new CrossEntropyLoss, new SoftmaxCrossEntropyLoss}) {
+    std::unique_ptr<const Loss> owner(loss);
+    Tensor p = softmax(yhat);
+    for (const Tensor& y : {labels, labels.reshape({4, 1})}) {
+      EXPECT_TRUE(same_bits(loss->forward(y, p), loss->forward(rows, p)));
+      EXPECT_TRUE(same_bits(loss->backward(y, p), loss->backward(rows, p)));
+    }
+    EXPECT_THROW(loss->forward(tensor({2, 0, 1}), p), ShapeError);
+    EXPECT_THROW(loss->forward(labels, p.reshape({4, 3, 1})), ShapeError);
+    EXPECT_THROW(loss->forward(tensor({2, 0, Scalar(0.5), 1}), p), RangeError);
+  }
+}
+
+TEST(CrossEntropyLoss, ZeroProbabilityIsFinite) {
+  Tensor p = tensor({{0, 1}, {1, 0}}), y = tensor({0, 0});
+  EXPECT_TRUE(same_bits(CrossEntropyLoss().forward(y, p), tensor({100, 0})));
+  EXPECT_TRUE(close(CrossEntropyLoss().backward(y, p) / Scalar(1e12),
+                    tensor({{-1, 0}, {Scalar(-1e-12), 0}}), 1e-6));
+}
+
+TEST(SoftmaxCrossEntropyLoss, ExcludedClassesCostNothing) {
+  Tensor z = tensor({{0, -INFINITY}});
+  EXPECT_EQ(SoftmaxCrossEntropyLoss().forward(tensor({0}), z)(0), 0);
+  EXPECT_EQ(SoftmaxCrossEntropyLoss().forward(tensor({1}), z)(0), INFINITY);
+}
+
+TEST(BCELoss, OnlyProbabilities) {
+  Tensor y = tensor({{0, 1}}), p = tensor({{Scalar(0.25), Scalar(0.5)}});
+  for (Scalar bad : {Scalar(-0.1), Scalar(1.5), Scalar(INFINITY)}) {
+    Tensor wrong = tensor({{Scalar(0.25), bad}});
+    for (auto call : {&BCELoss::forward, &BCELoss::backward}) {
+      std::string message = message_of<RangeError>([&] { (BCELoss().*call)(y, wrong); });
+      EXPECT_TRUE(contains(message, "BCELoss: probability")) << message;
+      message = message_of<RangeError>([&] { (BCELoss().*call)(wrong, p); });
+      EXPECT_TRUE(contains(message, "BCELoss: target")) << message;
+    }
+  }
+}
+
+TEST(BCELosses, LabelsOfTheOtherConventionAreRefused) {
+  Tensor y = tensor({{1, -1}}), p = tensor({{Scalar(0.25), Scalar(0.5)}});
+  std::string message = message_of<RangeError>([&] { BCELoss().forward(y, p); });
+  EXPECT_TRUE(contains(message, "target -1")) << message;
+  message = message_of<RangeError>([&] { BCEWithLogitsLoss().forward(y, p); });
+  EXPECT_TRUE(contains(message, "BCEWithLogitsLoss: target -1")) << message;
+  EXPECT_THROW(BCEWithLogitsLoss().backward(y, p), RangeError);
+}
+
+TEST(BCEWithLogitsLoss, FarFromZero) {
+  Tensor z = tensor({{1000, -1000, 1000, -1000, 0}}).reshape({5, 1}), y = tensor({1, 0, 0, 1, 1});
+  Tensor costs = BCEWithLogitsLoss().forward(y, z);
+  EXPECT_TRUE(close(costs, tensor({0, 0, 1000, 1000, Scalar(0.6931471805599453)})));
+  EXPECT_EQ(values(BCEWithLogitsLoss().backward(y, z)),
+            (std::vector<Scalar>{0, 0, 1, -1, Scalar(-0.5)}));
+}
+
+TEST(BCEWithLogitsLoss, KeepsSmallCosts) {  // ln(1 + e^-z) = e^-z where 1 + e^-z rounds to 1
+  for (Scalar z : {Scalar(12), Scalar(25), Scalar(45)}) {
+    Scalar cost = BCEWithLogitsLoss().forward(tensor({1}), tensor({z}).reshape({1, 1}))(0);
+    double expected = std::log1p(std::exp(-static_cast<double>(z)));
+    EXPECT_NEAR(cost, expected, 8 * epsilon * expected);
+  }
+}
+
+TEST(HingeLoss, OnlySigns) {
+  Tensor v = tensor({{1, 2}});
+  for (Scalar bad : {Scalar(0), Scalar(2), Scalar(0.5), Scalar(NAN)}) {
+    EXPECT_THROW(HingeLoss().forward(tensor({{1, bad}}), v), RangeError);
+    EXPECT_THROW(HingeLoss().backward(tensor({{1, bad}}), v), RangeError);
+  }
+  std::string message = message_of<RangeError>([&] { HingeLoss().forward(tensor({{0, 1}}), v); });
+  EXPECT_TRUE(contains(message, "HingeLoss: label 0")) << message;
+}
+
+}  // namespace
+}  // namespace nn::test
