@@ -1,6 +1,7 @@
 #include "common/experiment.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -113,12 +114,19 @@ void Experiment::config(const std::string& key, const std::string& value) {
 }
 
 void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& body) {
-  progress_->expect(steps * runs_);
+  expect(steps * runs_);
+  for_each_job(1, [&](Run& run, nn::Index) { body(run); });
+}
+
+/// Threads take job after job, longest first if the experiment lists them so: parts may differ in length.
+void Experiment::for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body) {
   std::vector<Run> runs;
-  for (nn::Index i = 0; i < runs_; ++i)
-    runs.push_back(Run(*this, i, static_cast<std::uint64_t>(seed_ + i)));
-  nn::parallel_for(runs_, 1, [&](nn::Index begin, nn::Index end) {
-    for (nn::Index i = begin; i < end; ++i) body(runs[static_cast<std::size_t>(i)]);
+  for (nn::Index i = 0; i < jobs * runs_; ++i)
+    runs.push_back(Run(*this, i % runs_, static_cast<std::uint64_t>(seed_ + i % runs_)));
+  std::atomic<nn::Index> next = 0;
+  nn::parallel_for(nn::num_threads(), 1, [&](nn::Index, nn::Index) {
+    for (nn::Index i; (i = next++) < jobs * runs_;)
+      body(runs[static_cast<std::size_t>(i)], i / runs_);
   });
   for (const Run& run : runs) collect(run);
 }

@@ -75,6 +75,7 @@ class Experiment {
   void quick_default(const std::string& flag, T& value, T quick_value) {
     if (quick_ && !flags_.given(flag)) value = quick_value;
   }
+  nn::Index runs() const { return runs_; }
   const std::string& data_folder() const { return data_; }
   /// The data set that is really used: in config.csv and in every row of summary.csv.
   void set_data(const std::string& name) { data_name_ = name; }

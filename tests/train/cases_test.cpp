@@ -1,0 +1,206 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "nn/train/metrics.hpp"
+#include "nn/train/sgd.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+std::vector<Tensor> weights(const Module& net) {
+  std::vector<Tensor> result;
+  for (const ParameterPtr& p : net.parameters()) result.push_back(p->value.clone());
+  return result;
+}
+
+TEST(Case_P11_LabelsOutOfRange, NoGradientAndNoParameterChanges) {
+  Linear net(4, 3);
+  SoftmaxCrossEntropyLoss loss;
+  Optim optim(net, loss, 0.1, Reduction::mean);
+  Tensor x = wave({2, 4});
+  optim.step(x, tensor({0, 1}));
+  std::vector<Tensor> before = weights(net);
+  Tensor gradient = net.weight()->grad.clone();
+  EXPECT_THROW(optim.step(x, tensor({0, 3})), RangeError);
+  EXPECT_THROW(optim.step(x, tensor({0, -1})), RangeError);
+  EXPECT_THROW(optim.step(x, tensor({0, 1, 2})), ShapeError);
+  EXPECT_TRUE(same_bits(net.weight()->value, before[0]));
+  EXPECT_TRUE(same_bits(net.bias()->value, before[1]));
+  EXPECT_TRUE(same_bits(net.weight()->grad, gradient));
+}
+
+TEST(Case_P12_EmptyBatch, AStepChangesNothing) {
+  Linear net(4, 3);
+  MSELoss mse;
+  SoftmaxCrossEntropyLoss ce;
+  std::vector<Tensor> before = weights(net);
+  Tensor x = Tensor::zeros({0, 4});
+  for (Reduction r : {Reduction::mean, Reduction::batch_mean, Reduction::sum}) {
+    for (const ParameterPtr& p : net.parameters()) p->grad.fill(5);  // of an earlier batch
+    EXPECT_EQ(Optim(net, ce, 0.1, r).step(x, Tensor::zeros({0})), 0);
+    EXPECT_EQ(Optim(net, ce, 0.1, r).step(x, Tensor::zeros({0, 3})), 0);
+    EXPECT_EQ(Optim(net, mse, 0.1, r).step(x, Tensor::zeros({0, 3})), 0);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_TRUE(same_bits(net.parameters()[i]->value, before[i]));
+      EXPECT_TRUE(same_bits(net.parameters()[i]->grad, before[i] * 0 + 0));
+    }
+  }
+}
+
+TEST(Case_P13_WhatMeanDividesBy, StepsOfEachReduction) {
+  Tensor yhat = tensor({{1, 2, -1}, {Scalar(0.5), 0, 3}});
+  Tensor y = tensor({{0, 2, 1}, {Scalar(0.5), -1, 0}}), x = tensor({{1, 0}, {0, 1}});
+  MSELoss loss;
+  for (auto [reduction, divisor] : {std::pair<Reduction, Scalar>{Reduction::mean, Scalar(6)},
+                                    {Reduction::batch_mean, Scalar(2)},
+                                    {Reduction::sum, Scalar(1)}}) {
+    Linear net(2, 3, false);
+    net.weight()->value.copy_from(yhat);  // net(x) = yhat
+    Optim(net, loss, 1, reduction).step(x, y);
+    EXPECT_TRUE(close(net.weight()->value, yhat - 2 * (yhat - y) / divisor));
+  }
+}
+
+/// Costs as its target says; keeps the batches that it is given.
+class Recorder : public Loss {
+ public:
+  Tensor forward(const Tensor& y, const Tensor&) const override {
+    batches.push_back(values(y));
+    return y.reshape({y.size(0)}).clone();
+  }
+  Tensor backward(const Tensor&, const Tensor& yhat) const override {
+    return Tensor::ones(yhat.shape());
+  }
+  Index terms(const Shape&) const override { return 1; }
+  std::string describe() const override { return "Recorder"; }
+
+  mutable std::vector<std::vector<Scalar>> batches;
+};
+
+TEST(Case_P14_LastPartialBatch, EachSampleOnceAndEquallyWeighted) {
+  Dataset train{Tensor::ones({5, 1}), tensor({1, 1, 1, 1, 6}).reshape({5, 1})};
+  Linear net(1, 1);
+  net.bias()->value.fill(0);
+  Recorder loss;
+  Optim optim(net, loss, 1, Reduction::batch_mean);
+  Rng rng(1);
+  double epoch_loss = 0;
+  TrainingResult result = SGD(optim, train, {.batch_size = 2, .epochs = 1, .shuffle = false}, rng,
+                              [&](const Epoch& e) { epoch_loss = e.loss; });
+  EXPECT_EQ(result.iterations, 3);
+  EXPECT_EQ(loss.batches, (std::vector<std::vector<Scalar>>{{1, 1}, {1, 1}, {6}}));
+  EXPECT_EQ(epoch_loss, 2);
+  // Each example's gradient is 1: every step, the last one too, is its mean.
+  EXPECT_EQ(net.bias()->value(0), -3);
+}
+
+TEST(Case_P14_LastPartialBatch, AccuracyIsWeightedBySamples) {
+  EXPECT_EQ(accuracy(tensor({1, 1, 1, 1, 0}), tensor({1, 1, 1, 1, 1})), 0.8);
+}
+
+TEST(Case_P34_NanChecksSurviveTheReleaseBuild, LossAndParameters) {
+  Tensor one = tensor({1}).reshape({1, 1});
+  MSELoss loss;
+  for (Scalar bad : {Scalar(NAN), Scalar(INFINITY)}) {
+    Linear net(1, 1);
+    Optim optim(net, loss, 0.1, Reduction::sum);
+    Rng rng(1);
+    TrainingResult result = SGD(optim, {one, one * bad}, {.epochs = 3}, rng);
+    EXPECT_TRUE(result.diverged);
+    EXPECT_EQ(result.epochs, 1);
+    net.weight()->value.fill(bad);
+    result = SGD(optim, {one, one}, {.epochs = 3}, rng);
+    EXPECT_TRUE(result.diverged);
+    EXPECT_EQ(result.where, "iteration 1: weight is not finite");
+  }
+}
+
+TEST(Case_P44_OneClassOnly, FiniteLossesAndThatClass) {
+  Dataset train{wave({12, 4}), Tensor::zeros({12})};
+  Linear net(4, 2);
+  SoftmaxCrossEntropyLoss loss;
+  Optim optim(net, loss, 0.5, Reduction::mean);
+  Rng rng(3);
+  std::vector<double> losses;
+  TrainingResult result = SGD(optim, train, {.batch_size = 4, .epochs = 5}, rng,
+                              [&](const Epoch& e) { losses.push_back(e.loss); });
+  EXPECT_FALSE(result.diverged);
+  EXPECT_EQ(losses.size(), 5u);
+  for (double cost : losses) EXPECT_TRUE(std::isfinite(cost));
+  EXPECT_TRUE(same_bits(classify(net.predict(train.x)), Tensor::zeros({12})));
+  EXPECT_EQ(accuracy(net, train), 1);
+}
+
+TEST(Case_P44_OneClassOnly, ValidationOfOneSampleOrNone) {
+  Dataset train{wave({1, 4}), Tensor::zeros({1})}, one{wave({1, 4}, 1), Tensor::zeros({1})};
+  Dataset none{Tensor::zeros({0, 4}), Tensor::zeros({0})};
+  Linear net(4, 2);
+  SoftmaxCrossEntropyLoss loss;
+  Optim optim(net, loss, 0.5, Reduction::mean);
+  Rng rng(3);
+  TrainingResult result = SGD(optim, train, {.epochs = 5, .validation = &one, .patience = 2}, rng);
+  EXPECT_TRUE(std::isfinite(result.best_loss));
+  EXPECT_GE(result.best_epoch, 1);
+  EXPECT_EQ(evaluate(net, loss, one), result.best_loss);
+  std::vector<Tensor> before = weights(net);
+  EXPECT_THROW(SGD(optim, train, {.epochs = 5, .validation = &none, .patience = 2}, rng),
+               ArgumentError);
+  EXPECT_TRUE(same_bits(net.weight()->value, before[0]));
+}
+
+/// Passes x on, after noting it.
+class Probe : public Module {
+ public:
+  Tensor forward(const Tensor& x) override {
+    batches.push_back(values(x));
+    return x;
+  }
+  Tensor predict(const Tensor& x) const override { return x; }
+  Tensor backward_delta(const Tensor&, const Tensor& delta) override { return delta; }
+  Shape output_shape(const Shape& input) const override { return input; }
+  std::string describe() const override { return "Probe"; }
+
+  std::vector<std::vector<Scalar>> batches;
+};
+
+TEST(Case_P46_FeaturesAndLabelsShuffleTogether, ThreeEpochsOf103) {
+  Dataset train{Tensor::arange(103).reshape({103, 1}), Tensor::arange(103).reshape({103, 1})};
+  auto run = [&](std::uint64_t seed) {
+    Probe net;
+    Recorder loss;
+    Optim optim(net, loss, 0.1, Reduction::sum);
+    Rng rng(seed);
+    SGD(optim, train, {.batch_size = 10, .epochs = 3}, rng);
+    EXPECT_EQ(net.batches, loss.batches);  // x = y in every row
+    std::vector<std::vector<Scalar>> epochs(3);
+    EXPECT_EQ(net.batches.size(), 33u);
+    for (std::size_t i = 0; i < net.batches.size(); ++i)
+      for (Scalar x : net.batches[i]) epochs[i / 11].push_back(x);
+    return epochs;
+  };
+  auto epochs = run(5), again = run(5), other = run(6);
+  EXPECT_EQ(epochs, again);
+  EXPECT_NE(epochs[0], other[0]);
+  EXPECT_NE(epochs[0], epochs[1]);
+  EXPECT_NE(epochs[1], epochs[2]);
+  for (auto& epoch : epochs) {
+    std::sort(epoch.begin(), epoch.end());
+    EXPECT_EQ(epoch, values(Tensor::arange(103)));
+  }
+  EXPECT_TRUE(same_bits(train.x, Tensor::arange(103).reshape({103, 1})));
+  EXPECT_TRUE(same_bits(train.y, Tensor::arange(103).reshape({103, 1})));
+}
+
+}  // namespace
+}  // namespace nn::test

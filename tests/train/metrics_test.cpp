@@ -1,0 +1,85 @@
+#include "nn/train/metrics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nn/core/error.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/ops/one_hot.hpp"
+#include "nn/ops/reduce.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+const Tensor kScores = tensor({{1, 3, 2}, {5, 5, 0}, {0, 0, 1}, {-1, -2, -3}});  // 1 0 2 0
+
+TEST(Metrics, Classify) {
+  EXPECT_TRUE(same_bits(classify(kScores), tensor({1, 0, 2, 0})));
+  Tensor column = tensor({Scalar(0.2), Scalar(0.5), Scalar(0.7)}).reshape({3, 1});
+  EXPECT_TRUE(same_bits(classify(column), tensor({0, 0, 1})));
+  EXPECT_TRUE(same_bits(classify(column.reshape({3})), tensor({0, 0, 1})));
+  EXPECT_TRUE(same_bits(classify(tensor({-1, Scalar(0.3), 2}), 0), tensor({0, 1, 1})));
+  EXPECT_EQ(classify(Tensor::zeros({0, 3})).shape(), Shape{0});
+  EXPECT_THROW(classify(Tensor::zeros({2, 2, 2})), ShapeError);
+  EXPECT_THROW(classify(Tensor::zeros({})), ShapeError);
+}
+
+TEST(Metrics, ClassIndices) {
+  EXPECT_TRUE(same_bits(class_indices(one_hot(tensor({2, 0}), 3)), tensor({2, 0})));
+  EXPECT_TRUE(same_bits(class_indices(tensor({2, 0, 5})), tensor({2, 0, 5})));
+  EXPECT_TRUE(same_bits(class_indices(tensor({-1, 1}).reshape({2, 1})), tensor({0, 1})));
+  EXPECT_THROW(class_indices(Tensor::zeros({2, 2, 2})), ShapeError);
+}
+
+TEST(Metrics, AccuracyOfEveryKindOfTarget) {
+  Tensor labels = tensor({1, 0, 0, 0});
+  EXPECT_EQ(accuracy(labels, kScores), 0.75);
+  EXPECT_EQ(accuracy(labels.reshape({4, 1}), kScores), 0.75);
+  EXPECT_EQ(accuracy(one_hot(labels, 3), kScores), 0.75);
+  EXPECT_EQ(accuracy(scattered(labels), scattered(kScores)), 0.75);
+  Tensor output = tensor({Scalar(0.9), Scalar(0.2), Scalar(0.6), Scalar(0.4)}).reshape({4, 1});
+  EXPECT_EQ(accuracy(tensor({1, 0, 0, 0}), output), 0.75);
+  EXPECT_EQ(accuracy(tensor({1, -1, -1, -1}).reshape({4, 1}), output), 0.75);
+  EXPECT_EQ(accuracy(tensor({1, -1, -1, 1}), tensor({2, -3, 1, Scalar(0.1)}), 0), 0.75);
+}
+
+TEST(Metrics, AccuracyOfWrongShapes) {
+  EXPECT_THROW(accuracy(tensor({1, 0}), kScores), ShapeError);
+  EXPECT_THROW(accuracy(Tensor::zeros({0}), Tensor::zeros({0, 3})), ShapeError);
+  EXPECT_EQ(accuracy(tensor({7, 8, 9, 10}), kScores), 0);
+}
+
+TEST(Metrics, ConfusionMatrix) {
+  Tensor counts = confusion_matrix(tensor({1, 0, 0, 2}), kScores, 3);
+  EXPECT_TRUE(same_bits(counts, tensor({{1, 0, 1}, {0, 1, 0}, {1, 0, 0}})));
+  EXPECT_EQ(sum(counts), 4);
+  Tensor binary = confusion_matrix(tensor({-1, 1, 1}), tensor({-2, -1, 3}), 2, 0);
+  EXPECT_TRUE(same_bits(binary, tensor({{1, 0}, {1, 1}})));
+  EXPECT_TRUE(same_bits(confusion_matrix(Tensor(), Tensor(), 2), Tensor::zeros({2, 2})));
+}
+
+TEST(Metrics, ConfusionMatrixOfUnknownClasses) {
+  EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, 3}), kScores, 3), RangeError);
+  EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, 1}), kScores, 2), RangeError);
+  EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, Scalar(0.5)}), kScores, 3), RangeError);
+  EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, NAN}), kScores, 3), RangeError);
+  EXPECT_THROW(confusion_matrix(tensor({1, 0}), kScores, 3), ShapeError);
+}
+
+TEST(Metrics, OfANetwork) {
+  Linear net(2, 1);
+  MSELoss loss;
+  Dataset data{wave({5, 2}), tensor({0, 1, 1, 0, 1})};
+  EXPECT_EQ(evaluate(net, loss, data), mean(loss.forward(data.y, net.predict(data.x))));
+  EXPECT_EQ(accuracy(net, data), accuracy(data.y, net.predict(data.x)));
+  EXPECT_EQ(accuracy(net, data, -100), 0.6);
+  EXPECT_THROW(evaluate(net, loss, {Tensor::zeros({0, 2}), Tensor::zeros({0})}), ShapeError);
+}
+
+}  // namespace
+}  // namespace nn::test
