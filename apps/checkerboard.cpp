@@ -31,10 +31,10 @@ std::vector<Setting> settings(nn::Index iterations, bool quick) {
           setting(8, uniform, many), setting(8, torch, many)};
 }
 
-double oracle_accuracy(const nn::Dataset& data) {
+double oracle_accuracy(const nn::Dataset& data, int cells) {
   nn::Index right = 0;
   for (nn::Index i = 0; i < data.size(); ++i)
-    right += nn::checkerboard_label(data.x(i, 0), data.x(i, 1)) == data.y(i, 0);
+    right += nn::checkerboard_label(data.x(i, 0), data.x(i, 1), cells) == data.y(i, 0);
   return static_cast<double>(right) / static_cast<double>(data.size());
 }
 
@@ -56,8 +56,8 @@ void run_once(apps::Run& run, const Setting& s, nn::Index samples, double epsilo
                         .half_width = s.cells / 2.0,
                         .report_train = 0.975,
                         .report_test = 0.935});
-  run.result(s.name, "accuracy of the true rule", "train", oracle_accuracy(data.train));
-  run.result(s.name, "accuracy of the true rule", "test", oracle_accuracy(data.test));
+  run.result(s.name, "accuracy of the true rule", "train", oracle_accuracy(data.train, s.cells));
+  run.result(s.name, "accuracy of the true rule", "test", oracle_accuracy(data.test, s.cells));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// Auto-encoders on USPS: tanh layers down to a code and back, sigmoid outputs, binary cross-entropy. The
-// report's four studies: size of the code, number of layers, batches of 10 against 50, 100 epochs against
-// 200. The report does not give its step. At 0.03 (per batch mean) its findings on batches, epochs and narrow
-// stacks appear; at 0.01 the first two vanish or turn round; Adam does better than either throughout.
-// PCA with as many numbers per image stands beside each.
+// Auto-encoders on USPS: tanh layers down to a code and back, sigmoid outputs, binary
+// cross-entropy. The report's four studies: size of the code, number of layers, batches of 10
+// against 50, 100 epochs against 200. The report does not give its step. At 0.03 (per batch mean)
+// its findings on batches, epochs and narrow stacks appear; at 0.01 the first two vanish or turn
+// round; Adam does better than either throughout. PCA with as many numbers per image stands beside
+// each.
 
 #include <cmath>
 
@@ -48,8 +49,7 @@ std::vector<Setting> settings(bool quick) {
 
 void measure(Run& run, const std::string& name, const nn::AutoEncoder& net,
              const nn::Split& images) {
-  for (auto [part, split] :
-       {std::pair(&images.train, "train"), std::pair(&images.test, "test")}) {
+  for (auto [part, split] : {std::pair(&images.train, "train"), std::pair(&images.test, "test")}) {
     nn::Tensor copy = net.predict(part->x);
     run.result(name, "BCE per pixel", split, apps::bce_per_pixel(part->x, copy));
     run.result(name, "MSE per pixel", split, apps::mse_per_pixel(part->x, copy));
@@ -79,8 +79,8 @@ void train(Run& run, const Setting& s, const nn::Split& images) {
   });
 }
 
-/// The best that as many numbers per image can do linearly; and the BCE that no reconstruction beats, since
-/// pixels are not 0 or 1.
+/// The best that as many numbers per image can do linearly; and the BCE that no reconstruction
+/// beats, since pixels are not 0 or 1.
 void compare_with_pca(Run& run, const nn::Split& images) {
   for (nn::Index size : {10, 32, 64}) {
     nn::PCA pca(images.train.x, size);
@@ -92,8 +92,7 @@ void compare_with_pca(Run& run, const nn::Split& images) {
   }
   run.result("perfect copy", "BCE per pixel", "test",
              apps::bce_per_pixel(images.test.x, images.test.x));
-  if (run.first())
-    apps::write_images(run, "original", "original", images.test.x, images.test.y);
+  if (run.first()) apps::write_images(run, "original", "original", images.test.x, images.test.y);
 }
 
 }  // namespace

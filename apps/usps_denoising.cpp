@@ -1,8 +1,8 @@
-// Denoising USPS: an auto-encoder 256-128-64 trained on clean images against one trained to give the clean
-// image for a noisy one, for noise clip(x + level N(0, 1), 0, 1) of levels 0.1 to 0.8, new noise in each
-// epoch. Beside the errors of the images: how many a fixed classifier, trained on clean images, still
-// recognises. The report finds that training on noisy images keeps digits readable at 0.5 and that 0.8 needs
-// more epochs: 0.8 is also run three times as long.
+// Denoising USPS: an auto-encoder 256-128-64 trained on clean images against one trained to give
+// the clean image for a noisy one, for noise clip(x + level N(0, 1), 0, 1) of levels 0.1 to 0.8,
+// new noise in each epoch. Beside the errors of the images: how many a fixed classifier, trained on
+// clean images, still recognises. The report finds that training on noisy images keeps digits
+// readable at 0.5 and that 0.8 needs more epochs: 0.8 is also run three times as long.
 
 #include <algorithm>
 
@@ -27,7 +27,8 @@ nn::Tensor with_noise(const nn::Tensor& images, double level, nn::Rng& rng) {
 /// Adam from 1e-3 down a half cosine, batches of 50.
 nn::AutoEncoder train(Run& run, const nn::Tensor& clean, double level, nn::Index epochs,
                       const std::string& name) {
-  nn::Rng weights = run.rng("weights"), order = run.rng("batches"), noise = run.rng(name + "/noise");
+  nn::Rng weights = run.rng("weights"), order = run.rng("batches"),
+          noise = run.rng(name + "/noise");
   nn::AutoEncoder net = apps::autoencoder({256, 128, 64});
   nn::initialize(net, weights);
   nn::BCELoss loss;
@@ -112,7 +113,8 @@ int main(int argc, char** argv) {
     experiment.for_each_job(2 + level_jobs, [&](Run& run, nn::Index job) {
       const nn::Sequential& classifier = classifiers[static_cast<std::size_t>(run.number())];
       if (job == 0)
-        noisy_trained(run, images, 0.8, 3 * epochs, "trained on noisy three times as long", classifier);
+        noisy_trained(run, images, 0.8, 3 * epochs, "trained on noisy three times as long",
+                      classifier);
       else if (job == 1)
         clean_trained(run, images, epochs, classifier);
       else

@@ -12,9 +12,9 @@
 
 #include "common/text_table.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/core/version.hpp"
-#include "nn/io/number.hpp"
 #include "nn/ops/isa.hpp"
 
 namespace apps {
@@ -118,7 +118,8 @@ void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& 
   for_each_job(1, [&](Run& run, nn::Index) { body(run); });
 }
 
-/// Threads take job after job, longest first if the experiment lists them so: parts may differ in length.
+/// Threads take job after job, longest first if the experiment lists them so: parts may differ in
+/// length.
 void Experiment::for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body) {
   std::vector<Run> runs;
   for (nn::Index i = 0; i < jobs * runs_; ++i)

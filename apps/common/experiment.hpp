@@ -87,6 +87,10 @@ class Experiment {
   /// Calls body(run) for runs 0, ..., --runs - 1, on several threads; `steps` advances are expected
   /// of each.
   void for_each_run(nn::Index steps, const std::function<void(Run&)>& body);
+  /// The same for each of `jobs` independent parts of a run: body(run, job).
+  void for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body);
+  /// For the progress bar: so many more advances will come.
+  void expect(nn::Index steps) { progress_->expect(steps); }
   /// The mean over the runs of a result that they recorded; NaN if they did not.
   double mean(const std::string& setting, const std::string& metric,
               const std::string& split) const;

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "nn/io/number.hpp"
+#include "nn/core/number.hpp"
 
 namespace apps {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
-#include "nn/io/number.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/core/rng.hpp"
-#include "nn/io/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
-#include "nn/io/number.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "io/decimal.hpp"
+#include "core/decimal.hpp"
 #include "io/shown.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"

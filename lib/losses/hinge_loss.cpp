@@ -1,9 +1,8 @@
 #include "nn/losses/hinge_loss.hpp"
 
-#include <sstream>
-
 #include "losses/per_element.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -14,9 +13,7 @@ Tensor checked_labels(const Tensor& y, const Tensor& yhat) {
   for (Index i = 0; i < target.numel(); ++i) {
     Scalar label = target.data()[i];
     if (label == 1 || label == -1) continue;
-    std::ostringstream message;
-    message << "HingeLoss: label " << label << ": expected -1 or +1";
-    throw RangeError(message.str());
+    throw RangeError("HingeLoss: label " + to_text(label) + ": expected -1 or +1");
   }
   return target;
 }

@@ -1,9 +1,9 @@
 #include "losses/per_element.hpp"
 
-#include <sstream>
 #include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/core/loops.hpp"
 #include "nn/ops/reduce.hpp"
 
@@ -22,9 +22,8 @@ void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
     const Scalar* v = x.data() + at[0];
     for (Index i = 0; i < n; ++i) {
       if (!(v[i * step[0]] < 0 || v[i * step[0]] > 1)) continue;
-      std::ostringstream message;
-      message << loss << ": " << what << " " << v[i * step[0]] << ": expected a number in [0, 1]";
-      throw RangeError(message.str());
+      throw RangeError(std::string(loss) + ": " + what + " " + to_text(v[i * step[0]]) +
+                       ": expected a number in [0, 1]");
     }
   });
 }

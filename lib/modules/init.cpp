@@ -1,25 +1,19 @@
 #include "nn/modules/init.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <vector>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-std::string text(double value) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
-}
-
 double number(const std::string& text, const std::string& whole) {
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+  auto value = parse_number<double>(text);
+  if (!value || !std::isfinite(*value))
     throw ArgumentError("initialiser \"" + whole + "\": \"" + text + "\" is not a number");
-  return value;
+  return *value;
 }
 
 }  // namespace
@@ -41,16 +35,16 @@ Init Init::lecun_normal() { return {"lecun_normal", Fan::in, true, 0, 1}; }
 
 Init Init::uniform(double low, double high) {
   if (!(low <= high) || !std::isfinite(high - low))
-    throw ArgumentError("initialiser uniform: " + text(low) + " to " + text(high) +
+    throw ArgumentError("initialiser uniform: " + to_text(low) + " to " + to_text(high) +
                         " is not a range");
-  return {"uniform:" + text(low) + ":" + text(high), Fan::none, false, low, high};
+  return {"uniform:" + to_text(low) + ":" + to_text(high), Fan::none, false, low, high};
 }
 
 Init Init::normal(double mean, double sd) {
   if (!(sd >= 0) || !std::isfinite(mean) || !std::isfinite(sd))
-    throw ArgumentError("initialiser normal: mean " + text(mean) + ", deviation " + text(sd) +
+    throw ArgumentError("initialiser normal: mean " + to_text(mean) + ", deviation " + to_text(sd) +
                         ": expected finite numbers, the second at least 0");
-  return {"normal:" + text(mean) + ":" + text(sd), Fan::none, true, mean, sd};
+  return {"normal:" + to_text(mean) + ":" + to_text(sd), Fan::none, true, mean, sd};
 }
 
 Init Init::parse(const std::string& text) {

@@ -42,9 +42,12 @@ ParameterPtr Module::add_parameter(std::string name, const Shape& shape, Index f
 }
 
 void Module::share_parameters(const Module& other) {
-  for (const ParameterPtr& p : other.parameters_)
-    if (std::find(parameters_.begin(), parameters_.end(), p) == parameters_.end())
-      parameters_.push_back(p);
+  for (const ParameterPtr& p : other.parameters_) share_parameter(p);
+}
+
+void Module::share_parameter(const ParameterPtr& parameter) {
+  if (std::find(parameters_.begin(), parameters_.end(), parameter) == parameters_.end())
+    parameters_.push_back(parameter);
 }
 
 void Module::reject(const std::string& expected, const Shape& got) const {

@@ -1,8 +1,9 @@
 #include "nn/ops/one_hot.hpp"
 
-#include <sstream>
+#include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -14,10 +15,8 @@ Tensor one_hot(const Tensor& labels, Index classes) {
     Scalar label = labels(i);
     if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
         label != static_cast<Scalar>(static_cast<Index>(label))) {
-      std::ostringstream message;
-      message << "label " << label << " in row " << i << ": expected a whole number from 0 to "
-              << classes - 1;
-      throw RangeError(message.str());
+      throw RangeError("label " + to_text(label) + " in row " + std::to_string(i) +
+                       ": expected a whole number from 0 to " + std::to_string(classes - 1));
     }
     rows(i, static_cast<Index>(label)) = 1;
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -15,9 +16,9 @@ Adam::Adam(const char* name, const AdamOptions& options) : options_(options), na
 }
 
 std::string Adam::describe() const {
-  return std::string(name_) + "(" + std::to_string(options_.beta1) + ", " +
-         std::to_string(options_.beta2) + ", epsilon " + std::to_string(options_.epsilon) +
-         ", weight decay " + std::to_string(options_.weight_decay) + ")";
+  return std::string(name_) + "(" + to_text(options_.beta1) + ", " + to_text(options_.beta2) +
+         ", epsilon " + to_text(options_.epsilon) + ", weight decay " +
+         to_text(options_.weight_decay) + ")";
 }
 
 std::vector<std::pair<std::string, std::vector<Tensor>*>> Adam::slots() {

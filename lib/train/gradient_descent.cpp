@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -11,15 +12,15 @@ GradientDescent::GradientDescent(const GradientDescentOptions& options) : option
   for (double x : {options.momentum, options.weight_decay})
     if (!(x >= 0) || std::isinf(x))
       throw ArgumentError("GradientDescent: momentum and weight decay must be numbers >= 0, got " +
-                          std::to_string(x));
+                          to_text(x));
   if (options.nesterov && options.momentum == 0)
     throw ArgumentError("GradientDescent: nesterov needs a momentum");
 }
 
 std::string GradientDescent::describe() const {
-  return "GradientDescent(momentum " + std::to_string(options_.momentum) +
+  return "GradientDescent(momentum " + to_text(options_.momentum) +
          (options_.nesterov ? ", nesterov" : "") + ", weight decay " +
-         std::to_string(options_.weight_decay) + ")";
+         to_text(options_.weight_decay) + ")";
 }
 
 std::vector<std::pair<std::string, std::vector<Tensor>*>> GradientDescent::slots() {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 
@@ -16,7 +17,7 @@ Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
 
 void Optim::set_step_size(double step) {
   if (!(step >= 0) || std::isinf(step))
-    throw ArgumentError("Optim: step " + std::to_string(step) + ": expected a number >= 0");
+    throw ArgumentError("Optim: step " + to_text(step) + ": expected a number >= 0");
   step_ = step;
 }
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "nn/core/number.hpp"
 #include "nn/data/usps.hpp"
-#include "nn/io/number.hpp"
 
 namespace {
 

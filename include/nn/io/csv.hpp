@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "nn/core/number.hpp"
 #include "nn/core/tensor.hpp"
-#include "nn/io/number.hpp"
 
 /// Tables as text, by RFC 4180: cells between commas, a cell in double quotes where it holds a
 /// comma, a quote (doubled) or a line end. Numbers have a decimal point in every locale.

@@ -69,8 +69,9 @@ class Module {
  protected:
   /// A parameter of zeros.
   ParameterPtr add_parameter(std::string name, const Shape& shape, Index fan_in, Index fan_out);
-  /// Takes in another module's parameters; those that are already here stay single.
+  /// Takes in another module's parameters, or one of them; those that are already here stay single.
   void share_parameters(const Module& other);
+  void share_parameter(const ParameterPtr& parameter);
 
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got) const;

@@ -1,9 +1,9 @@
-#include "nn/io/number.hpp"
+#include "nn/core/number.hpp"
 
 #include <algorithm>
 #include <charconv>
 
-#include "io/decimal.hpp"
+#include "core/decimal.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

@@ -1,4 +1,4 @@
-#include "nn/io/number.hpp"
+#include "nn/core/number.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/decimal.hpp"
 #include "io/comma_locale.hpp"
-#include "io/decimal.hpp"
 #include "nn/core/rng.hpp"
 
 namespace {

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "nn/modules/sequential.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Images as signals in two directions: one network gets each image read row after row, another one
+/// gets it read column after column, both as (batch, height width, 1); their outputs, each
+/// flattened, are the features, those of the rows first.
+///
+/// x: (batch, height, width), or (batch, n, 1) for square images of n pixels, row after row;
+/// z: (batch, features of the rows + features of the columns). Errors say in which network they
+/// are: "TwoDirections, columns: layer 0, Conv1D(...): ...".
+class TwoDirections : public Module {
+ public:
+  TwoDirections(Sequential rows, Sequential columns);
+
+  Tensor forward(const Tensor& x) override;
+  Tensor predict(const Tensor& x) const override;
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Tensor backward(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override;
+  std::string describe() const override { return "TwoDirections"; }
+  void train(bool on) override;
+  /// "rows.0.weight", "columns.0.weight".
+  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const override;
+
+  Sequential& rows() { return rows_; }
+  Sequential& columns() { return columns_; }
+
+ private:
+  template <class F>
+  auto in_rows(F&& f) const;
+  template <class F>
+  auto in_columns(F&& f) const;
+  Shape image_shape(const Shape& input) const;
+  std::pair<Shape, Shape> feature_shapes(const Shape& input) const;
+  std::pair<Tensor, Tensor> deltas(const Tensor& x, const Tensor& delta) const;
+  Tensor by_rows(const Tensor& x) const;
+  Tensor by_columns(const Tensor& x) const;
+  Tensor sum_deltas(const Tensor& x, const Tensor& rows, const Tensor& columns) const;
+
+  Sequential rows_, columns_;
+};
+
+}  // namespace nn::inline NN_PRECISION

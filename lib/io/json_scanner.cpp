@@ -1,0 +1,137 @@
+#include "io/json_scanner.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "nn/core/error.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+namespace {
+
+void append_utf8(std::string& text, unsigned code) {
+  auto byte = [&](unsigned value) { text += static_cast<char>(value); };
+  if (code < 0x80) {
+    byte(code);
+  } else if (code < 0x800) {
+    byte(0xc0 | code >> 6);
+    byte(0x80 | (code & 0x3f));
+  } else if (code < 0x10000) {
+    byte(0xe0 | code >> 12);
+    byte(0x80 | (code >> 6 & 0x3f));
+    byte(0x80 | (code & 0x3f));
+  } else {
+    byte(0xf0 | code >> 18);
+    byte(0x80 | (code >> 12 & 0x3f));
+    byte(0x80 | (code >> 6 & 0x3f));
+    byte(0x80 | (code & 0x3f));
+  }
+}
+
+}  // namespace
+
+void JsonScanner::fail(const std::string& expected) const {
+  throw DataError(path_ + ": byte " + std::to_string(position_) + " of the header: expected " +
+                  expected);
+}
+
+void JsonScanner::skip_space() {
+  while (position_ < text_.size() &&
+         std::string_view(" \t\r\n").find(text_[position_]) != std::string_view::npos)
+    ++position_;
+}
+
+bool JsonScanner::accept(char c) {
+  skip_space();
+  if (position_ == text_.size() || text_[position_] != c) return false;
+  ++position_;
+  return true;
+}
+
+void JsonScanner::expect(char c) {
+  if (!accept(c)) fail(std::string("'") + c + "'");
+}
+
+void JsonScanner::expect_end() {
+  skip_space();
+  if (position_ != text_.size()) fail("the end");
+}
+
+Index JsonScanner::number() {
+  skip_space();
+  Index value = 0;
+  const char *begin = text_.data() + position_, *end = text_.data() + text_.size();
+  auto [stop, error] = std::from_chars(begin, end, value);
+  if (error != std::errc() || value < 0 || *begin == '-') fail("a whole number");
+  position_ += static_cast<std::size_t>(stop - begin);
+  return value;
+}
+
+std::string JsonScanner::string() {
+  if (!accept('"')) fail("a string");
+  std::string result;
+  for (; position_ < text_.size(); ++position_) {
+    char c = text_[position_];
+    if (c == '"') {
+      ++position_;
+      return result;
+    }
+    if (static_cast<unsigned char>(c) < 0x20) fail("a string without control characters");
+    if (c == '\\')
+      append_escape(result);
+    else
+      result += c;
+  }
+  fail("the end of a string");
+}
+
+/// At a backslash; leaves position_ on the escape's last character.
+void JsonScanner::append_escape(std::string& result) {
+  constexpr std::string_view names = "\"\\/bfnrt", values = "\"\\/\b\f\n\r\t";
+  char c = ++position_ < text_.size() ? text_[position_] : '\0';
+  if (std::size_t i = names.find(c); c != '\0' && i != std::string_view::npos) {
+    result += values[i];
+  } else if (c == 'u') {
+    unsigned code = hex4();
+    if (code >= 0xd800 && code < 0xdc00 && text_.substr(position_ + 1, 2) == "\\u") {
+      position_ += 2;
+      unsigned low = hex4();
+      if (low < 0xdc00 || low >= 0xe000) fail("the second half of a surrogate pair");
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    }
+    if (code >= 0xd800 && code < 0xe000) fail("a surrogate pair");
+    append_utf8(result, code);
+  } else {
+    fail("an escape");
+  }
+}
+
+/// The four digits behind position_, which is left on the last of them.
+unsigned JsonScanner::hex4() {
+  unsigned code = 0;
+  std::string_view digits = text_.substr(std::min(position_ + 1, text_.size()), 4);
+  auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  if (error != std::errc() || digits.size() != 4 || stop != digits.data() + 4)
+    fail("four hexadecimal digits");
+  position_ += 4;
+  return code;
+}
+
+std::string json_quoted(std::string_view text) {
+  std::string result = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr char hex[] = "0123456789abcdef";
+      result += "\\u00";
+      result += hex[c >> 4];
+      result += hex[c & 15];
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

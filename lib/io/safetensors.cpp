@@ -1,0 +1,186 @@
+#include "nn/io/safetensors.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "io/json_scanner.hpp"
+#include "nn/core/error.hpp"
+#include "nn/io/file.hpp"
+
+static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+constexpr std::size_t kPrefix = 8;  // bytes: the header's length
+
+struct Entry {
+  std::string name, dtype;
+  Shape shape;
+  Index begin = 0, end = 0;  // bytes of the data
+};
+
+Index element_size(const std::string& dtype) { return dtype == "F32" ? 4 : 8; }
+
+/// {"dtype": ..., "shape": [...], "data_offsets": [begin, end]}
+Entry read_entry(detail::JsonScanner& json, const std::string& name) {
+  Entry entry{name, "", {}, 0, 0};
+  std::vector<Index> sizes, offsets;
+  std::set<std::string> seen;
+  json.list('{', '}', [&] {
+    std::string key = json.string();
+    json.expect(':');
+    if (!seen.insert(key).second) json.fail("each key once in " + name);
+    if (key == "dtype")
+      entry.dtype = json.string();
+    else if (key == "shape")
+      json.list('[', ']', [&] { sizes.push_back(json.number()); });
+    else if (key == "data_offsets")
+      json.list('[', ']', [&] { offsets.push_back(json.number()); });
+    else
+      json.fail("dtype, shape or data_offsets of " + name);
+  });
+  if (seen.size() != 3 || offsets.size() != 2)
+    json.fail("dtype, shape and two data_offsets of " + name);
+  if (entry.dtype != "F32" && entry.dtype != "F64")
+    json.fail("dtype F32 or F64 of " + name + ", not " + entry.dtype);
+  entry.shape = Shape(std::span<const Index>(sizes));
+  entry.begin = offsets[0];
+  entry.end = offsets[1];
+  return entry;
+}
+
+std::vector<Entry> read_header(std::string_view text, const std::string& path,
+                               TensorFile& content) {
+  std::vector<Entry> entries;
+  std::set<std::string> names;
+  detail::JsonScanner json(text, path);
+  json.list('{', '}', [&] {
+    std::string name = json.string();
+    json.expect(':');
+    if (!names.insert(name).second) json.fail("each name once, but " + name + " comes twice");
+    if (name != "__metadata__") {
+      entries.push_back(read_entry(json, name));
+      return;
+    }
+    json.list('{', '}', [&] {
+      std::string key = json.string();
+      json.expect(':');
+      content.metadata[key] = json.string();
+    });
+  });
+  json.expect_end();
+  return entries;
+}
+
+/// Each entry has the bytes of its shape, and together they cover the data without gap or overlap.
+void check_places(std::vector<Entry>& entries, Index data_size, const std::string& path) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
+  Index position = 0;
+  for (const Entry& entry : entries) {
+    Index count = entry.shape.numel(), size = element_size(entry.dtype);
+    if (count > std::numeric_limits<Index>::max() / size || entry.begin > entry.end ||
+        entry.end - entry.begin != count * size)
+      throw DataError(path + ": " + entry.name + ": bytes " + std::to_string(entry.begin) + " to " +
+                      std::to_string(entry.end) + " do not fit " + entry.dtype + " of shape " +
+                      entry.shape.to_string());
+    if (entry.begin != position || entry.end > data_size)
+      throw DataError(path + ": " + entry.name + ": bytes " + std::to_string(entry.begin) + " to " +
+                      std::to_string(entry.end) +
+                      " overlap, leave a gap or pass the end of the file");
+    position = entry.end;
+  }
+  if (position != data_size)
+    throw DataError(path + ": " + std::to_string(data_size - position) +
+                    " bytes behind the last tensor");
+}
+
+template <class Stored>
+void copy_values(const char* bytes, Tensor& to) {
+  for (Index i = 0; i < to.numel(); ++i) {
+    Stored value;
+    std::memcpy(&value, bytes + static_cast<std::size_t>(i) * sizeof value, sizeof value);
+    to.data()[i] = static_cast<Scalar>(value);
+  }
+}
+
+}  // namespace
+
+const Tensor& TensorFile::at(const std::string& name) const {
+  for (const auto& [key, tensor] : tensors)
+    if (key == name) return tensor;
+  throw DataError("no tensor " + name);
+}
+
+void write_safetensors(const std::string& path, const TensorFile& content) {
+  std::string header = "{", data;
+  std::set<std::string> names{"__metadata__"};
+  auto next = [&] { header += header.size() > 1 ? "," : ""; };
+  if (!content.metadata.empty()) {
+    header += "\"__metadata__\":{";
+    for (const auto& [key, value] : content.metadata) {
+      if (header.back() != '{') header += ',';
+      header += detail::json_quoted(key) + ":" + detail::json_quoted(value);
+    }
+    header += '}';
+  }
+  for (const auto& [name, tensor] : content.tensors) {
+    if (!names.insert(name).second)
+      throw ArgumentError("write_safetensors: the name " + name + " comes twice");
+    next();
+    Tensor values = tensor.contiguous();
+    std::size_t begin = data.size();
+    data.append(reinterpret_cast<const char*>(values.data()),
+                static_cast<std::size_t>(values.numel()) * sizeof(Scalar));
+    header += detail::json_quoted(name) + ":{\"dtype\":\"F" + std::to_string(8 * sizeof(Scalar)) +
+              "\",\"shape\":[";
+    for (int dim = 0; dim < tensor.rank(); ++dim)
+      header += (dim > 0 ? "," : "") + std::to_string(tensor.size(dim));
+    header +=
+        "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(data.size()) + "]}";
+  }
+  header += '}';
+  header.append((8 - header.size() % 8) % 8, ' ');  // the numbers begin on a multiple of 8 bytes
+  auto length = static_cast<std::uint64_t>(header.size());
+  std::string prefix(reinterpret_cast<const char*>(&length), kPrefix);
+  write_file(path, prefix + header + data);
+}
+
+TensorFile read_safetensors(const std::string& path) {
+  std::string bytes = read_file(path);
+  if (bytes.size() < kPrefix)
+    throw DataError(path + ": " + std::to_string(bytes.size()) +
+                    " bytes are too few for a safetensors file");
+  std::uint64_t length;
+  std::memcpy(&length, bytes.data(), kPrefix);
+  if (length > bytes.size() - kPrefix)
+    throw DataError(path + ": a header of " + std::to_string(length) + " bytes in a file of " +
+                    std::to_string(bytes.size()));
+  TensorFile content;
+  std::string_view data = std::string_view(bytes).substr(kPrefix + length);
+  try {
+    std::vector<Entry> entries =
+        read_header(std::string_view(bytes).substr(kPrefix, length), path, content);
+    check_places(entries, static_cast<Index>(data.size()), path);
+    for (const Entry& entry : entries) {
+      Tensor tensor(entry.shape);
+      const char* from = data.data() + entry.begin;
+      if (entry.dtype == "F32")
+        copy_values<float>(from, tensor);
+      else
+        copy_values<double>(from, tensor);
+      content.tensors.emplace_back(entry.name, tensor);
+    }
+  } catch (const ShapeError& error) {
+    throw DataError(path + ": " + error.what());
+  }
+  return content;
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,117 @@
+#include "nn/modules/conv2d.hpp"
+
+#include <algorithm>
+
+#include "modules/conv_parts.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/modules/init.hpp"
+#include "nn/ops/im2col.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+/// Numbers in the laid out windows of a block, where one line of windows is not more already.
+constexpr Index kBlock = 65536;
+
+/// All windows of lines [first, last) of a tensor of outputs, one in a row.
+Tensor lines(const Tensor& z, Index first, Index last) {
+  const Index width = z.size(2), channels = z.size(3);
+  return z.reshape({z.size(0) * z.size(1) * width, channels}).slice(0, first * width, last * width);
+}
+
+}  // namespace
+
+Conv2D::Conv2D(const Conv2DOptions& o)
+    : windows_{o.kernel, o.stride, o.padding},
+      chan_in_(o.chan_in),
+      chan_out_(o.chan_out),
+      has_bias_(o.bias) {
+  windows_.check(describe());
+  if (chan_in_ < 1 || chan_out_ < 1) throw ShapeError(describe() + ": channels must be at least 1");
+  const Shape shape{o.kernel.height, o.kernel.width, chan_in_, chan_out_};
+  const Index area = o.kernel.height * o.kernel.width;
+  weight_ = add_parameter("weight", shape, area * chan_in_, area * chan_out_);
+  if (o.bias) bias_ = add_parameter("bias", {chan_out_}, area * chan_in_, area * chan_out_);
+  Rng rng = Rng().stream(describe());
+  initialize(*this, rng);
+}
+
+/// Calls f(begin, end, rows) for lines [first, last) of windows, `width` in a line, a few at a
+/// time, with room for these windows.
+template <class F>
+void Conv2D::for_blocks(Index first, Index last, Index width, F f) const {
+  const Index window = weight_->value.numel() / chan_out_;
+  const Index step = std::min(last - first, std::max<Index>(1, kBlock / (width * window)));
+  Tensor room(Shape{step * width, window});
+  for (Index begin = first; begin < last; begin += step) {
+    const Index end = std::min(last, begin + step);
+    Tensor rows = room.slice(0, 0, (end - begin) * width);
+    f(begin, end, rows);
+  }
+}
+
+Tensor Conv2D::predict(const Tensor& input) const {
+  Tensor z(output_shape(input.shape()));
+  Tensor x = input.contiguous(), w = detail::kernel_matrix(weight_->value);
+  const Index width = z.size(2), grain = detail::conv_grain(width * w.numel());
+  parallel_for(z.size(0) * z.size(1), grain, [&](Index first, Index last) {
+    for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
+      im2col(x, windows_, begin, end, rows);
+      Tensor zs = lines(z, begin, end);
+      if (bias_)
+        gemm(1, rows, w, 0, zs, bias_->value);  // z = windows W + b
+      else
+        gemm(1, rows, w, 0, zs);
+    });
+  });
+  return z;
+}
+
+void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) {
+  check_delta(delta, output_shape(input.shape()));
+  Tensor x = input.contiguous(), d = delta.contiguous();
+  const Index width = d.size(2), grain = detail::conv_grain(width * weight_->value.numel());
+  auto add = [&](Index first, Index last, Tensor& dw, Tensor& db) {
+    for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
+      im2col(x, windows_, begin, end, rows);
+      Tensor ds = lines(d, begin, end);
+      gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
+      if (bias_) detail::add_rows(ds, db);   // dL/db += sum over positions of dL/dz
+    });
+  };
+  detail::add_in_parts(d.size(0) * d.size(1), grain, *weight_, bias_.get(), add);
+}
+
+Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_delta(delta, output_shape(x.shape()));
+  Tensor dx = Tensor::zeros(x.shape()), d = delta.contiguous();
+  Tensor wt = detail::kernel_matrix(weight_->value).transpose().clone();
+  const Index height = d.size(1), width = d.size(2);
+  const Index grain = detail::conv_grain(height * width * wt.numel());
+  parallel_for(d.size(0), grain, [&](Index first, Index last) {
+    for_blocks(first * height, last * height, width, [&](Index begin, Index end, Tensor& rows) {
+      gemm(1, lines(d, begin, end), wt, 0, rows);  // dL/dwindows = dL/dz W^T
+      col2im(rows, windows_, begin, end, dx);      // dL/dx: each window at its place
+    });
+  });
+  return dx;
+}
+
+Shape Conv2D::output_shape(const Shape& input) const {
+  const Size2 least = windows_.smallest();
+  if (input.rank() != 4 || input[1] < least.height || input[2] < least.width ||
+      input[3] != chan_in_)
+    reject("(batch, height >= " + std::to_string(least.height) +
+               ", width >= " + std::to_string(least.width) + ", " + std::to_string(chan_in_) + ")",
+           input);
+  const Size2 count = windows_.count({input[1], input[2]});
+  return {input[0], count.height, count.width, chan_out_};
+}
+
+std::string Conv2D::describe() const {
+  return "Conv2D(" + to_string(windows_.size) + ", " + std::to_string(chan_in_) + " -> " +
+         std::to_string(chan_out_) + windows_.describe_steps(1) + (has_bias_ ? ")" : ", no bias)");
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,31 @@
+#include "nn/modules/leaky_relu.hpp"
+
+#include <cmath>
+#include <sstream>
+
+#include "nn/core/error.hpp"
+#include "nn/ops/map.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+LeakyReLU::LeakyReLU(double slope) : slope_(static_cast<Scalar>(slope)) {
+  if (!std::isfinite(slope_)) throw ArgumentError(describe() + ": expected a finite slope");
+}
+
+Tensor LeakyReLU::predict(const Tensor& x) const {
+  return map(x, [slope = slope_](Scalar v) { return v > 0 ? v : slope * v; });
+}
+
+Tensor LeakyReLU::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_delta(delta, x.shape());
+  // dL/dx = dL/dz where x > 0, else slope dL/dz
+  return zip(delta, x, [slope = slope_](Scalar d, Scalar v) { return v > 0 ? d : slope * d; });
+}
+
+std::string LeakyReLU::describe() const {
+  std::ostringstream text;
+  text << "LeakyReLU(" << slope_ << ")";
+  return text.str();
+}
+
+}  // namespace nn::inline NN_PRECISION

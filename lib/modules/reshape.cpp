@@ -1,0 +1,17 @@
+#include "nn/modules/reshape.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+Tensor Reshape::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_delta(delta, output_shape(x.shape()));
+  return delta.reshape(x.shape());  // dL/dx is dL/dz in x's shape
+}
+
+Shape Reshape::output_shape(const Shape& input) const {
+  if (input.rank() < 1 || input.without(0).numel() != example_.numel())
+    reject("(batch, ...) with " + std::to_string(example_.numel()) + " elements in each example",
+           input);
+  return example_.inserted(0, input[0]);
+}
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,125 @@
+#include "nn/train/checkpoint.hpp"
+
+#include <charconv>
+#include <vector>
+
+#include "nn/core/error.hpp"
+#include "nn/io/safetensors.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+/// From (k..., in, out) to PyTorch's (out, in, k...); the same for vectors.
+Tensor to_torch(const Tensor& ours) {
+  Tensor t = ours;
+  int last = t.rank() - 1;
+  for (int done = 0; done < 2 && last >= 1; ++done)
+    for (int dim = last; dim > done; --dim) t = t.transpose(dim, dim - 1);
+  return t;
+}
+
+/// A view of `ours` in PyTorch's layout shares its elements: writing to it converts back.
+void copy_from_torch(const Tensor& torch, Tensor ours) { to_torch(ours).copy_from(torch); }
+
+using Named = std::vector<std::pair<std::string, Tensor>>;
+
+Named parameter_tensors(const Module& net) {
+  Named named;
+  for (const auto& [name, parameter] : net.named_parameters())
+    named.emplace_back(name, parameter->value);
+  return named;
+}
+
+std::string slot_name(const std::string& slot, std::size_t parameter) {
+  return "rule." + slot + "." + std::to_string(parameter);
+}
+
+/// The rule's slots, "rule.m.0" for that of the first parameter.
+Named slot_tensors(UpdateRule& rule) {
+  Named named;
+  for (const auto& [slot, tensors] : rule.slots())
+    for (std::size_t i = 0; i < tensors->size(); ++i)
+      named.emplace_back(slot_name(slot, i), (*tensors)[i]);
+  return named;
+}
+
+void add(TensorFile& file, const Named& named) {
+  for (const auto& [name, tensor] : named) file.tensors.emplace_back(name, to_torch(tensor));
+}
+
+/// Throws unless the file holds exactly these, in these shapes.
+void check(const std::string& path, const TensorFile& file, const Named& wanted) {
+  auto find = [](const Named& list, const std::string& name) -> const Tensor* {
+    for (const auto& [key, tensor] : list)
+      if (key == name) return &tensor;
+    return nullptr;
+  };
+  for (const auto& [name, tensor] : wanted) {
+    const Tensor* stored = find(file.tensors, name);
+    if (!stored) throw DataError(path + ": no " + name);
+    Shape expected = to_torch(tensor).shape();
+    if (stored->shape() != expected)
+      throw DataError(path + ": " + name + ": expected shape " + expected.to_string() + ", got " +
+                      stored->shape().to_string());
+  }
+  for (const auto& [name, tensor] : file.tensors)
+    if (!find(wanted, name)) throw DataError(path + ": " + name + " is none of the network's");
+}
+
+void fill(const TensorFile& file, const Named& wanted) {
+  for (const auto& [name, tensor] : wanted) copy_from_torch(file.at(name), tensor);
+}
+
+const std::string& metadata(const std::string& path, const TensorFile& file,
+                            const std::string& key) {
+  auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    throw DataError(path + ": no " + key + ": not a checkpoint of a training");
+  return found->second;
+}
+
+}  // namespace
+
+void save_parameters(const std::string& path, const Module& net) {
+  TensorFile file;
+  add(file, parameter_tensors(net));
+  write_safetensors(path, file);
+}
+
+void load_parameters(const std::string& path, Module& net) {
+  TensorFile file = read_safetensors(path);
+  Named wanted = parameter_tensors(net);
+  check(path, file, wanted);
+  fill(file, wanted);
+}
+
+void save_checkpoint(const std::string& path, const Optim& optim) {
+  TensorFile file;
+  file.metadata = {{"rule", optim.rule().describe()},
+                   {"steps", std::to_string(optim.rule().steps())}};
+  add(file, parameter_tensors(optim.net()));
+  add(file, slot_tensors(optim.rule()));
+  write_safetensors(path, file);
+}
+
+void load_checkpoint(const std::string& path, Optim& optim) {
+  TensorFile file = read_safetensors(path);
+  const std::string &rule = metadata(path, file, "rule"), &text = metadata(path, file, "steps");
+  if (rule != optim.rule().describe())
+    throw DataError(path + ": saved with " + rule + ", not " + optim.rule().describe());
+  Index steps = 0;
+  const char* end = text.data() + text.size();
+  if (auto [stop, error] = std::from_chars(text.data(), end, steps);
+      error != std::errc() || stop != end || steps < 0)
+    throw DataError(path + ": steps: expected a whole number, got " + text);
+  Named parameters = parameter_tensors(optim.net()), wanted = parameters;
+  for (const auto& [slot, tensors] : optim.rule().slots())
+    for (std::size_t i = 0; steps > 0 && i < optim.net().parameters().size(); ++i)
+      wanted.emplace_back(slot_name(slot, i), optim.net().parameters()[i]->value);  // its shape
+  check(path, file, wanted);
+  fill(file, parameters);
+  optim.rule().resume(steps, optim.net().parameters());
+  if (steps > 0) fill(file, slot_tensors(optim.rule()));
+}
+
+}  // namespace nn::inline NN_PRECISION

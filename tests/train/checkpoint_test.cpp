@@ -1,0 +1,125 @@
+#include "nn/train/checkpoint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "io/temporary_folder.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/io/file.hpp"
+#include "nn/io/safetensors.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/modules/init.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/modules/tanh.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/train/adam.hpp"
+
+namespace {
+
+using nn::Scalar, nn::Tensor;
+
+nn::Sequential model() { return nn::Sequential{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 2)}; }
+
+bool same_parameters(const nn::Module& a, const nn::Module& b) {
+  for (std::size_t i = 0; i < a.parameters().size(); ++i)
+    if (!equal(a.parameters()[i]->value, b.parameters()[i]->value)) return false;
+  return true;
+}
+
+TEST(Case_P28_ResumingAnOptimiser, GoesOnAsIfItHadNotStopped) {
+  TemporaryFolder folder;
+  std::string path = folder.path("adam.safetensors");
+  nn::Sequential whole = model(), first = model(), second = model();
+  nn::MSELoss loss;
+  auto adam = [&](nn::Module& net) {
+    return nn::Optim(net, loss, 0.01, nn::Reduction::mean, nn::Adam());
+  };
+  nn::Optim uninterrupted = adam(whole), before = adam(first), after = adam(second);
+  nn::Rng rng(1);
+  Tensor x = rng.randn({5, 3}), y = rng.randn({5, 2});
+  for (int i = 0; i < 3; ++i) uninterrupted.step(x, y);
+  for (int i = 0; i < 2; ++i) before.step(x, y);
+  save_checkpoint(path, before);
+  nn::Rng other(9);
+  initialize(second, other);
+  load_checkpoint(path, after);
+  EXPECT_EQ(after.rule().steps(), 2);
+  after.step(x, y);
+  EXPECT_TRUE(same_parameters(whole, second));
+}
+
+TEST(Checkpoint, OfATrainingThatHasNotBegun) {
+  TemporaryFolder folder;
+  nn::Sequential net = model(), other = model();
+  nn::MSELoss loss;
+  nn::Optim a(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  nn::Optim b(other, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  save_checkpoint(folder.path("c"), a);
+  load_checkpoint(folder.path("c"), b);
+  EXPECT_EQ(b.rule().steps(), 0);
+}
+
+TEST(Checkpoint, OfAnotherRuleIsRefused) {
+  TemporaryFolder folder;
+  nn::Sequential net = model();
+  nn::MSELoss loss;
+  nn::Optim plain(net, loss, 0.1, nn::Reduction::mean);
+  nn::Optim adam(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  save_checkpoint(folder.path("c"), plain);
+  EXPECT_THROW(load_checkpoint(folder.path("c"), adam), nn::DataError);
+  save_parameters(folder.path("p"), net);
+  EXPECT_THROW(load_checkpoint(folder.path("p"), plain), nn::DataError);
+}
+
+TEST(Case_P55_SaveAndLoadAreExact, ToTheLastBit) {
+  TemporaryFolder folder;
+  nn::Linear layer(3, 2), loaded(3, 2);
+  using limits = std::numeric_limits<Scalar>;
+  layer.weight()->value.copy_from(
+      Tensor::from({3, 2}, {Scalar(0.1), Scalar(1) / 3, Scalar(1e-40), Scalar(-0.0),
+                            limits::max() / 2, limits::denorm_min()}));
+  save_parameters(folder.path("w"), layer);
+  load_parameters(folder.path("w"), loaded);
+  EXPECT_TRUE(same_parameters(layer, loaded));
+  EXPECT_TRUE(std::signbit(loaded.weight()->value(1, 1)));
+}
+
+TEST(Parameters, AreSavedWithPyTorchsNamesAndLayout) {
+  TemporaryFolder folder;
+  nn::Sequential net = model();
+  save_parameters(folder.path("w"), net);
+  nn::TensorFile file = nn::read_safetensors(folder.path("w"));
+  EXPECT_EQ(file.at("0.weight").shape(), (nn::Shape{4, 3}));
+  EXPECT_EQ(file.at("2.weight").shape(), (nn::Shape{2, 4}));
+  EXPECT_EQ(file.at("2.bias").shape(), (nn::Shape{2}));
+  EXPECT_EQ(file.at("0.weight")(3, 1), net.parameters()[0]->value(1, 3));
+}
+
+TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
+  TemporaryFolder folder;
+  nn::Sequential small{nn::Linear(3, 4)}, net = model(),
+                                          wide{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 3)};
+  Tensor before = net.parameters()[0]->value.clone();
+  nn::Rng rng(5);
+  for (nn::Sequential* other : {&small, &wide}) {
+    initialize(*other, rng);
+    save_parameters(folder.path("w"), *other);
+    EXPECT_THROW(load_parameters(folder.path("w"), net), nn::DataError);
+    EXPECT_TRUE(equal(net.parameters()[0]->value, before));
+  }
+  save_parameters(folder.path("w"), net);
+  EXPECT_THROW(load_parameters(folder.path("w"), small), nn::DataError);
+}
+
+TEST(Case_P56_FailedWrites, LeaveTheEarlierFile) {
+  TemporaryFolder folder;
+  nn::Sequential net = model();
+  EXPECT_THROW(save_parameters("/dev/full", net), nn::DataError);
+  EXPECT_THROW(save_parameters(folder.path("missing/w"), net), nn::DataError);
+}
+
+}  // namespace
