@@ -191,7 +191,7 @@ void set_num_threads(int n) {
   thread_limit() = n;
 }
 
-void detail::parallel_for(Index count, Index grain, RangeFunction run, void* context) {
+void detail::run_parallel(Index count, Index grain, RangeFunction run, void* context) {
   if (count <= 0) return;
   grain = std::max<Index>(grain, 1);
   int threads = static_cast<int>(std::min<Index>(num_threads(), count / grain));

@@ -121,7 +121,6 @@ const Tensor& TensorFile::at(const std::string& name) const {
 void write_safetensors(const std::string& path, const TensorFile& content) {
   std::string header = "{", data;
   std::set<std::string> names{"__metadata__"};
-  auto next = [&] { header += header.size() > 1 ? "," : ""; };
   if (!content.metadata.empty()) {
     header += "\"__metadata__\":{";
     for (const auto& [key, value] : content.metadata) {
@@ -133,15 +132,17 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
   for (const auto& [name, tensor] : content.tensors) {
     if (!names.insert(name).second)
       throw ArgumentError("write_safetensors: the name " + name + " comes twice");
-    next();
+    if (header.size() > 1) header += ',';
     Tensor values = tensor.contiguous();
     std::size_t begin = data.size();
     data.append(reinterpret_cast<const char*>(values.data()),
                 static_cast<std::size_t>(values.numel()) * sizeof(Scalar));
     header += detail::json_quoted(name) + ":{\"dtype\":\"F" + std::to_string(8 * sizeof(Scalar)) +
               "\",\"shape\":[";
-    for (int dim = 0; dim < tensor.rank(); ++dim)
-      header += (dim > 0 ? "," : "") + std::to_string(tensor.size(dim));
+    for (int dim = 0; dim < tensor.rank(); ++dim) {
+      if (dim > 0) header += ',';
+      header += std::to_string(tensor.size(dim));
+    }
     header +=
         "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(data.size()) + "]}";
   }

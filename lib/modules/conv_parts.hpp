@@ -33,7 +33,7 @@ void add_in_parts(Index count, Index grain, Parameter& weight, Parameter* bias, 
   Tensor dw = kernel_matrix(weight.grad);
   Tensor sums = Tensor::zeros({parts, dw.size(0) + 1, dw.size(1)});
   const Index window = dw.size(0);
-  parallel_for(parts, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
+  nn::parallel_for(parts, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
     for (Index part = begin; part < end; ++part) {
       Tensor sum = sums.select(0, part), w = sum.slice(0, 0, window);
       Tensor b = sum.slice(0, window, window + 1);

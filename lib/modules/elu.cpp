@@ -22,9 +22,8 @@ Tensor ELU::predict(const Tensor& x) const {
 Tensor ELU::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, x.shape());
   // dL/dx = dL/dz where x > 0, else dL/dz alpha e^x
-  Tensor slope = zip(x, exp(x), [alpha = alpha_](Scalar v, Scalar e) {
-    return v > 0 ? Scalar{1} : alpha * e;
-  });
+  Tensor slope = zip(
+      x, exp(x), [alpha = alpha_](Scalar v, Scalar e) { return v > 0 ? Scalar{1} : alpha * e; });
   return delta * slope;
 }
 

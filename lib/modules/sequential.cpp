@@ -102,7 +102,7 @@ std::vector<std::pair<std::string, ParameterPtr>> Sequential::named_parameters()
 std::string Sequential::summary(const Shape& input) const { return table(&input); }
 
 std::string Sequential::table(const Shape* input) const {
-  std::vector<std::array<std::string, 4>> rows{{"", "layer", "output", "parameters"}};
+  std::vector<std::array<std::string, 4>> rows{{"", "layer", input ? "output" : "", "parameters"}};
   Shape shape = input ? *input : Shape();
   for (std::size_t i = 0; i < modules_.size(); ++i) {
     if (input) shape = at_layer(i, [&](const Module& m) { return m.output_shape(shape); });

@@ -2,52 +2,139 @@
 
 #include <cmath>
 
-#include "nn/core/error.hpp"
+#include "modules/in_part.hpp"
 #include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// f(), whose ShapeError is passed on with the network's name in front.
-template <class F>
-auto named(const char* name, F&& f) {
-  try {
-    return f();
-  } catch (const ShapeError& error) {
-    throw ShapeError(std::string("TwoDirections, ") + name + ": " + error.what());
-  }
-}
-
-/// (batch, ...) as rows.
-Tensor flat(const Tensor& x, Index features) { return x.reshape({x.size(0), features}); }
+constexpr const char* kRows = "TwoDirections, rows";
+constexpr const char* kColumns = "TwoDirections, columns";
 
 /// The number of elements of an example.
 Index features(const Shape& shape) { return shape.without(0).numel(); }
 
-/// Two matrices side by side.
+/// Two batches, each example flattened, side by side.
 Tensor beside(const Tensor& a, const Tensor& b) {
-  Tensor both(Shape{a.size(0), a.size(1) + b.size(1)});
-  both.slice(1, 0, a.size(1)).copy_from(a);
-  both.slice(1, a.size(1), both.size(1)).copy_from(b);
+  const Index batch = a.size(0), na = features(a.shape()), nb = features(b.shape());
+  Tensor both(Shape{batch, na + nb});
+  both.slice(1, 0, na).copy_from(a.reshape({batch, na}));
+  both.slice(1, na, na + nb).copy_from(b.reshape({batch, nb}));
   return both;
 }
 
 }  // namespace
 
-/// f on the network of one direction.
-template <class F>
-auto TwoDirections::in_rows(F&& f) const {
-  return named("rows", [&] { return f(rows_); });
-}
-template <class F>
-auto TwoDirections::in_columns(F&& f) const {
-  return named("columns", [&] { return f(columns_); });
-}
-
 TwoDirections::TwoDirections(Sequential rows, Sequential columns)
     : rows_(std::move(rows)), columns_(std::move(columns)) {
   share_parameters(rows_);
   share_parameters(columns_);
+}
+
+Tensor TwoDirections::forward(const Tensor& x) {
+  output_shape(x.shape());  // a wrong shape must not reach one of the networks
+  input_ = x.shape();
+  return beside(rows_.forward(by_rows(x)), columns_.forward(by_columns(x)));
+}
+
+Tensor TwoDirections::predict(const Tensor& x) const {
+  output_shape(x.shape());
+  return beside(rows_.predict(by_rows(x)), columns_.predict(by_columns(x)));
+}
+
+void TwoDirections::backward_update_gradient(const Tensor& x, const Tensor& delta) {
+  check_backward(x, delta);
+  detail::in_part(kRows, [&] { rows_.backward_update_gradient(by_rows(x), rows_delta(x, delta)); });
+  detail::in_part(
+      kColumns, [&] { columns_.backward_update_gradient(by_columns(x), columns_delta(x, delta)); });
+}
+
+Tensor TwoDirections::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_backward(x, delta);
+  Tensor rows = detail::in_part(
+      kRows, [&] { return rows_.backward_delta(by_rows(x), rows_delta(x, delta)); });
+  Tensor columns = detail::in_part(
+      kColumns, [&] { return columns_.backward_delta(by_columns(x), columns_delta(x, delta)); });
+  return image_delta(x, rows, columns);
+}
+
+Tensor TwoDirections::backward(const Tensor& x, const Tensor& delta) {
+  check_backward(x, delta);
+  Tensor rows =
+      detail::in_part(kRows, [&] { return rows_.backward(by_rows(x), rows_delta(x, delta)); });
+  Tensor columns = detail::in_part(
+      kColumns, [&] { return columns_.backward(by_columns(x), columns_delta(x, delta)); });
+  return image_delta(x, rows, columns);
+}
+
+void TwoDirections::check_backward(const Tensor& x, const Tensor& delta) const {
+  if (x.shape() != input_) reject("the last forward's x, " + input_.to_string(), x.shape());
+  check_delta(delta, output_shape(input_));
+}
+
+/// (batch, height, width), from either form of x.
+Shape TwoDirections::image_shape(const Shape& input) const {
+  if (input.rank() != 3) reject("(batch, height, width) or (batch, height width, 1)", input);
+  if (input[2] != 1) return input;
+  const auto side = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(input[1]))));
+  if (side * side != input[1]) reject("(batch, n, 1) with square images of n pixels", input);
+  return {input[0], side, side};
+}
+
+/// What both networks get.
+Shape TwoDirections::signal_shape(const Shape& input) const {
+  const Shape image = image_shape(input);
+  return {image[0], image[1] * image[2], 1};
+}
+
+Tensor TwoDirections::by_rows(const Tensor& x) const { return x.reshape(signal_shape(x.shape())); }
+
+Tensor TwoDirections::by_columns(const Tensor& x) const {
+  return x.reshape(image_shape(x.shape())).transpose(1, 2).reshape(signal_shape(x.shape()));
+}
+
+/// dL/dx, from the two networks' gradients with respect to what they got.
+Tensor TwoDirections::image_delta(const Tensor& x, const Tensor& rows,
+                                  const Tensor& columns) const {
+  const Shape image = image_shape(x.shape());
+  Tensor turned = columns.reshape({image[0], image[2], image[1]}).transpose(1, 2);
+  return (rows.reshape(image) + turned).reshape(x.shape());
+}
+
+/// Each network's part of dL/dz, in the shape of its output.
+Tensor TwoDirections::rows_delta(const Tensor& x, const Tensor& delta) const {
+  const Shape shape = rows_shape(x.shape());
+  return delta.slice(1, 0, features(shape)).reshape(shape);
+}
+Tensor TwoDirections::columns_delta(const Tensor& x, const Tensor& delta) const {
+  const Shape shape = columns_shape(x.shape());
+  return delta.slice(1, delta.size(1) - features(shape), delta.size(1)).reshape(shape);
+}
+
+Shape TwoDirections::rows_shape(const Shape& input) const {
+  return detail::in_part(kRows, [&] { return rows_.output_shape(signal_shape(input)); });
+}
+Shape TwoDirections::columns_shape(const Shape& input) const {
+  return detail::in_part(kColumns, [&] { return columns_.output_shape(signal_shape(input)); });
+}
+
+Shape TwoDirections::output_shape(const Shape& input) const {
+  image_shape(input);  // refused in this layer's own name
+  return {input[0], features(rows_shape(input)) + features(columns_shape(input))};
+}
+
+void TwoDirections::train(bool on) {
+  rows_.train(on);
+  columns_.train(on);
+}
+
+std::vector<std::pair<std::string, ParameterPtr>> TwoDirections::named_parameters() const {
+  std::vector<std::pair<std::string, ParameterPtr>> named;
+  for (auto& [name, parameter] : rows_.named_parameters())
+    named.emplace_back("rows." + name, parameter);
+  for (auto& [name, parameter] : columns_.named_parameters())
+    named.emplace_back("columns." + name, parameter);
+  return named;
 }
 
 }  // namespace nn::inline NN_PRECISION

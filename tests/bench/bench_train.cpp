@@ -40,11 +40,35 @@ void auto_encoder(nn::Rng& rng, nn::Index batch) {
   measure("autoenc", net, loss, images, images);
 }
 
+void conv1d(nn::Rng& rng, nn::Index batch) {
+  nn::Sequential net{nn::Conv1D(3, 1, 32),  nn::MaxPool1D(2), nn::Flatten(),
+                     nn::Linear(4064, 100), nn::ReLU(),       nn::Linear(100, 10)};
+  nn::SoftmaxCrossEntropyLoss loss;
+  measure("conv1d", net, loss, uniform(rng, {batch, 256, 1}), digits(rng, batch));
+}
+
+void lenet(nn::Rng& rng, nn::Index batch) {
+  nn::Sequential net{nn::Conv2D(3, 1, 16, 1, 1),
+                     nn::ReLU(),
+                     nn::MaxPool2D(2),
+                     nn::Conv2D(3, 16, 32, 1, 1),
+                     nn::ReLU(),
+                     nn::MaxPool2D(2),
+                     nn::Flatten(),
+                     nn::Linear(512, 128),
+                     nn::ReLU(),
+                     nn::Linear(128, 10)};
+  nn::SoftmaxCrossEntropyLoss loss;
+  measure("lenet", net, loss, uniform(rng, {batch, 16, 16, 1}), digits(rng, batch));
+}
+
 }  // namespace
 
 int main() {
   nn::set_num_threads(bench::thread_count());
   nn::Rng rng(3);
   for (nn::Index batch : {1, 100, 1000}) mlp(rng, batch);
+  for (nn::Index batch : {20, 100}) conv1d(rng, batch);
   auto_encoder(rng, 50);
+  lenet(rng, 64);
 }

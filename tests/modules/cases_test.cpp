@@ -5,6 +5,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
+#include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/sequential.hpp"
@@ -68,6 +69,14 @@ TEST(Case_P12_EmptyBatch, ThroughLinear) {
   EXPECT_EQ(layer.backward(x, z).shape(), (Shape{0, 4}));
   EXPECT_TRUE(same_bits(layer.weight()->grad, Tensor::zeros({4, 3})));
   EXPECT_TRUE(same_bits(layer.bias()->grad, Tensor::zeros({3})));
+}
+
+TEST(Case_P24_InPlaceActivations, LeakyReLUOfANegativeSlope) {
+  LeakyReLU layer(-2);
+  Tensor x = tensor({-1, 1, Scalar(-0.5)}), before = x.clone();
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{2, 1, 1}));
+  EXPECT_EQ(values(layer.backward_delta(x, Tensor::ones({3}))), (std::vector<Scalar>{-2, 1, -2}));
+  EXPECT_TRUE(same_bits(x, before));
 }
 
 // No activation works in place: a tensor that is passed to a model is never written to.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -11,14 +12,26 @@
 #include "nn/losses/hinge_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/avg_pool1d.hpp"
+#include "nn/modules/avg_pool2d.hpp"
+#include "nn/modules/conv1d.hpp"
+#include "nn/modules/conv2d.hpp"
+#include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/max_pool1d.hpp"
+#include "nn/modules/max_pool2d.hpp"
 #include "nn/modules/relu.hpp"
+#include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
 #include "nn/modules/tanh.hpp"
+#include "nn/modules/tied_linear.hpp"
+#include "nn/modules/two_directions.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/softmax.hpp"
@@ -32,6 +45,8 @@ struct ModuleCase {
   std::function<std::unique_ptr<Module>()> make;
   Shape example;  // the shape of one example
 };
+
+inline void PrintTo(const ModuleCase& tested, std::ostream* out) { *out << tested.name; }
 
 template <class M>
 std::function<std::unique_ptr<Module>()> made(auto... arguments) {
@@ -50,6 +65,27 @@ inline std::unique_ptr<Module> make_flat() {
   return std::make_unique<Sequential>(TanH(), Flatten(), Linear(6, 4), Softmax());
 }
 
+inline std::unique_ptr<Module> make_tied() { return std::make_unique<TiedLinear>(Linear(3, 4)); }
+inline std::unique_ptr<Module> make_tied_pair() {
+  Linear encoder(5, 3);
+  TiedLinear decoder(encoder);
+  return std::make_unique<Sequential>(std::move(encoder), TanH(), std::move(decoder));
+}
+inline std::unique_ptr<Module> make_tied_auto_encoder() {
+  Linear encoder(5, 3);
+  TiedLinear decoder(encoder);
+  return std::make_unique<AutoEncoder>(Sequential(std::move(encoder), TanH()),
+                                       Sequential(std::move(decoder), Sigmoid()));
+}
+inline std::unique_ptr<Module> make_two_directions() {
+  return std::make_unique<TwoDirections>(Sequential(Conv1D(3, 1, 2), MaxPool1D(2)),
+                                         Sequential(Conv1D(2, 1, 3, 2), TanH()));
+}
+inline std::unique_ptr<Module> make_conv_net() {
+  return std::make_unique<Sequential>(Conv2D(3, 1, 4, 1, 1), LeakyReLU(), MaxPool2D(2), Flatten(),
+                                      Linear(16, 3));
+}
+
 inline std::vector<ModuleCase> module_cases() {
   return {
       {"Linear", made<Linear>(4, 3), {4}},
@@ -65,6 +101,43 @@ inline std::vector<ModuleCase> module_cases() {
       {"LogSoftmax", made<LogSoftmax>(), {4}},
       {"LogSoftmaxCube", made<LogSoftmax>(), {2, 4}},
       {"Flatten", made<Flatten>(), {3, 2}},
+      {"LeakyReLU", made<LeakyReLU>(0.1), {5}},
+      {"LeakyReLUBelowZero", made<LeakyReLU>(-2.0), {2, 3}},
+      {"ELU", made<ELU>(), {5}},
+      {"ELUCube", made<ELU>(0.5), {2, 3}},
+      {"Reshape",
+       [] {
+         return std::make_unique<Reshape>(Shape{3, 2});
+       },
+       {2, 3}},
+      {"Conv1D", made<Conv1D>(3, 2, 4), {7, 2}},
+      {"Conv1DOne", made<Conv1D>(3, 1, 5), {9, 1}},
+      {"Conv1DStride", made<Conv1D>(3, 2, 3, 2), {8, 2}},
+      {"Conv1DGaps", made<Conv1D>(2, 3, 2, 4, false), {13, 3}},
+      {"Conv1DPoint", made<Conv1D>(1, 3, 2), {4, 3}},
+      {"Conv2D", made<Conv2D>(3, 2, 4), {5, 4, 2}},
+      {"Conv2DPadding", made<Conv2D>(3, 1, 3, 1, 1), {4, 5, 1}},
+      {"Conv2DRectangle", made<Conv2D>(Size2(3, 2), 2, 3, Size2(2, 1), Size2(1, 0)), {6, 4, 2}},
+      {"Conv2DWidePadding", made<Conv2D>(Size2(1, 2), 2, 2, 2, Size2(1, 3)), {3, 2, 2}},
+      {"Conv2DNoBias",
+       made<Conv2D>(Conv2DOptions{.kernel = 2, .chan_in = 3, .chan_out = 2, .bias = false}),
+       {3, 3, 3}},
+      {"MaxPool1D", made<MaxPool1D>(2), {7, 3}},
+      {"MaxPool1DOverlap", made<MaxPool1D>(3, 2), {8, 2}},
+      {"MaxPool1DGaps", made<MaxPool1D>(2, 3), {9, 2}},
+      {"MaxPool2D", made<MaxPool2D>(2), {5, 4, 3}},
+      {"MaxPool2DOverlap", made<MaxPool2D>(3, 2, 1), {6, 5, 2}},
+      {"MaxPool2DRectangle", made<MaxPool2D>(Size2(3, 2), Size2(1, 3), Size2(1, 0)), {4, 8, 2}},
+      {"AvgPool1D", made<AvgPool1D>(2), {7, 3}},
+      {"AvgPool1DOverlap", made<AvgPool1D>(3, 1), {6, 2}},
+      {"AvgPool2D", made<AvgPool2D>(2), {5, 4, 3}},
+      {"AvgPool2DOverlap", made<AvgPool2D>(3, 2, 1), {6, 5, 2}},
+      {"TiedLinear", make_tied, {4}},
+      {"TiedPair", make_tied_pair, {5}},
+      {"TwoDirections", make_two_directions, {4, 3}},
+      {"TwoDirectionsSignal", make_two_directions, {9, 1}},
+      {"AutoEncoderTied", make_tied_auto_encoder, {5}},
+      {"ConvNet", make_conv_net, {4, 4, 1}},
       {"SequentialEmpty", made<Sequential>(), {3}},
       {"SequentialMlp", make_mlp, {5}},
       {"SequentialNested", make_nested, {4}},
@@ -77,6 +150,8 @@ struct LossCase {
   std::function<std::unique_ptr<Loss>()> make;
   std::function<Tensor(Index)> yhat, y;  // for a batch of that many
 };
+
+inline void PrintTo(const LossCase& tested, std::ostream* out) { *out << tested.name; }
 
 template <class L>
 std::unique_ptr<Loss> make_loss() {

@@ -16,7 +16,7 @@ void set_num_threads(int n);
 
 namespace detail {
 using RangeFunction = void (*)(void* context, Index begin, Index end);
-void parallel_for(Index count, Index grain, RangeFunction run, void* context);
+void run_parallel(Index count, Index grain, RangeFunction run, void* context);
 }  // namespace detail
 
 /// Calls body(begin, end) on disjoint ranges that cover [0, count), from several threads when
@@ -26,7 +26,7 @@ void parallel_for(Index count, Index grain, RangeFunction run, void* context);
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
   using Plain = std::remove_reference_t<Body>;
-  detail::parallel_for(
+  detail::run_parallel(
       count, grain,
       [](void* context, Index begin, Index end) { (*static_cast<Plain*>(context))(begin, end); },
       const_cast<void*>(static_cast<const void*>(&body)));

@@ -5,8 +5,8 @@
 namespace nn::inline NN_PRECISION {
 
 /// z = x W^T + b with the weight W: (in, out) of an encoder Linear(in -> out), which it shares, and
-/// a bias of its own.  x: (batch, out), b: (in), z: (batch, in). Its dL/dW is added to the encoder's
-/// gradient; networks zero and update a shared parameter once.
+/// a bias of its own.  x: (batch, out), b: (in), z: (batch, in). Its dL/dW is added to the
+/// encoder's gradient; networks zero and update a shared parameter once.
 ///
 ///     nn::Linear encoder(256, 64);
 ///     nn::TiedLinear decoder(encoder);  // before the encoder is moved into its network

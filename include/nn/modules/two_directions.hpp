@@ -30,18 +30,19 @@ class TwoDirections : public Module {
   Sequential& columns() { return columns_; }
 
  private:
-  template <class F>
-  auto in_rows(F&& f) const;
-  template <class F>
-  auto in_columns(F&& f) const;
+  void check_backward(const Tensor& x, const Tensor& delta) const;
+  Shape signal_shape(const Shape& input) const;
   Shape image_shape(const Shape& input) const;
-  std::pair<Shape, Shape> feature_shapes(const Shape& input) const;
-  std::pair<Tensor, Tensor> deltas(const Tensor& x, const Tensor& delta) const;
+  Shape rows_shape(const Shape& input) const;
+  Shape columns_shape(const Shape& input) const;
   Tensor by_rows(const Tensor& x) const;
   Tensor by_columns(const Tensor& x) const;
-  Tensor sum_deltas(const Tensor& x, const Tensor& rows, const Tensor& columns) const;
+  Tensor image_delta(const Tensor& x, const Tensor& rows, const Tensor& columns) const;
+  Tensor rows_delta(const Tensor& x, const Tensor& delta) const;
+  Tensor columns_delta(const Tensor& x, const Tensor& delta) const;
 
   Sequential rows_, columns_;
+  Shape input_;  // of the last forward
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -9,8 +9,8 @@
 namespace nn::inline NN_PRECISION {
 
 // Pooling of images (batch, height, width, channels), each channel alone. The padding is at most
-// half a window's size, so that none lies in it as a whole. To note its place, a maximum's window must
-// have at most 65536 elements.
+// half a window's size, so that none lies in it as a whole. To note its place, a maximum's window
+// must have at most 65536 elements.
 
 /// Where each maximum lies in its window, counted row after row, padding included.
 using Places = std::vector<std::uint16_t>;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "nn/core/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Principal component analysis (Jolliffe, "Principal Component Analysis", 2002, section 3.1): the
+/// orthogonal directions along which samples vary most,
+///     (1 / (n - 1)) sum_i (x_i - mean)(x_i - mean)^T v = variance v.
+/// Sums and eigenvectors are computed in double: by Householder's reduction to a tridiagonal matrix
+/// and the QL algorithm, of the covariance (d, d) or, where n < d, of the products (n, n).
+class PCA {
+ public:
+  /// The k directions of largest variance of x: (n, d). ShapeError unless x has two dimensions;
+  /// RangeError unless n >= 2 and 1 <= k <= min(n, d); ArgumentError if an element is not finite.
+  PCA(const Tensor& x, Index k);
+
+  /// (d): the mean of the samples.
+  const Tensor& mean() const { return mean_; }
+  /// (k, d): the directions, each of length 1, by descending variance. Of v and -v, the one whose
+  /// element of largest absolute value, the first of these, is positive.
+  const Tensor& components() const { return components_; }
+  /// (k): the variance along each direction (divisor n - 1), and its share of the total: all 0 if
+  /// the samples are equal.
+  const Tensor& explained_variance() const { return explained_variance_; }
+  const Tensor& explained_variance_ratio() const { return explained_variance_ratio_; }
+
+  /// (m, k) coordinates (x - mean) components^T of samples x: (m, d), and the samples (m, d),
+  /// coordinates components + mean, that have these coordinates. ShapeError for other shapes.
+  Tensor transform(const Tensor& x) const;
+  Tensor inverse_transform(const Tensor& coordinates) const;
+
+ private:
+  Tensor mean_, components_, explained_variance_, explained_variance_ratio_;
+};
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "nn/core/rng.hpp"
+#include "nn/core/tensor.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// Every 50 iterations.
+struct TsneProgress {
+  Index iteration;       // 50, 100, ...
+  double kl_divergence;  // before the iteration's step, without the exaggeration
+  double gradient_norm;  // after the gains
+};
+
+enum class TsneInit {
+  pca,    // the first two principal components, scaled: standard deviation 1e-4 along the first
+  random  // normal, standard deviation 1e-4; also taken by pca if all samples are equal
+};
+
+enum class TsneMethod {
+  barnes_hut,  // O(n log n) an iteration; affinities of the 3 perplexity + 1 nearest neighbours
+  exact        // O(n^2) time and memory
+};
+
+struct TsneOptions {
+  double perplexity = 30;  // the effective number of neighbours of each sample
+  Index iterations = 1000;
+  double early_exaggeration = 12;  // multiplies the affinities in the first 250 iterations
+  double learning_rate = 0;        // 0: max(n / early_exaggeration / 4, 50)
+  TsneInit init = TsneInit::pca;
+  Tensor start = {};  // (n, 2): the first embedding, instead of init
+  TsneMethod method = TsneMethod::barnes_hut;
+  double angle = 0.5;  // Barnes-Hut: a cell counts as one point from 1 / angle times its width on
+  double min_gradient_norm = 1e-7;          // ends the optimisation
+  Index iterations_without_progress = 300;  // so does this; not in the first 250 iterations
+};
+
+struct TsneResult {
+  Tensor embedding;  // (n, 2)
+  /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, over the pairs whose p_ij is kept; with
+  /// Barnes-Hut, q's normaliser is the approximated one. It says how well this p is met, not how
+  /// good the picture is: do not compare it between data sets.
+  double kl_divergence;
+  Index iterations;
+};
+
+/// t-SNE (van der Maaten and Hinton, JMLR 9, 2008) in two dimensions, with the Barnes-Hut
+/// approximation (van der Maaten, JMLR 15, 2014). Affinities p_ij as in tsne_affinities; with
+///     q_ij = w_ij / Z,  w_ij = 1 / (1 + |y_i - y_j|^2),  Z = sum_{i != j} w_ij
+/// it descends on KL(P || Q) along
+///     dC/dy_i = 4 (sum_j p_ij w_ij (y_i - y_j) - (1 / Z) sum_j w_ij^2 (y_i - y_j))
+/// with momentum (0.5, then 0.8 after the exaggeration ends) and gains: the schedule, the defaults
+/// and the stopping rules of scikit-learn 1.2. A cell's criterion is that of all points of a small
+/// group at once, measured from the nearest place of their bounding box, so it is never looser than
+/// the one point by point. Neighbours are exact, ties by index. x: (n, d).
+///
+/// The generator is used for a random start only. ShapeError unless x has two dimensions and
+/// `start` is empty or (n, 2); RangeError unless n >= 2, 1 <= perplexity <= n - 1 (no other can be
+/// reached), iterations >= 1, early_exaggeration >= 1, learning_rate >= 0 and angle >= 0;
+/// ArgumentError if an element of x or `start` is not finite, or so large that squared distances
+/// overflow, or if the embedding diverges.
+TsneResult tsne(const Tensor& x, const TsneOptions& options, Rng& rng,
+                const std::function<void(const TsneProgress&)>& progress = {});
+
+/// Matrices (n, n), row by row.
+struct TsneAffinities {
+  std::vector<double> precision;    // (n): beta_i = 1 / (2 sigma_i^2)
+  std::vector<double> conditional;  // p_{j|i} = exp(-beta_i |x_i - x_j|^2) / sum over j != i
+  std::vector<double> joint;        // p_ij = (p_{j|i} + p_{i|j}) / (2 n): their sum is 1
+};
+
+/// The affinities of samples x: (n, d) that t-SNE approximates: beta_i is such that row i's entropy
+/// is ln(perplexity), to 1e-10. Where more than `perplexity` samples share the smallest distance,
+/// no beta reaches it: they share the row evenly then. If all distances of a row are equal, beta is
+/// 0. Errors as tsne().
+TsneAffinities tsne_affinities(const Tensor& x, double perplexity);
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,122 @@
+#include "unsupervised/affinities.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "nn/core/threads.hpp"
+#include "nn/unsupervised/tsne.hpp"
+#include "unsupervised/portable_math.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+namespace {
+
+/// A row's entropy and -(d entropy / d beta) / beta, the variance of the distances under p; p is
+/// left unnormalised, `total` its sum.
+struct Entropy {
+  double value, variance, total;
+};
+
+Entropy entropy_at(double beta, const double* d, double smallest, Index k, double* p) {
+  double total = 0, first = 0, second = 0;
+  for (Index j = 0; j < k; ++j) {
+    const double above = d[j] - smallest;
+    p[j] = portable_exp(-beta * above);
+    total += p[j];
+    first += p[j] * above;
+    second += p[j] * above * above;
+  }
+  const double mean = first / total;
+  return {portable_log(total) + beta * mean, second / total - mean * mean, total};
+}
+
+}  // namespace
+
+double row_affinities(const double* d, Index k, double perplexity, double* p) {
+  constexpr int kSteps = 200;
+  constexpr double kTolerance = 1e-11;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const double wanted = portable_log(perplexity), smallest = *std::min_element(d, d + k);
+  double spread = 0;
+  for (Index j = 0; j < k; ++j) spread += (d[j] - smallest) / static_cast<double>(k);
+  double beta = spread > std::numeric_limits<double>::min() ? 1 / spread : 0;
+  double low = 0, high = kInfinity;  // entropy falls as beta grows
+  Entropy entropy = entropy_at(beta, d, smallest, k, p);
+  for (int step = 0; step < kSteps && beta > 0; ++step) {
+    const double excess = entropy.value - wanted;
+    if (std::abs(excess) <= kTolerance || !(entropy.variance > 0)) break;
+    (excess > 0 ? low : high) = beta;
+    // Newton's step where it stays within the bracket, else half or twice as far.
+    const double newton = beta + excess / (beta * entropy.variance);
+    const double fallback = high == kInfinity ? 2 * beta : low + (high - low) / 2;
+    const double next = newton > low && newton < std::min(high, 4 * beta) ? newton : fallback;
+    if (next == beta || !std::isfinite(next)) break;
+    beta = next;
+    entropy = entropy_at(beta, d, smallest, k, p);
+  }
+  for (Index j = 0; j < k; ++j) p[j] /= entropy.total;
+  return beta;
+}
+
+namespace {
+
+/// p_{j|i}: (n, k).
+std::vector<double> conditional_affinities(const Neighbours& neighbours, double perplexity) {
+  const Index k = neighbours.k;
+  std::vector<double> p(neighbours.distance.size());
+  parallel_for(static_cast<Index>(p.size()) / k, 32, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i)
+      row_affinities(neighbours.distance.data() + i * k, k, perplexity, p.data() + i * k);
+  });
+  return p;
+}
+
+using Entry = std::pair<Index, double>;  // column, value
+
+/// P + P^T, rows in ascending order of their columns.
+std::vector<std::vector<Entry>> symmetric_sum(const Neighbours& neighbours,
+                                              const std::vector<double>& p) {
+  const Index k = neighbours.k;
+  std::vector<std::vector<Entry>> rows(p.size() / static_cast<std::size_t>(k));
+  for (std::size_t at = 0; at < p.size(); ++at) {
+    const Index i = static_cast<Index>(at) / k, j = neighbours.index[at];
+    rows[static_cast<std::size_t>(i)].emplace_back(j, p[at]);
+    rows[static_cast<std::size_t>(j)].emplace_back(i, p[at]);
+  }
+  for (std::vector<Entry>& row : rows) {
+    std::sort(row.begin(), row.end());
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      if (kept > 0 && row[kept - 1].first == row[at].first)
+        row[kept - 1].second += row[at].second;
+      else
+        row[kept++] = row[at];
+    }
+    row.resize(kept);
+  }
+  return rows;
+}
+
+}  // namespace
+
+SparseRows joint_affinities(const Neighbours& neighbours, double perplexity) {
+  const auto rows = symmetric_sum(neighbours, conditional_affinities(neighbours, perplexity));
+  double total = 0;
+  for (const auto& row : rows)
+    for (const Entry& entry : row) total += entry.second;
+  SparseRows result;
+  result.begin.push_back(0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const auto& [column, value] : rows[i]) {
+      result.column.push_back(static_cast<std::int32_t>(column));
+      result.value.push_back(static_cast<Scalar>(value / total));
+    }
+    while (result.column.size() % SparseRows::kPadding != 0) {
+      result.column.push_back(static_cast<std::int32_t>(i));
+      result.value.push_back(0);
+    }
+    result.begin.push_back(static_cast<Index>(result.column.size()));
+  }
+  return result;
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

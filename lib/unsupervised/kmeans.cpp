@@ -1,0 +1,209 @@
+#include "nn/unsupervised/kmeans.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
+#include "unsupervised/kmeans_start.hpp"
+#include "unsupervised/nearest_centre.hpp"
+#include "unsupervised/points.hpp"
+#include "unsupervised/sample_blocks.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+using detail::Points;
+using detail::SampleBlocks;
+using detail::squared_distance;
+
+/// One run of Lloyd's algorithm.
+class Lloyd {
+ public:
+  Lloyd(const SampleBlocks& samples, const std::vector<double>& origin, const Tensor& centres)
+      : samples_(samples),
+        origin_(origin),
+        k_(centres.size(0)),
+        centres_(centres),
+        sums_(static_cast<std::size_t>(centres.numel())),
+        counts_(static_cast<std::size_t>(k_)) {}
+
+  KMeansResult run(Index max_iterations, double tolerated_shift) {
+    Index iteration = 0;
+    bool converged = false;
+    while (!converged && iteration < max_iterations) {
+      ++iteration;
+      assign();
+      fill_empty_clusters();
+      const bool same = labels_ == summed_;
+      update_sums();
+      converged = move_centres() <= tolerated_shift || same;
+    }
+    // Sums that samples came to and left hold their rounding errors: once more from the start.
+    summed_.clear();
+    update_sums();
+    move_centres();
+    assign();
+    return result(iteration, converged);
+  }
+
+ private:
+  double* sum(Index cluster) { return sums_.data() + cluster * samples_.d; }
+  Index& count(Index cluster) { return counts_[static_cast<std::size_t>(cluster)]; }
+  Index& label(Index i) { return labels_[static_cast<std::size_t>(i)]; }
+
+  void assign() {
+    detail::assign_to_nearest(samples_, Points("kmeans", centres_, origin_), labels_);
+    std::fill(counts_.begin(), counts_.end(), 0);
+    for (Index cluster : labels_) ++count(cluster);
+  }
+
+  void fill_empty_clusters() {
+    for (Index cluster = 0; cluster < k_; ++cluster) {
+      if (count(cluster) > 0) continue;
+      const Index i = farthest_sample();
+      if (i < 0) return;
+      --count(label(i));
+      label(i) = cluster;
+      ++count(cluster);
+    }
+  }
+
+  /// The first of the samples farthest from their centres, not alone there; -1 if all others are at
+  /// their centres.
+  Index farthest_sample() {
+    double farthest = 0;
+    Index found = -1;
+    for (Index i = 0; i < samples_.n; ++i) {
+      if (count(label(i)) < 2) continue;
+      const double distance = distance_to_centre(i);
+      if (distance > farthest) {
+        farthest = distance;
+        found = i;
+      }
+    }
+    return found;
+  }
+
+  double distance_to_centre(Index i) {
+    return squared_distance(samples_.row(i), centres_.data() + label(i) * samples_.d, samples_.d);
+  }
+
+  /// Sums of the samples of each cluster: those that changed it since the last time are moved.
+  void update_sums() {
+    const bool anew = summed_.empty();
+    if (anew) std::fill(sums_.begin(), sums_.end(), 0.0);
+    parallel_for(samples_.d, 64, [&](Index begin, Index end) {
+      for (Index i = 0; i < samples_.n; ++i) {
+        const Index to = label(i), from = anew ? -1 : summed_[static_cast<std::size_t>(i)];
+        if (to == from) continue;
+        const Scalar* x = samples_.row(i);
+        double* target = sum(to);
+        for (Index j = begin; j < end; ++j) target[j] += x[j];
+        if (anew) continue;
+        double* source = sum(from);
+        for (Index j = begin; j < end; ++j) source[j] -= x[j];
+      }
+    });
+    summed_ = labels_;
+  }
+
+  /// To the means; returns by how much, squared, all together. Empty ones stay.
+  double move_centres() {
+    const Index d = samples_.d;
+    Tensor moved = centres_.clone();
+    double shift = 0;
+    for (Index cluster = 0; cluster < k_; ++cluster) {
+      if (count(cluster) == 0) continue;
+      Scalar* centre = moved.data() + cluster * d;
+      for (Index j = 0; j < d; ++j)
+        centre[j] = static_cast<Scalar>(sum(cluster)[j] / static_cast<double>(count(cluster)));
+      shift += squared_distance(centre, centres_.data() + cluster * d, d);
+    }
+    centres_ = moved;
+    return shift;
+  }
+
+  KMeansResult result(Index iterations, bool converged) {
+    std::vector<double> distances(labels_.size());
+    parallel_for(samples_.n, 512, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i)
+        distances[static_cast<std::size_t>(i)] = distance_to_centre(i);
+    });
+    Tensor labels({samples_.n});
+    double inertia = 0;
+    for (Index i = 0; i < samples_.n; ++i) {
+      labels(i) = static_cast<Scalar>(label(i));
+      inertia += distances[static_cast<std::size_t>(i)];
+    }
+    const auto empty = std::count(counts_.begin(), counts_.end(), 0);
+    return {centres_, labels, inertia, iterations, converged, static_cast<Index>(empty)};
+  }
+
+  const SampleBlocks& samples_;
+  const std::vector<double>& origin_;
+  Index k_;
+  Tensor centres_;             // (k, d)
+  std::vector<double> sums_;   // (k, d): of the clusters that summed_ says
+  std::vector<Index> counts_;  // (k): by labels_
+  std::vector<Index> labels_, summed_;
+};
+
+void check_options(const Tensor& x, const KMeansOptions& options) {
+  const Index n = x.size(0), k = options.clusters;
+  if (k < 1 || k > n)
+    throw RangeError("kmeans: expected 1 to " + std::to_string(n) + " clusters for " +
+                     std::to_string(n) + " samples, got " + std::to_string(k));
+  if (options.starts < 1 || options.max_iterations < 1 || !(options.tolerance >= 0))
+    throw RangeError("kmeans: starts and max_iterations must be positive, tolerance not negative");
+  if (options.centres.numel() != 0 && options.centres.shape() != Shape({k, x.size(1)}))
+    throw ShapeError("kmeans: expected centres " + Shape({k, x.size(1)}).to_string() + ", got " +
+                     options.centres.shape().to_string());
+}
+
+Tensor first_centres(const SampleBlocks& samples, const KMeansOptions& options, Rng& rng) {
+  if (options.centres.numel() != 0) return detail::checked_samples("kmeans", options.centres);
+  Tensor centres({options.clusters, samples.d});
+  Index row = 0;
+  for (Index i : detail::choose_centres(samples, options.clusters, options.init, rng))
+    centres.select(0, row++).copy_from(samples.x.select(0, i));
+  return centres;
+}
+
+}  // namespace
+
+KMeansResult kmeans(const Tensor& x, const KMeansOptions& options, Rng& rng) {
+  const Tensor samples = detail::checked_samples("kmeans", x);
+  check_options(samples, options);
+  const std::vector<double> origin = detail::column_means(samples);
+  const SampleBlocks blocks("kmeans", samples, origin);
+  double squares = 0;
+  for (Index i = 0; i < blocks.n; ++i) squares += blocks.norms[static_cast<std::size_t>(i)];
+  const double tolerated = options.tolerance * squares / static_cast<double>(samples.numel());
+  const Index runs = options.centres.numel() != 0 ? 1 : options.starts;
+  std::optional<KMeansResult> best;
+  for (Index start = 0; start < runs; ++start) {
+    Lloyd lloyd(blocks, origin, first_centres(blocks, options, rng));
+    KMeansResult result = lloyd.run(options.max_iterations, tolerated);
+    if (!best || result.inertia < best->inertia) best = std::move(result);
+  }
+  return *best;
+}
+
+Tensor KMeansResult::predict(const Tensor& x) const {
+  const Tensor samples = detail::checked_samples("KMeansResult::predict", x);
+  if (samples.size(1) != centres.size(1))
+    throw ShapeError("KMeansResult::predict: expected samples (n, " +
+                     std::to_string(centres.size(1)) + "), got " + samples.shape().to_string());
+  const std::vector<double> origin = detail::column_means(samples);
+  std::vector<Index> nearest;
+  detail::assign_to_nearest(SampleBlocks("KMeansResult::predict", samples, origin),
+                            Points("KMeansResult::predict", centres, origin), nearest);
+  Tensor result({samples.size(0)});
+  std::copy(nearest.begin(), nearest.end(), result.data());
+  return result;
+}
+
+}  // namespace nn::inline NN_PRECISION

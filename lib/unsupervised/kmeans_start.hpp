@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/unsupervised/kmeans.hpp"
+#include "unsupervised/sample_blocks.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+/// The samples that k-means starts from: k different indices, unless plus_plus finds fewer distinct
+/// samples.
+std::vector<Index> choose_centres(const SampleBlocks& samples, Index k, KMeansInit init, Rng& rng);
+
+}  // namespace nn::inline NN_PRECISION::detail

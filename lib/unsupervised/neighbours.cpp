@@ -1,0 +1,53 @@
+#include "unsupervised/neighbours.hpp"
+
+#include <utility>
+
+namespace nn::inline NN_PRECISION::detail {
+namespace {
+
+using Candidate = std::pair<double, Index>;  // in the order of neighbours
+
+/// Buffers of one row's search.
+struct NeighbourSearch {
+  std::vector<double> order;
+  std::vector<Candidate> candidates;
+};
+
+/// Whoever is among the k nearest has an approximate distance of at most the k-th smallest one and
+/// twice the bound: the k-th smallest true distance is within the bound of the former.
+void find_candidates(const Points& points, Index i, Index k, const std::vector<double>& approximate,
+                     NeighbourSearch& search) {
+  const Index n = points.size();
+  search.order = approximate;
+  search.order[static_cast<std::size_t>(i)] = std::numeric_limits<double>::infinity();
+  std::nth_element(search.order.begin(), search.order.begin() + (k - 1), search.order.end());
+  const double bound =
+      error_bound(points.dims(), points.norms[static_cast<std::size_t>(i)], points.largest_norm);
+  const double limit = search.order[static_cast<std::size_t>(k - 1)] + 2 * bound;
+  search.candidates.clear();
+  for (Index j = 0; j < n; ++j)
+    if (j != i && approximate[static_cast<std::size_t>(j)] <= limit)
+      search.candidates.emplace_back(squared_distance(points.row(i), points.row(j), points.dims()),
+                                     j);
+}
+
+}  // namespace
+
+Neighbours nearest_neighbours(const Points& points, Index k) {
+  const auto count = static_cast<std::size_t>(points.size() * k);
+  Neighbours result{k, std::vector<Index>(count), std::vector<double>(count)};
+  for_each_distance_row(points,
+                        [&, search = NeighbourSearch()](Index i, const auto& approximate) mutable {
+                          find_candidates(points, i, k, approximate, search);
+                          auto& found = search.candidates;
+                          std::partial_sort(found.begin(), found.begin() + k, found.end());
+                          for (Index j = 0; j < k; ++j) {
+                            const auto& [distance, index] = found[static_cast<std::size_t>(j)];
+                            result.index[static_cast<std::size_t>(i * k + j)] = index;
+                            result.distance[static_cast<std::size_t>(i * k + j)] = distance;
+                          }
+                        });
+  return result;
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

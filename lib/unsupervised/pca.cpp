@@ -1,0 +1,162 @@
+#include "nn/unsupervised/pca.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
+#include "unsupervised/points.hpp"
+#include "unsupervised/symmetric_eigen.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+using Doubles = std::vector<double>;
+
+/// x - mean, in double.
+Doubles centred_samples(const Tensor& x, const Doubles& means) {
+  const Index n = x.size(0), d = x.size(1);
+  Doubles result(static_cast<std::size_t>(n * d));
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < d; ++j)
+      result[static_cast<std::size_t>(i * d + j)] =
+          static_cast<double>(x.data()[i * d + j]) - means[static_cast<std::size_t>(j)];
+  return result;
+}
+
+Doubles transposed_matrix(const Doubles& a, Index rows, Index columns) {
+  Doubles result(a.size());
+  for (Index i = 0; i < rows; ++i)
+    for (Index j = 0; j < columns; ++j)
+      result[static_cast<std::size_t>(j * rows + i)] = a[static_cast<std::size_t>(i * columns + j)];
+  return result;
+}
+
+/// The lower triangle of a^T a / divisor for a: (n, d). Each element is summed over ascending rows,
+/// four at a time, so that a row of the result is loaded and stored once for four of a.
+Doubles scatter_matrix(const Doubles& a, Index n, Index d, double divisor) {
+  Doubles result(static_cast<std::size_t>(d * d));
+  parallel_for(d, 16, [&](Index begin, Index end) {
+    for (Index i = 0; i < n; i += 4) {
+      const Index rows = std::min<Index>(4, n - i);
+      for (Index p = begin; p < end; ++p) {
+        double* out = result.data() + p * d;
+        const double* x = a.data() + i * d;
+        if (rows == 4) {
+          const double x0 = x[p], x1 = x[d + p], x2 = x[2 * d + p], x3 = x[3 * d + p];
+          for (Index q = 0; q <= p; ++q)
+            out[q] += ((x0 * x[q] + x1 * x[d + q]) + (x2 * x[2 * d + q] + x3 * x[3 * d + q]));
+        } else {
+          for (Index r = 0; r < rows; ++r)
+            for (Index q = 0; q <= p; ++q) out[q] += x[r * d + p] * x[r * d + q];
+        }
+      }
+    }
+    for (Index p = begin; p < end; ++p)
+      for (Index q = 0; q <= p; ++q) result[static_cast<std::size_t>(p * d + q)] /= divisor;
+  });
+  return result;
+}
+
+/// Takes the first `count` rows' parts out of a vector, twice: the second time takes what rounding
+/// left of them. Returns its length.
+double make_orthogonal(const Doubles& rows, Index count, double* vector, Index d) {
+  auto product = [d](const double* a, const double* b) {
+    return detail::sum_in_lanes(d, [=](Index j) { return a[j] * b[j]; });
+  };
+  for (int pass = 0; pass < 2; ++pass)
+    for (Index r = 0; r < count; ++r) {
+      const double* row = rows.data() + r * d;
+      const double part = product(row, vector);
+      for (Index j = 0; j < d; ++j) vector[j] -= part * row[j];
+    }
+  return std::sqrt(product(vector, vector));
+}
+
+/// The first k eigenvectors (k, d) of a^T a from those of a a^T (n, n): u -> a^T u, at length 1.
+/// Where a^T u is 0 or only rounding errors, any direction will do: an axis, made orthogonal.
+Doubles directions_from_products(const Doubles& a, const detail::SymmetricEigen& eigen, Index n,
+                                 Index d, Index k) {
+  Doubles result(static_cast<std::size_t>(k * d));
+  Index axis = 0;
+  for (Index c = 0; c < k; ++c) {
+    double* v = result.data() + c * d;
+    for (Index i = 0; i < n; ++i)
+      for (Index j = 0; j < d; ++j)
+        v[j] += eigen.vectors[static_cast<std::size_t>(c * n + i)] *
+                a[static_cast<std::size_t>(i * d + j)];
+    const bool lost =
+        !(eigen.values[static_cast<std::size_t>(c)] > 1e-13 * std::abs(eigen.values[0]));
+    double length = lost ? 0 : make_orthogonal(result, c, v, d);
+    while (length < 1e-7 && lost) {
+      std::fill(v, v + d, 0.0);
+      v[axis++] = 1;
+      length = make_orthogonal(result, c, v, d);
+    }
+    for (Index j = 0; j < d; ++j) v[j] /= length;
+  }
+  return result;
+}
+
+/// Of v and -v, the one whose first element of largest absolute value is positive.
+void fix_sign(double* v, Index d) {
+  const double* largest =
+      std::max_element(v, v + d, [](double a, double b) { return std::abs(a) < std::abs(b); });
+  if (*largest < 0)
+    for (Index j = 0; j < d; ++j) v[j] = -v[j];
+}
+
+Tensor to_tensor(const Doubles& values, const Shape& shape) {
+  Tensor result(shape);
+  std::copy_n(values.begin(), result.numel(), result.data());
+  return result;
+}
+
+}  // namespace
+
+PCA::PCA(const Tensor& x, Index k) {
+  const Tensor samples = detail::checked_samples("PCA", x);
+  const Index n = x.size(0), d = x.size(1);
+  if (n < 2 || k < 1 || k > std::min(n, d))
+    throw RangeError("PCA: expected two samples or more and 1 to min(n, d) components, got " +
+                     std::to_string(k) + " for samples " + x.shape().to_string());
+  const Doubles means = detail::column_means(samples);
+  const Doubles a = centred_samples(samples, means);
+  const auto divisor = static_cast<double>(n - 1);
+  const bool wide = n < d;
+  const Doubles scatter = wide ? scatter_matrix(transposed_matrix(a, n, d), d, n, divisor)
+                               : scatter_matrix(a, n, d, divisor);
+  const Index size = wide ? n : d;
+  double total = 0;
+  for (Index i = 0; i < size; ++i) total += scatter[static_cast<std::size_t>(i * size + i)];
+  if (!std::isfinite(total)) throw ArgumentError("PCA: the samples' variances overflow");
+  detail::SymmetricEigen eigen = detail::symmetric_eigen(scatter, size);
+  Doubles directions = wide ? directions_from_products(a, eigen, n, d, k) : eigen.vectors;
+  for (Index c = 0; c < k; ++c) fix_sign(directions.data() + c * d, d);
+  mean_ = to_tensor(means, {d});
+  components_ = to_tensor(directions, {k, d});
+  for (double& value : eigen.values) value = std::max(value, 0.0);
+  explained_variance_ = to_tensor(eigen.values, {k});
+  for (double& value : eigen.values) value = total > 0 ? value / total : 0;
+  explained_variance_ratio_ = to_tensor(eigen.values, {k});
+}
+
+Tensor PCA::transform(const Tensor& x) const {
+  if (x.rank() != 2 || x.size(1) != mean_.size(0))
+    throw ShapeError("PCA::transform: expected samples (n, " + std::to_string(mean_.size(0)) +
+                     "), got " + x.shape().to_string());
+  return matmul(x - mean_, components_.transpose());
+}
+
+Tensor PCA::inverse_transform(const Tensor& coordinates) const {
+  if (coordinates.rank() != 2 || coordinates.size(1) != components_.size(0))
+    throw ShapeError("PCA::inverse_transform: expected coordinates (n, " +
+                     std::to_string(components_.size(0)) + "), got " +
+                     coordinates.shape().to_string());
+  return matmul(coordinates, components_) + mean_;
+}
+
+}  // namespace nn::inline NN_PRECISION

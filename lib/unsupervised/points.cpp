@@ -1,0 +1,64 @@
+#include "unsupervised/points.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+Tensor checked_samples(const char* operation, const Tensor& x) {
+  if (x.rank() != 2 || x.numel() == 0)
+    throw ShapeError(std::string(operation) + ": expected samples (n, d), n and d >= 1, got " +
+                     x.shape().to_string());
+  if (!all_finite(x))
+    throw ArgumentError(std::string(operation) + ": the samples hold NaN or infinity");
+  return x.contiguous();
+}
+
+std::vector<double> column_means(const Tensor& x) {
+  const Index n = x.size(0), d = x.size(1);
+  std::vector<double> means(static_cast<std::size_t>(d));
+  parallel_for(d, 64, [&](Index begin, Index end) {
+    double* mean = means.data();
+    for (Index i = 0; i < n; ++i) {
+      const Scalar* row = x.data() + i * d;
+      for (Index j = begin; j < end; ++j) mean[j] += row[j];
+    }
+    for (Index j = begin; j < end; ++j) mean[j] /= static_cast<double>(n);
+  });
+  return means;
+}
+
+void require_finite_distances(const char* operation, double largest_norm) {
+  if (!(largest_norm < static_cast<double>(std::numeric_limits<Scalar>::max()) / 16))
+    throw ArgumentError(std::string(operation) + ": the samples' squared distances overflow");
+}
+
+Points::Points(const char* operation, const Tensor& samples, const std::vector<double>& origin)
+    : x(samples), centred(samples.shape()), norms(static_cast<std::size_t>(samples.size(0))) {
+  const Index d = dims();
+  parallel_for(size(), 256, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Scalar* from = row(i);
+      Scalar* to = centred.data() + i * d;
+      const double* shift = origin.data();
+      for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - shift[j]);
+      norms[static_cast<std::size_t>(i)] = sum_in_lanes(d, [=](Index j) {
+        const auto v = static_cast<double>(to[j]);
+        return v * v;
+      });
+    }
+  });
+  largest_norm = *std::max_element(norms.begin(), norms.end());
+  require_finite_distances(operation, largest_norm);
+}
+
+void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out) {
+  gemm(-2, a.centred.slice(0, begin, end), b.centred.transpose(), 0, out);
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "nn/core/tensor.hpp"
+
+/// Samples and the distances between them. Private to lib/.
+namespace nn::inline NN_PRECISION::detail {
+
+/// x itself, contiguous. ShapeError, naming the operation, unless x is (n, d) with n, d >= 1;
+/// ArgumentError if an element is not finite.
+Tensor checked_samples(const char* operation, const Tensor& x);
+
+/// (d): the mean of each column of x: (n, d), contiguous.
+std::vector<double> column_means(const Tensor& x);
+
+/// Eight lanes (element j goes to lane j mod 8) that are added in pairs at the end: an order that
+/// compilers can vectorise without changing it.
+template <class Term>
+double sum_in_lanes(Index count, Term term) {
+  double lanes[8] = {};
+  Index j = 0;
+  for (; j + 8 <= count; j += 8)
+    for (Index lane = 0; lane < 8; ++lane) lanes[lane] += term(j + lane);
+  for (; j < count; ++j) lanes[j % 8] += term(j);
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+/// sum_j (a_j - b_j)^2 in double: what every distance in this folder means.
+inline double squared_distance(const Scalar* a, const Scalar* b, Index d) {
+  return sum_in_lanes(d, [=](Index j) {
+    const double difference = static_cast<double>(a[j]) - static_cast<double>(b[j]);
+    return difference * difference;
+  });
+}
+
+/// Samples with what makes many distances cheap: |a - b|^2 = |a'|^2 + |b'|^2 - 2 a' b' for
+/// a' = a - origin. The products are a matrix product, but they cancel where points are close
+/// together and far from the origin; error_bound() says by how much.
+struct Points {
+  Tensor x;                   // (n, d), contiguous
+  Tensor centred;             // (n, d): x - origin, rounded
+  std::vector<double> norms;  // (n): |centred|^2
+  double largest_norm = 0;
+
+  /// ArgumentError, naming the operation, if a squared distance could overflow.
+  Points(const char* operation, const Tensor& samples, const std::vector<double>& origin);
+
+  Index size() const { return x.size(0); }
+  Index dims() const { return x.size(1); }
+  const Scalar* row(Index i) const { return x.data() + i * dims(); }
+};
+
+/// How far the expanded form, summed up in double from a product in Scalar, may be from
+/// squared_distance(): products of d terms are off by (d / 2) eps |a'| |b'| at most, doubled;
+/// centring by 2 eps (|a'|^2 + |b'|^2); each norm by (d / 2) eps; and underflow.
+inline double error_bound(Index d, double norm_a, double norm_b) {
+  using Limits = std::numeric_limits<Scalar>;
+  return static_cast<double>(d + 16) * (static_cast<double>(Limits::epsilon()) * (norm_a + norm_b) +
+                                        4 * static_cast<double>(Limits::min()));
+}
+
+/// ArgumentError, naming the operation, unless squared distances between points of at most this
+/// norm are finite.
+void require_finite_distances(const char* operation, double largest_norm);
+
+/// out (end - begin, b.size()) = -2 a' b'^T for the rows begin, ..., end - 1 of a.
+void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out);
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+/// Points that act together: (x, y), each with a weight, the number of points it stands for.
+struct PointMasses {
+  std::vector<Scalar> x, y, weight;
+
+  void clear() {
+    x.clear();
+    y.clear();
+    weight.clear();
+  }
+  void add(Scalar px, Scalar py, Scalar mass) {
+    x.push_back(px);
+    y.push_back(py);
+    weight.push_back(mass);
+  }
+  Index size() const { return static_cast<Index>(x.size()); }
+};
+
+/// A quadtree on points of the plane, in flat arrays: the points in the order of a Z curve through
+/// the cells (their Morton codes, 16 bits a side), the cells depth first, a cell before its
+/// children. Everything depends on the points alone.
+class QuadTree {
+ public:
+  /// Of the n points (xy[2 i], xy[2 i + 1]), n >= 1. Reuses the memory of the last call.
+  void build(const Scalar* xy, Index n);
+
+  Index size() const { return static_cast<Index>(order.size()); }
+
+  /// Cells and points that together stand for all points, seen from the points begin, ..., end - 1
+  /// of the order: a cell whose width is less than `angle` times the distance from their bounding
+  /// box to its centre of mass is one mass; points of smaller cells that are still too near come
+  /// one by one, the points themselves among them.
+  void summarize(Index begin, Index end, Scalar angle, PointMasses& out) const;
+
+  std::vector<std::int32_t> order;  // the index of each point of the curve
+  std::vector<Scalar> x, y;         // its place
+
+ private:
+  struct Cell {
+    Scalar x, y;        // centre of mass
+    Scalar square;      // of the width
+    std::int32_t next;  // the cell behind this one and all below it
+    std::int32_t begin, end;
+    bool leaf;
+  };
+
+  void sort(const Scalar* xy, Index n);
+  void add_cell(Index begin, Index end, int level);
+
+  Scalar width_ = 0;
+  std::vector<std::uint64_t> keys_, buffer_;  // Morton code, then index
+  std::vector<Cell> cells_;
+};
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,52 @@
+#include "unsupervised/sample_blocks.hpp"
+
+#include <algorithm>
+
+#include "nn/core/threads.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+namespace {
+
+constexpr Index kStrip = 16;  // samples transposed together: a cache line of floats
+constexpr Index kBlockWidth = SampleBlocks::kWidth;
+
+/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms.
+void transpose_strip(const Scalar* x, Index count, Index d, const double* origin, Scalar* to,
+                     double* norms) {
+  const Scalar* rows[kStrip];
+  for (Index i = 0; i < kStrip; ++i) rows[i] = x + std::min(i, count - 1) * d;
+  double sums[kStrip] = {};
+  for (Index j = 0; j < d; ++j) {
+    Scalar* out = to + j * kBlockWidth;
+    for (Index i = 0; i < kStrip; ++i) out[i] = static_cast<Scalar>(rows[i][j] - origin[j]);
+    for (Index i = 0; i < kStrip; ++i)
+      sums[i] += static_cast<double>(out[i]) * static_cast<double>(out[i]);
+  }
+  std::copy_n(sums, kStrip, norms);
+}
+
+}  // namespace
+
+SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
+                           const std::vector<double>& origin)
+    : x(samples),
+      blocks({(samples.size(0) + kBlockWidth - 1) / kBlockWidth, samples.size(1), kBlockWidth}),
+      norms(static_cast<std::size_t>(blocks.size(0) * kBlockWidth)),
+      n(samples.size(0)),
+      d(samples.size(1)) {
+  const Index strips = kBlockWidth / kStrip;  // in a block
+  parallel_for(count() * strips, 4, [&](Index begin, Index end) {
+    for (Index strip = begin; strip < end; ++strip) {
+      const Index first = strip * kStrip;
+      Scalar* to = blocks.data() + strip / strips * d * kBlockWidth + strip % strips * kStrip;
+      // Behind the last sample come copies of it.
+      const Index from = std::min(first, n - 1);
+      transpose_strip(row(from), std::min(kStrip, n - from), d, origin.data(), to,
+                      norms.data() + first);
+    }
+  });
+  largest_norm = *std::max_element(norms.begin(), norms.end());
+  require_finite_distances(operation, largest_norm);
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/core/tensor.hpp"
+#include "unsupervised/points.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+/// Samples for many products with few other points: blocks of 256, transposed, so that a product's
+/// columns are samples and fill vectors, however few the other points are, and nothing is packed.
+struct SampleBlocks {
+  static constexpr Index kWidth = 256;
+
+  Tensor x;       // (n, d), contiguous
+  Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; behind the last sample, copies
+  std::vector<double> norms;  // (blocks * kWidth): |x - origin|^2, of the rounded values
+  double largest_norm = 0;
+  Index n, d;
+
+  /// ArgumentError, naming the operation, if a squared distance could overflow.
+  SampleBlocks(const char* operation, const Tensor& samples, const std::vector<double>& origin);
+
+  Index count() const { return blocks.size(0); }
+  const Scalar* row(Index i) const { return x.data() + i * d; }
+};
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,106 @@
+#include "unsupervised/tsne_gradient.hpp"
+
+#include <limits>
+
+#include "nn/core/threads.hpp"
+#include "unsupervised/portable_math.hpp"
+#include "unsupervised/tsne_forces.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+namespace {
+
+constexpr Index kGroup = 2 * kForceLanes;  // points that share a list of masses
+
+}  // namespace
+
+TsneGradient::TsneGradient(const SparseRows& affinities, TsneMethod method, double angle)
+    : affinities_(affinities),
+      method_(method),
+      angle_(static_cast<Scalar>(angle)),
+      repulsion_(static_cast<std::size_t>(2 * affinities.size())),
+      total_(static_cast<std::size_t>(affinities.size())) {}
+
+/// The points begin, ..., end - 1 of the tree's order, a whole number of groups but at the end.
+void TsneGradient::repel(Index begin, Index end) {
+  PointMasses near;
+  for (Index group = begin; group < end; group += kGroup) {
+    const Index stop = std::min(group + kGroup, end);
+    const bool exact = method_ == TsneMethod::exact;
+    if (!exact) tree_.summarize(group, stop, angle_, near);
+    const PointMasses& list = exact ? all_ : near;
+    const MassView masses{list.x.data(), list.y.data(), list.weight.data(), list.size()};
+    for (Index lane0 = group; lane0 < stop; lane0 += kForceLanes) {
+      Scalar x[kForceLanes], y[kForceLanes], fx[kForceLanes], fy[kForceLanes], sum[kForceLanes];
+      for (Index lane = 0; lane < kForceLanes; ++lane) {
+        const auto at = static_cast<std::size_t>(std::min(lane0 + lane, stop - 1));
+        x[lane] = tree_.x[at];
+        y[lane] = tree_.y[at];
+      }
+      force_table().repel(masses, x, y, fx, fy, sum);
+      for (Index lane = 0; lane < std::min(kForceLanes, stop - lane0); ++lane) {
+        const auto i =
+            static_cast<std::size_t>(tree_.order[static_cast<std::size_t>(lane0 + lane)]);
+        repulsion_[2 * i] = fx[lane];
+        repulsion_[2 * i + 1] = fy[lane];
+        total_[i] = sum[lane];
+      }
+    }
+  }
+}
+
+void TsneGradient::compute(const Scalar* xy, double exaggeration, std::vector<Scalar>& gradient) {
+  const Index n = affinities_.size();
+  tree_.build(xy, n);
+  if (method_ == TsneMethod::exact) {
+    all_.clear();
+    for (Index i = 0; i < n; ++i) all_.add(xy[2 * i], xy[2 * i + 1], 1);
+  }
+  parallel_for((n + kGroup - 1) / kGroup, 8,
+               [&](Index begin, Index end) { repel(begin * kGroup, std::min(end * kGroup, n)); });
+  double sum = 0;
+  for (Scalar total : total_) sum += static_cast<double>(total) - 1;  // w_ii is not part of Z
+  normalizer_ = std::max(sum, std::numeric_limits<double>::epsilon());
+  const auto pull = static_cast<Scalar>(4 * exaggeration),
+             push = static_cast<Scalar>(4 / normalizer_);
+  parallel_for(n, 64, [&](Index begin, Index end) {
+    const ForceTable& table = force_table();
+    for (Index i = begin; i < end; ++i) {
+      const Index first = affinities_.begin[static_cast<std::size_t>(i)];
+      const Index count = affinities_.begin[static_cast<std::size_t>(i + 1)] - first;
+      Scalar attraction[2];
+      table.attract(count, affinities_.value.data() + first, affinities_.column.data() + first, xy,
+                    xy[2 * i], xy[2 * i + 1], attraction);
+      for (Index side = 0; side < 2; ++side) {
+        const auto at = static_cast<std::size_t>(2 * i + side);
+        gradient[at] = pull * attraction[side] - push * repulsion_[at];
+      }
+    }
+  });
+}
+
+double TsneGradient::kl_divergence(const Scalar* xy) const {
+  const Index n = affinities_.size();
+  constexpr auto kTiny = static_cast<double>(std::numeric_limits<float>::min());
+  std::vector<double> rows(static_cast<std::size_t>(n));
+  parallel_for(n, 32, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      double sum = 0;
+      for (Index at = affinities_.begin[static_cast<std::size_t>(i)];
+           at < affinities_.begin[static_cast<std::size_t>(i + 1)]; ++at) {
+        const double p = affinities_.value[static_cast<std::size_t>(at)];
+        const Index j = affinities_.column[static_cast<std::size_t>(at)];
+        if (p == 0) continue;
+        const double dx = static_cast<double>(xy[2 * i]) - xy[2 * j];
+        const double dy = static_cast<double>(xy[2 * i + 1]) - xy[2 * j + 1];
+        const double q = 1 / (1 + dx * dx + dy * dy) / normalizer_;
+        sum += p * portable_log(std::max(p, kTiny) / std::max(q, kTiny));
+      }
+      rows[static_cast<std::size_t>(i)] = sum;
+    }
+  });
+  double total = 0;
+  for (double row : rows) total += row;
+  return total;
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/unsupervised/tsne.hpp"
+#include "unsupervised/affinities.hpp"
+#include "unsupervised/quad_tree.hpp"
+
+namespace nn::inline NN_PRECISION::detail {
+
+/// The gradient of t-SNE's cost and what it is made of.
+class TsneGradient {
+ public:
+  TsneGradient(const SparseRows& affinities, TsneMethod method, double angle);
+
+  /// gradient[2 i], [2 i + 1]: dC/dy_i at the embedding xy (n points), the affinities multiplied
+  /// by `exaggeration`.
+  void compute(const Scalar* xy, double exaggeration, std::vector<Scalar>& gradient);
+
+  /// The cost at xy, to be called after compute() there: it uses its normaliser.
+  double kl_divergence(const Scalar* xy) const;
+
+ private:
+  void repel(Index begin, Index end);
+
+  const SparseRows& affinities_;
+  TsneMethod method_;
+  Scalar angle_;
+  QuadTree tree_;
+  PointMasses all_;                        // the exact method's masses
+  std::vector<Scalar> repulsion_, total_;  // by point: sum_j w_ij^2 (y_i - y_j), sum_j w_ij
+  double normalizer_ = 1;                  // Z
+};
+
+}  // namespace nn::inline NN_PRECISION::detail
