@@ -9,8 +9,8 @@
 
 namespace apps {
 
-/// The report's auto-encoder: Linear and TanH from widths[0] down to the code, widths.back(), and the same
-/// sizes back up, with a Sigmoid at the end.
+/// The report's auto-encoder: Linear and TanH from widths[0] down to the code, widths.back(), and
+/// the same sizes back up, with a Sigmoid at the end.
 nn::AutoEncoder autoencoder(const std::vector<nn::Index>& widths);
 /// "256-128-64".
 std::string widths_name(const std::vector<nn::Index>& widths);
@@ -18,14 +18,14 @@ std::string widths_name(const std::vector<nn::Index>& widths);
 /// Images in [-1, 1] moved to [0, 1], as cross-entropy wants them.
 nn::Split unit_images(const nn::Split& images);
 
-/// Of copies (n, pixels) against images in [0, 1]: binary cross-entropy and squared error, per pixel, and
-/// the peak signal-to-noise ratio 10 log10(1 / MSE).
+/// Of copies (n, pixels) against images in [0, 1]: binary cross-entropy and squared error, per
+/// pixel, and the peak signal-to-noise ratio 10 log10(1 / MSE).
 double bce_per_pixel(const nn::Tensor& images, const nn::Tensor& copies);
 double mse_per_pixel(const nn::Tensor& images, const nn::Tensor& copies);
 double psnr(const nn::Tensor& images, const nn::Tensor& copies);
 
-/// The first two images of each digit, as images.csv: setting, kind, example, label, p0 ... p255. The same
-/// examples each time.
+/// The first two images of each digit, as images.csv: setting, kind, example, label, p0 ... p255.
+/// The same examples each time.
 void write_images(Run& run, const std::string& setting, const std::string& kind,
                   const nn::Tensor& images, const nn::Tensor& labels);
 

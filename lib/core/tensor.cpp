@@ -83,7 +83,10 @@ Tensor Tensor::clone() const {
 void Tensor::fill(Scalar value) {
   detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
     Scalar* y = data_ + offset[0];
-    for (Index i = 0; i < n; ++i) y[i * step[0]] = value;
+    if (step[0] == 1)
+      std::fill_n(y, n, value);
+    else
+      for (Index i = 0; i < n; ++i) y[i * step[0]] = value;
   });
 }
 

@@ -115,7 +115,10 @@ void scal(Scalar alpha, Tensor& y) {
   Scalar* out = y.data();
   detail::for_each_row<1>(y.shape(), {&y}, [&](const auto& at, Index n, const auto& step) {
     Scalar* v = out + at[0];
-    for (Index i = 0; i < n; ++i) v[i * step[0]] *= alpha;
+    if (step[0] == 1)
+      for (Index i = 0; i < n; ++i) v[i] *= alpha;
+    else
+      for (Index i = 0; i < n; ++i) v[i * step[0]] *= alpha;
   });
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "nn/core/threads.hpp"
-#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {
@@ -85,7 +84,7 @@ class PlusPlus {
     parallel_for(samples_.count(), 1, [&](Index first, Index last) {
       Tensor products({count, SampleBlocks::kWidth});
       for (Index block = first; block < last; ++block) {
-        gemm(1, minus_twice, samples_.blocks.select(0, block), 0, products);
+        samples_.multiply(minus_twice, block, products);
         for (Index c = 0; c < count; ++c)
           closest_with(block, candidates[static_cast<std::size_t>(c)],
                        products.data() + c * SampleBlocks::kWidth,

@@ -4,7 +4,6 @@
 
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {
@@ -67,7 +66,7 @@ void assign_to_nearest(const SampleBlocks& samples, const Points& centres,
     Tensor values({centres.size(), kWidth});
     TwoNearest nearest;
     for (Index block = first; block < last; ++block) {
-      gemm(1, minus_twice, samples.blocks.select(0, block), 0, values);
+      samples.multiply(minus_twice, block, values);
       nearest.find(values.data(), centres.norms);
       const Index begin = block * kWidth;
       for (Index lane = 0; lane < std::min(kWidth, samples.n - begin); ++lane) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nn/core/threads.hpp"
+#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {
@@ -47,6 +48,10 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
   });
   largest_norm = *std::max_element(norms.begin(), norms.end());
   require_finite_distances(operation, largest_norm);
+}
+
+void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {
+  gemm(1, rows, blocks.select(0, block), 0, out);
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

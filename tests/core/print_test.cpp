@@ -20,7 +20,7 @@ void expect_print(const Tensor& t, const std::string& expected) {
 TEST(Print, Integers) { expect_print(tensor({1, 2, 3}), R"([1. 2. 3.])"); }
 
 TEST(Print, FractionsPadToTheRight) {
-  expect_print(tensor({1, 2.5, -3.25}), R"([ 1.    2.5  -3.25])");
+  expect_print(tensor({1, Scalar(2.5), Scalar(-3.25)}), R"([ 1.    2.5  -3.25])");
 }
 
 TEST(Print, Matrix) {
@@ -48,7 +48,7 @@ TEST(Print, FourDimensions) {
 }
 
 TEST(Print, EightDigitsAtMost) {
-  expect_print(tensor({0.1, 0.5, static_cast<Scalar>(0.123456789)}),
+  expect_print(tensor({Scalar(0.1), Scalar(0.5), static_cast<Scalar>(0.123456789)}),
                R"([0.1        0.5        0.12345679])");
 }
 
@@ -56,7 +56,7 @@ TEST(Print, Large) { expect_print(tensor({static_cast<Scalar>(1e8), 1}), R"([1.e
 
 TEST(Print, Small) { expect_print(tensor({static_cast<Scalar>(1e-5), 1}), R"([1.e-05 1.e+00])"); }
 
-TEST(Print, WideRange) { expect_print(tensor({1000.5, 1}), R"([1.0005e+03 1.0000e+00])"); }
+TEST(Print, WideRange) { expect_print(tensor({Scalar(1000.5), 1}), R"([1.0005e+03 1.0000e+00])"); }
 
 TEST(Print, WideRangeScientific) { expect_print(tensor({1001, 1}), R"([1.001e+03 1.000e+00])"); }
 
@@ -74,7 +74,7 @@ TEST(Print, NanAlone) { expect_print(tensor({NAN}), R"([nan])"); }
 TEST(Print, MinusInfinityAlone) { expect_print(tensor({-INFINITY, -INFINITY}), R"([-inf -inf])"); }
 
 TEST(Print, NanAmongFractions) {
-  expect_print(tensor({NAN, 0.25, 100}), R"([   nan   0.25 100.  ])");
+  expect_print(tensor({NAN, Scalar(0.25), 100}), R"([   nan   0.25 100.  ])");
 }
 
 TEST(Print, NanInScientific) {
@@ -83,7 +83,7 @@ TEST(Print, NanInScientific) {
 
 TEST(Print, Zeros) { expect_print(Tensor::zeros({3}), R"([0. 0. 0.])"); }
 
-TEST(Print, MinusZero) { expect_print(tensor({-0.0, 1}), R"([-0.  1.])"); }
+TEST(Print, MinusZero) { expect_print(tensor({Scalar(-0.0), 1}), R"([-0.  1.])"); }
 
 TEST(Print, LongLineIsBroken) {
   expect_print(Tensor::arange(40),
@@ -127,7 +127,7 @@ TEST(Print, Empty) { expect_print(Tensor::zeros({0}), R"([])"); }
 TEST(Print, EmptyRows) { expect_print(Tensor::zeros({2, 0}), R"([])"); }
 
 TEST(Print, Transposed) {
-  expect_print(tensor({{1, 2.5}, {3, 4}}).transpose(), R"([[1.  3. ]
+  expect_print(tensor({{1, Scalar(2.5)}, {3, 4}}).transpose(), R"([[1.  3. ]
  [2.5 4. ]])");
 }
 
@@ -144,7 +144,7 @@ TEST(Print, ThousandElementsAreShownWhole) {
 
 TEST(Print, ExponentsOfTwoLengths) {
   if (!is_double) GTEST_SKIP() << "float has no such numbers";
-  expect_print(tensor({static_cast<Scalar>(1e-100L), Scalar{1.5}}), "[1.0e-100 1.5e+000]");
+  expect_print(tensor({static_cast<Scalar>(1e-100L), Scalar(1.5)}), "[1.0e-100 1.5e+000]");
 }
 
 TEST(Print, SingleNumberAsPythonWritesIt) {

@@ -8,7 +8,8 @@ Tibshirani and Friedman, "The Elements of Statistical Learning"), trajectories.t
 script. Nothing is random: numbers come from sines and cosines. Needs Debian's python3-torch.
 
 A file holds cases, "case NAME", each followed by tensors, "KEY RANK SIZES... VALUES...", row-major
-in the layout of the library: a Linear weight is (in, out), PyTorch's transposed.
+in the layout of the library: channels last; a Linear weight is (in, out), PyTorch's transposed, that
+of a convolution (kernel..., in, out), where PyTorch has (out, in, kernel...).
 """
 import argparse
 import pathlib
@@ -43,8 +44,19 @@ class Writer:
         print(key, sizes, numbers, file=self.file)
 
 
+class ChannelsLast(torch.nn.Module):
+    """A module of PyTorch's, which wants channels second, for tensors that have them last."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module = module
+
+    def forward(self, x):
+        return self.module(x.movedim(-1, 1)).movedim(1, -1)
+
+
 def our_layout(parameter):
-    return parameter.t() if parameter.dim() == 2 else parameter
+    return parameter.movedim((1, 0), (-2, -1)) if parameter.dim() > 1 else parameter
 
 
 def set_parameters(module):
@@ -111,6 +123,25 @@ def make_layers():
     layer(out, "Flatten", nn.Flatten(), 4, 3, 2)
     layer(out, "Mlp", nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 6), nn.ReLU(),
                                     nn.Linear(6, 3), nn.LogSoftmax(-1)), 6, 5)
+
+
+    def channels_last(name, module, *shape):
+        layer(out, name, ChannelsLast(module), *shape)
+
+    layer(out, "LeakyReLU", nn.LeakyReLU(), 4, 5)
+    layer(out, "ELU", nn.ELU(0.7), 4, 5)
+    channels_last("Conv1D", nn.Conv1d(2, 4, 3), 3, 7, 2)
+    channels_last("Conv1DStride", nn.Conv1d(1, 3, 3, stride=2), 2, 8, 1)
+    channels_last("Conv2D", nn.Conv2d(2, 4, 3), 2, 5, 4, 2)
+    channels_last("Conv2DRectangle", nn.Conv2d(2, 3, (3, 2), stride=(2, 1), padding=(1, 0)),
+                  2, 6, 4, 2)
+    channels_last("Conv2DNoBias", nn.Conv2d(1, 3, 3, padding=1, bias=False), 3, 4, 4, 1)
+    channels_last("MaxPool1D", nn.MaxPool1d(2), 3, 7, 3)
+    channels_last("MaxPool1DOverlap", nn.MaxPool1d(3, 2), 2, 8, 2)
+    channels_last("MaxPool2D", nn.MaxPool2d(2), 2, 5, 4, 3)
+    channels_last("MaxPool2DPadding", nn.MaxPool2d((3, 2), (2, 1), (1, 0)), 2, 6, 4, 2)
+    channels_last("AvgPool1D", nn.AvgPool1d(3, 2), 3, 8, 2)
+    channels_last("AvgPool2D", nn.AvgPool2d((3, 2), (2, 1), (1, 0)), 2, 6, 4, 2)
 
 
 def cross_entropy(p, y):

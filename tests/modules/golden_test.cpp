@@ -2,10 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "nn/modules/avg_pool1d.hpp"
+#include "nn/modules/avg_pool2d.hpp"
+#include "nn/modules/conv1d.hpp"
+#include "nn/modules/conv2d.hpp"
+#include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/max_pool1d.hpp"
+#include "nn/modules/max_pool2d.hpp"
 #include "nn/modules/relu.hpp"
+#include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
@@ -90,6 +99,40 @@ TEST(GoldenModules, Sequential) {
   check<Sequential>("Mlp", [] {
     return Sequential(Linear(5, 7), TanH(), Linear(7, 6), ReLU(), Linear(6, 3), LogSoftmax());
   });
+}
+TEST(GoldenModules, LeakyReLU) {
+  check<LeakyReLU>("LeakyReLU", [] { return LeakyReLU(); });
+}
+TEST(GoldenModules, ELU) {
+  check<ELU>("ELU", [] { return ELU(0.7); });
+}
+
+/// A layer for examples of that shape, which the linear layer before it gives flat.
+template <class M>
+void check_shaped(const char* name, const Shape& example, auto... arguments) {
+  check<Sequential>(name, [=] { return Sequential(Reshape(example), M(arguments...)); });
+}
+
+TEST(GoldenModules, Conv1D) {
+  check_shaped<Conv1D>("Conv1D", {7, 2}, 3, 2, 4);
+  check_shaped<Conv1D>("Conv1DStride", {8, 1}, 3, 1, 3, 2);
+}
+TEST(GoldenModules, Conv2D) {
+  check_shaped<Conv2D>("Conv2D", {5, 4, 2}, 3, 2, 4);
+  check_shaped<Conv2D>("Conv2DRectangle", {6, 4, 2}, Size2(3, 2), 2, 3, Size2(2, 1), Size2(1, 0));
+  check_shaped<Conv2D>(
+      "Conv2DNoBias", {4, 4, 1},
+      Conv2DOptions{.kernel = 3, .chan_in = 1, .chan_out = 3, .padding = 1, .bias = false});
+}
+TEST(GoldenModules, MaxPool) {
+  check_shaped<MaxPool1D>("MaxPool1D", {7, 3}, 2);
+  check_shaped<MaxPool1D>("MaxPool1DOverlap", {8, 2}, 3, 2);
+  check_shaped<MaxPool2D>("MaxPool2D", {5, 4, 3}, 2);
+  check_shaped<MaxPool2D>("MaxPool2DPadding", {6, 4, 2}, Size2(3, 2), Size2(2, 1), Size2(1, 0));
+}
+TEST(GoldenModules, AvgPool) {
+  check_shaped<AvgPool1D>("AvgPool1D", {8, 2}, 3, 2);
+  check_shaped<AvgPool2D>("AvgPool2D", {6, 4, 2}, Size2(3, 2), Size2(2, 1), Size2(1, 0));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace nn::inline NN_PRECISION {
 class AvgPool2D : public Module {
  public:
   explicit AvgPool2D(Size2 k_size) : AvgPool2D(k_size, k_size) {}
+  /// From {height, width}, which could be meant as a layer's size and stride otherwise.
+  explicit AvgPool2D(const Index (&k_size)[2]) : AvgPool2D(Size2(k_size[0], k_size[1])) {}
   AvgPool2D(Size2 k_size, Size2 stride, Size2 padding = 0);
 
   Tensor forward(const Tensor& x) override { return predict(x); }

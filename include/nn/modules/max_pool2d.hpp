@@ -15,6 +15,8 @@ namespace nn::inline NN_PRECISION {
 class MaxPool2D : public Module {
  public:
   explicit MaxPool2D(Size2 k_size) : MaxPool2D(k_size, k_size) {}
+  /// From {height, width}, which could be meant as a layer's size and stride otherwise.
+  explicit MaxPool2D(const Index (&k_size)[2]) : MaxPool2D(Size2(k_size[0], k_size[1])) {}
   MaxPool2D(Size2 k_size, Size2 stride, Size2 padding = 0);
 
   Tensor forward(const Tensor& x) override;

@@ -1,0 +1,50 @@
+#include "nn/modules/max_pool2d.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+TEST(MaxPool2D, ByHand) {
+  MaxPool2D layer({2, 3}, {1, 2});
+  Tensor x =
+      tensor({{1, 2, 3, 4, 5, 9}, {6, 0, 0, 8, 0, 9}, {0, 7, 0, 0, 0, 9}}).reshape({1, 3, 6, 1});
+  EXPECT_TRUE(same_bits(layer.forward(x), tensor({{6, 8}, {7, 8}}).reshape({1, 2, 2, 1})));
+  Tensor dx = layer.backward_delta(x, tensor({{1, 2}, {3, 4}}).reshape({1, 2, 2, 1}));
+  EXPECT_TRUE(same_bits(dx.reshape({3, 6}),
+                        tensor({{0, 0, 0, 0, 0, 0}, {1, 0, 0, 6, 0, 0}, {0, 3, 0, 0, 0, 0}})));
+}
+
+TEST(MaxPool2D, Description) {
+  EXPECT_EQ(MaxPool2D(2).describe(), "MaxPool2D(2)");
+  EXPECT_EQ(MaxPool2D({3, 2}).describe(), "MaxPool2D(3 x 2)");
+  EXPECT_EQ(MaxPool2D(3, 2, 1).describe(), "MaxPool2D(3, stride 2, padding 1)");
+  EXPECT_EQ(MaxPool2D({2, 3}).output_shape({4, 16, 16, 8}), (Shape{4, 8, 5, 8}));
+  EXPECT_EQ(message_of<ShapeError>([] {
+              MaxPool2D({2, 3}).predict(Tensor::zeros({4, 16, 2, 8}));
+            }),
+            "MaxPool2D(2 x 3): expected (batch, height >= 2, width >= 3, channels), got (4, 16, "
+            "2, 8)");
+}
+
+TEST(MaxPool2D, SizesOutOfRange) {
+  EXPECT_THROW(MaxPool2D({2, 0}), ShapeError);
+  EXPECT_THROW(MaxPool2D(2, {0, 1}), ShapeError);
+  EXPECT_THROW(MaxPool2D(2, 2, -1), ShapeError);
+  EXPECT_THROW(MaxPool2D({256, 257}), ShapeError);
+  EXPECT_NO_THROW(MaxPool2D(256));
+  EXPECT_NO_THROW(MaxPool2D(2, 2, 1));
+}
+
+TEST(MaxPool2D, BackwardOfAnotherInput) {
+  MaxPool2D layer(2);
+  layer.forward(wave({2, 4, 4, 3}));
+  EXPECT_THROW(layer.backward_delta(wave({2, 4, 6, 3}), wave({2, 2, 3, 3})), ShapeError);
+}
+
+}  // namespace
+}  // namespace nn::test

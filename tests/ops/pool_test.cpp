@@ -1,0 +1,94 @@
+#include "nn/ops/pool.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/core/threads.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace nn::test {
+namespace {
+
+std::vector<Windows> some_windows() {
+  return {{1, 1, 0},           {2, 2, 0},           {{3, 2}, 1, {1, 0}}, {3, 2, 1},
+          {{2, 4}, {1, 3}, 1}, {{1, 2}, {3, 1}, 0}, {{5, 6}, 1, {2, 3}}};
+}
+
+/// Calls f(result's element, image's element, place) for all elements of all windows.
+template <class F>
+void for_each_element(const Shape& images, const Windows& w, F f) {
+  const Size2 count = w.count({images[1], images[2]});
+  for (Index b = 0; b < images[0]; ++b)
+    for (Index p = 0; p < count.height; ++p)
+      for (Index q = 0; q < count.width; ++q)
+        for (Index c = 0; c < images[3]; ++c)
+          for (Index i = 0; i < w.size.height; ++i)
+            for (Index j = 0; j < w.size.width; ++j) {
+              const Index y = p * w.stride.height + i - w.padding.height;
+              const Index v = q * w.stride.width + j - w.padding.width;
+              if (y < 0 || y >= images[1] || v < 0 || v >= images[2]) continue;
+              f(((b * count.height + p) * count.width + q) * images[3] + c,
+                ((b * images[1] + y) * images[2] + v) * images[3] + c, i * w.size.width + j);
+            }
+}
+
+TEST(Pool, IsItsDefinition) {
+  for (Index channels : {1, 3, 19}) {
+    const Shape images{2, 6, 7, channels};
+    Tensor x = wave(images);
+    for (const Windows& w : some_windows()) {
+      Places places;
+      Tensor largest = max_pool(x, w, places), mean = avg_pool(x, w);
+      EXPECT_TRUE(same_bits(max_pool(x, w), largest));
+      Tensor expected = Tensor::full(largest.shape(), -2), sums = Tensor::zeros(mean.shape());
+      Places at(places.size());
+      for_each_element(images, w, [&](Index z, Index from, Index place) {
+        sums.data()[z] += x.data()[from];
+        if (x.data()[from] <= expected.data()[z]) return;
+        expected.data()[z] = x.data()[from];
+        at[static_cast<std::size_t>(z)] = static_cast<std::uint16_t>(place);
+      });
+      EXPECT_TRUE(same_bits(largest, expected)) << w.describe(1);
+      EXPECT_EQ(places, at) << w.describe(1);
+      const auto elements = static_cast<Scalar>(w.size.height * w.size.width);
+      EXPECT_TRUE(close(mean, sums / elements)) << w.describe(1);
+    }
+  }
+}
+
+// <pool(x), d> = <x, backward(d)>: the average is linear, the maximum is where its places stay.
+TEST(Pool, BackwardIsTheTransposedMap) {
+  Tensor x = wave({2, 6, 7, 5});
+  for (const Windows& w : some_windows()) {
+    Places places;
+    Tensor largest = max_pool(x, w, places), mean = avg_pool(x, w), d = wave(mean.shape(), 1);
+    Tensor dx = max_pool_backward(d, w, x.shape(), places);
+    EXPECT_NEAR(sum(largest * d), sum(x * dx), 1000 * epsilon) << w.describe(1);
+    EXPECT_NEAR(sum(mean * d), sum(x * avg_pool_backward(d, w, x.shape())), 1000 * epsilon);
+  }
+}
+
+TEST(Pool, ThreadsDoNotChangeABit) {
+  const int before = num_threads();
+  const Windows w{3, 2, 1};
+  Tensor x = wave({9, 41, 40, 8});
+  set_num_threads(1);
+  Places places, other;
+  Tensor largest = max_pool(x, w, places), mean = avg_pool(x, w), d = wave(mean.shape(), 1);
+  Tensor dmax = max_pool_backward(d, w, x.shape(), places);
+  Tensor dmean = avg_pool_backward(d, w, x.shape());
+  for (int threads : {2, 3, 8}) {
+    set_num_threads(threads);
+    EXPECT_TRUE(same_bits(max_pool(x, w, other), largest));
+    EXPECT_EQ(other, places);
+    EXPECT_TRUE(same_bits(avg_pool(x, w), mean));
+    EXPECT_TRUE(same_bits(max_pool_backward(d, w, x.shape(), places), dmax));
+    EXPECT_TRUE(same_bits(avg_pool_backward(d, w, x.shape()), dmean));
+  }
+  set_num_threads(before);
+}
+
+}  // namespace
+}  // namespace nn::test

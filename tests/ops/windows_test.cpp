@@ -1,0 +1,50 @@
+#include "nn/ops/windows.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "support/compare.hpp"
+
+namespace nn::test {
+namespace {
+
+/// How many windows lie inside, found by trying.
+Index tried(Index n, Index size, Index stride, Index padding) {
+  Index count = 0;
+  while (count * stride + size <= n + 2 * padding) ++count;
+  return count;
+}
+
+TEST(Windows, Count) {
+  for (Index size : {1, 2, 3, 5})
+    for (Index stride : {1, 2, 4})
+      for (Index padding : {0, 1, 2}) {
+        const Windows w{{size, 1}, {stride, 1}, {padding, 0}};
+        const Index least = w.smallest().height;
+        EXPECT_TRUE(least == 1 || tried(least - 1, size, stride, padding) == 0);
+        for (Index n = least; n < 12; ++n)
+          EXPECT_EQ(w.count({n, 7}), Size2(tried(n, size, stride, padding), 7))
+              << n << ": " << w.describe(1);
+      }
+}
+
+TEST(Windows, Description) {
+  EXPECT_EQ(to_string(Size2(3)), "3");
+  EXPECT_EQ(to_string(Size2(3, 2)), "3 x 2");
+  EXPECT_EQ((Windows{3, 1, 0}).describe(1), "3");
+  EXPECT_EQ((Windows{3, 1, 0}).describe(3), "3, stride 1");
+  EXPECT_EQ((Windows{{3, 2}, 2, {0, 1}}).describe_steps(1), ", stride 2, padding 0 x 1");
+}
+
+TEST(Windows, Check) {
+  constexpr Index most = (Index{1} << 31) - 1;
+  EXPECT_NO_THROW((Windows{{1, most}, {most, 1}, {0, most}}).check("X"));
+  EXPECT_THROW((Windows{{0, 1}, 1, 0}).check("X"), ShapeError);
+  EXPECT_THROW((Windows{1, {1, 0}, 0}).check("X"), ShapeError);
+  EXPECT_THROW((Windows{1, 1, {-1, 0}}).check("X"), ShapeError);
+  EXPECT_THROW((Windows{1, 1, most + 1}).check("X"), ShapeError);
+  EXPECT_TRUE(contains(message_of<ShapeError>([] { Windows{1, 0, 0}.check("Layer"); }), "Layer: "));
+}
+
+}  // namespace
+}  // namespace nn::test
