@@ -73,3 +73,7 @@
 #include "nn/train/schedule.hpp"
 #include "nn/train/sgd.hpp"
 #include "nn/train/update_rule.hpp"
+#include "nn/unsupervised/kmeans.hpp"
+#include "nn/unsupervised/pca.hpp"
+#include "nn/unsupervised/scores.hpp"
+#include "nn/unsupervised/tsne.hpp"

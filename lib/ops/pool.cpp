@@ -1,6 +1,8 @@
 #include "nn/ops/pool.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <type_traits>
 
 #include "nn/core/threads.hpp"
 
@@ -69,6 +71,17 @@ void take_larger(Index n, const Scalar* __restrict x, Scalar* __restrict best,
   }
 }
 
+/// dx += delta where the maximum's place is this one: as a mask on delta's bits, in which form the
+/// loop vectorises.
+void add_at_place(Index n, const Scalar* __restrict delta, const std::uint16_t* __restrict places,
+                  std::uint16_t place, Scalar* __restrict dx) {
+  using Bits = std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t>;
+  for (Index c = 0; c < n; ++c) {
+    const Bits mask = -static_cast<Bits>(places[c] == place);
+    dx[c] += std::bit_cast<Scalar>(std::bit_cast<Bits>(delta[c]) & mask);
+  }
+}
+
 template <bool kPlaces>
 Tensor max_of_windows(const Tensor& x, const Windows& windows, std::uint16_t* places) {
   const Plan plan(x.shape(), windows);
@@ -106,12 +119,12 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   const Plan plan(images, windows);
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
   const Index n = plan.channels;
+  const Scalar* from = d.data();
+  const std::uint16_t* at = places.data();
+  Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index z, Index x, Index place, bool) {
-      const Scalar* __restrict from = d.data() + z;
-      const std::uint16_t* __restrict at = places.data() + z;
-      Scalar* __restrict to = dx.data() + x;
-      for (Index c = 0; c < n; ++c) to[c] += at[c] == place ? from[c] : 0;
+    plan.for_elements(first, last, [=](Index z, Index x, Index place, bool) {
+      add_at_place(n, from + z, at + z, static_cast<std::uint16_t>(place), to + x);
     });
   });
   return dx;

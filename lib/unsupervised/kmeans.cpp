@@ -1,6 +1,7 @@
 #include "nn/unsupervised/kmeans.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,8 +28,10 @@ class Lloyd {
         origin_(origin),
         k_(centres.size(0)),
         centres_(centres),
+        nearest_(samples),
         sums_(static_cast<std::size_t>(centres.numel())),
-        counts_(static_cast<std::size_t>(k_)) {}
+        counts_(static_cast<std::size_t>(k_)),
+        moved_(static_cast<std::size_t>(k_)) {}
 
   KMeansResult run(Index max_iterations, double tolerated_shift) {
     Index iteration = 0;
@@ -37,7 +40,7 @@ class Lloyd {
       ++iteration;
       assign();
       fill_empty_clusters();
-      const bool same = labels_ == summed_;
+      const bool same = nearest_.labels() == summed_;
       update_sums();
       converged = move_centres() <= tolerated_shift || same;
     }
@@ -52,12 +55,13 @@ class Lloyd {
  private:
   double* sum(Index cluster) { return sums_.data() + cluster * samples_.d; }
   Index& count(Index cluster) { return counts_[static_cast<std::size_t>(cluster)]; }
-  Index& label(Index i) { return labels_[static_cast<std::size_t>(i)]; }
+  Index label(Index i) const { return nearest_.label(i); }
 
   void assign() {
-    detail::assign_to_nearest(samples_, Points("kmeans", centres_, origin_), labels_);
+    nearest_.assign(Points("kmeans", centres_, origin_), moved_);
+    std::fill(moved_.begin(), moved_.end(), 0.0);
     std::fill(counts_.begin(), counts_.end(), 0);
-    for (Index cluster : labels_) ++count(cluster);
+    for (Index cluster : nearest_.labels()) ++count(cluster);
   }
 
   void fill_empty_clusters() {
@@ -66,7 +70,7 @@ class Lloyd {
       const Index i = farthest_sample();
       if (i < 0) return;
       --count(label(i));
-      label(i) = cluster;
+      nearest_.relabel(i, cluster);
       ++count(cluster);
     }
   }
@@ -107,7 +111,7 @@ class Lloyd {
         for (Index j = begin; j < end; ++j) source[j] -= x[j];
       }
     });
-    summed_ = labels_;
+    summed_ = nearest_.labels();
   }
 
   /// To the means; returns by how much, squared, all together. Empty ones stay.
@@ -120,14 +124,16 @@ class Lloyd {
       Scalar* centre = moved.data() + cluster * d;
       for (Index j = 0; j < d; ++j)
         centre[j] = static_cast<Scalar>(sum(cluster)[j] / static_cast<double>(count(cluster)));
-      shift += squared_distance(centre, centres_.data() + cluster * d, d);
+      const double square = squared_distance(centre, centres_.data() + cluster * d, d);
+      moved_[static_cast<std::size_t>(cluster)] += std::sqrt(square);
+      shift += square;
     }
     centres_ = moved;
     return shift;
   }
 
   KMeansResult result(Index iterations, bool converged) {
-    std::vector<double> distances(labels_.size());
+    std::vector<double> distances(static_cast<std::size_t>(samples_.n));
     parallel_for(samples_.n, 512, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i)
         distances[static_cast<std::size_t>(i)] = distance_to_centre(i);
@@ -145,10 +151,12 @@ class Lloyd {
   const SampleBlocks& samples_;
   const std::vector<double>& origin_;
   Index k_;
-  Tensor centres_;             // (k, d)
+  Tensor centres_;  // (k, d)
+  detail::NearestCentres nearest_;
   std::vector<double> sums_;   // (k, d): of the clusters that summed_ says
-  std::vector<Index> counts_;  // (k): by labels_
-  std::vector<Index> labels_, summed_;
+  std::vector<Index> counts_;  // (k): by the labels
+  std::vector<Index> summed_;  // labels
+  std::vector<double> moved_;  // (k): how far each centre moved since the labels
 };
 
 void check_options(const Tensor& x, const KMeansOptions& options) {
@@ -198,11 +206,12 @@ Tensor KMeansResult::predict(const Tensor& x) const {
     throw ShapeError("KMeansResult::predict: expected samples (n, " +
                      std::to_string(centres.size(1)) + "), got " + samples.shape().to_string());
   const std::vector<double> origin = detail::column_means(samples);
-  std::vector<Index> nearest;
-  detail::assign_to_nearest(SampleBlocks("KMeansResult::predict", samples, origin),
-                            Points("KMeansResult::predict", centres, origin), nearest);
+  const SampleBlocks blocks("KMeansResult::predict", samples, origin);
+  detail::NearestCentres nearest(blocks);
+  nearest.assign(Points("KMeansResult::predict", centres, origin),
+                 std::vector<double>(static_cast<std::size_t>(centres.size(0))));
   Tensor result({samples.size(0)});
-  std::copy(nearest.begin(), nearest.end(), result.data());
+  std::copy(nearest.labels().begin(), nearest.labels().end(), result.data());
   return result;
 }
 

@@ -1,14 +1,18 @@
 #include "unsupervised/nearest_centre.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {
 
 constexpr Index kWidth = SampleBlocks::kWidth;
+constexpr double kFar = std::numeric_limits<double>::infinity();
 
 /// By expanded distances without |x|^2, which all centres share: for each sample of a block the
 /// smallest, the second smallest, and whose the smallest is.
@@ -16,19 +20,19 @@ struct TwoNearest {
   Scalar best[kWidth], second[kWidth];
   std::int32_t label[kWidth];
 
-  /// values (k, kWidth): -2 x c; |c|^2 is added to them.
-  void find(Scalar* values, const std::vector<double>& norms) {
-    std::fill_n(best, kWidth, std::numeric_limits<Scalar>::infinity());
-    std::fill_n(second, kWidth, std::numeric_limits<Scalar>::infinity());
-    std::fill_n(label, kWidth, 0);
+  /// values (k, kWidth): -2 x c; |c|^2 is added to them. Of the first `count` samples.
+  void find(Scalar* values, const std::vector<double>& norms, Index count) {
+    std::fill_n(best, count, std::numeric_limits<Scalar>::infinity());
+    std::fill_n(second, count, std::numeric_limits<Scalar>::infinity());
+    std::fill_n(label, count, 0);
     for (std::size_t c = 0; c < norms.size(); ++c)
       take(values + static_cast<Index>(c) * kWidth, static_cast<Scalar>(norms[c]),
-           static_cast<std::int32_t>(c));
+           static_cast<std::int32_t>(c), count);
   }
 
  private:
-  void take(Scalar* values, Scalar norm, std::int32_t c) {
-    for (Index i = 0; i < kWidth; ++i) {
+  void take(Scalar* values, Scalar norm, std::int32_t c, Index count) {
+    for (Index i = 0; i < count; ++i) {
       const Scalar value = values[i] + norm, old = best[i];
       const Scalar loser = value < old ? old : value;
       values[i] = value;
@@ -43,7 +47,7 @@ struct TwoNearest {
 /// `limit`.
 Index decide_nearest(const SampleBlocks& samples, Index i, const Points& centres,
                      const Scalar* values, double limit) {
-  double nearest = std::numeric_limits<double>::infinity();
+  double nearest = kFar;
   Index label = 0;
   for (Index c = 0; c < centres.size(); ++c) {
     if (!(static_cast<double>(values[c * kWidth]) <= limit)) continue;
@@ -58,29 +62,94 @@ Index decide_nearest(const SampleBlocks& samples, Index i, const Points& centres
 
 }  // namespace
 
-void assign_to_nearest(const SampleBlocks& samples, const Points& centres,
-                       std::vector<Index>& labels) {
-  labels.resize(static_cast<std::size_t>(samples.n));
-  const Tensor minus_twice = centres.centred * Scalar{-2};
-  parallel_for(samples.count(), 1, [&](Index first, Index last) {
-    Tensor values({centres.size(), kWidth});
-    TwoNearest nearest;
-    for (Index block = first; block < last; ++block) {
+struct NearestCentres::Workspace {
+  Tensor values, gathered;  // (k, kWidth), (d, kWidth)
+  TwoNearest nearest;
+  Index lanes[kWidth];  // the samples to look at
+
+  Workspace(Index k, Index d) : values({k, kWidth}), gathered({d, kWidth}) {}
+
+  /// values = minus_twice block^T for the first `count` lanes listed: where they are few, they are
+  /// gathered first.
+  void multiply(const SampleBlocks& samples, Index block, const Tensor& minus_twice, Index count) {
+    if (2 * count > kWidth) {
       samples.multiply(minus_twice, block, values);
-      nearest.find(values.data(), centres.norms);
-      const Index begin = block * kWidth;
-      for (Index lane = 0; lane < std::min(kWidth, samples.n - begin); ++lane) {
-        const Index i = begin + lane;
-        const double best = nearest.best[lane];
-        const double margin = 2 * error_bound(samples.d, samples.norms[static_cast<std::size_t>(i)],
-                                              centres.largest_norm);
-        labels[static_cast<std::size_t>(i)] =
-            static_cast<double>(nearest.second[lane]) > best + margin
-                ? nearest.label[lane]
-                : decide_nearest(samples, i, centres, values.data() + lane, best + margin);
-      }
+      for (Index row = 0; row < values.size(0) && count < kWidth; ++row)
+        for (Index at = 0; at < count; ++at)
+          values.data()[row * kWidth + at] = values.data()[row * kWidth + lanes[at]];
+      return;
     }
+    const Scalar* from = samples.blocks.data() + block * samples.d * kWidth;
+    for (Index j = 0; j < samples.d; ++j)
+      for (Index at = 0; at < count; ++at)
+        gathered.data()[j * kWidth + at] = from[j * kWidth + lanes[at]];
+    Tensor part = values.slice(1, 0, count);
+    gemm(1, minus_twice, gathered.slice(1, 0, count), 0, part);
+  }
+};
+
+NearestCentres::NearestCentres(const SampleBlocks& samples)
+    : samples_(samples),
+      labels_(static_cast<std::size_t>(samples.n)),
+      bounds_(static_cast<std::size_t>(samples.n), Bounds{kFar, 0}) {}
+
+void NearestCentres::relabel(Index i, Index label) {
+  labels_[static_cast<std::size_t>(i)] = label;
+  bounds_[static_cast<std::size_t>(i)] = {kFar, 0};
+}
+
+void NearestCentres::assign(const Points& centres, const std::vector<double>& moved) {
+  loosen(moved);
+  const Tensor minus_twice = centres.centred * Scalar{-2};
+  parallel_for(samples_.count(), 1, [&](Index first, Index last) {
+    Workspace work(centres.size(), samples_.d);
+    for (Index block = first; block < last; ++block)
+      assign_block(block, centres, minus_twice, work);
   });
+}
+
+void NearestCentres::loosen(const std::vector<double>& moved) {
+  const auto farthest = std::max_element(moved.begin(), moved.end());
+  double other = 0;  // the most that a centre but the farthest moved
+  for (auto m = moved.begin(); m != moved.end(); ++m)
+    if (m != farthest) other = std::max(other, *m);
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
+    const double& own = moved[static_cast<std::size_t>(labels_[i])];
+    bounds_[i].upper += own;
+    bounds_[i].lower -= &own == &*farthest ? other : *farthest;
+  }
+}
+
+void NearestCentres::assign_block(Index block, const Points& centres, const Tensor& minus_twice,
+                                  Workspace& work) {
+  // Far above what rounding adds to a distance or a bound.
+  constexpr double kMargin = 1 + 1e-9;
+  const Index begin = block * kWidth, width = std::min(kWidth, samples_.n - begin);
+  Index count = 0;
+  for (Index lane = 0; lane < width; ++lane) {
+    const Bounds& bounds = bounds_[static_cast<std::size_t>(begin + lane)];
+    work.lanes[count] = lane;
+    count += !(bounds.upper * kMargin < bounds.lower);
+  }
+  if (count == 0) return;
+  work.multiply(samples_, block, minus_twice, count);
+  work.nearest.find(work.values.data(), centres.norms, count);
+  for (Index at = 0; at < count; ++at) assign_lane(begin + work.lanes[at], at, centres, work);
+}
+
+void NearestCentres::assign_lane(Index i, Index lane, const Points& centres,
+                                 const Workspace& work) {
+  const auto at = static_cast<std::size_t>(i);
+  const double best = work.nearest.best[lane], second = work.nearest.second[lane];
+  const double bound = error_bound(samples_.d, samples_.norms[at], centres.largest_norm);
+  if (second > best + 2 * bound) {
+    labels_[at] = work.nearest.label[lane];
+    bounds_[at] = {std::sqrt(std::max(samples_.norms[at] + best + bound, 0.0)),
+                   std::sqrt(std::max(samples_.norms[at] + second - bound, 0.0))};
+  } else {
+    labels_[at] = decide_nearest(samples_, i, centres, work.values.data() + lane, best + 2 * bound);
+    bounds_[at] = {kFar, 0};
+  }
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -21,13 +21,17 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
+const ForceTable& portable_force_table() {
+  static constexpr ForceTable table{portable::repel, portable::attract};
+  return table;
+}
+
 const ForceTable& force_table() {
-  static const ForceTable portable_table{portable::repel, portable::attract};
 #ifdef __x86_64__
-  static const ForceTable avx2_table{avx2::repel, avx2::attract};
+  static constexpr ForceTable avx2_table{avx2::repel, avx2::attract};
   if (std::string_view(isa()) != "scalar") return avx2_table;
 #endif
-  return portable_table;
+  return portable_force_table();
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

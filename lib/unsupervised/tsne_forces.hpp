@@ -28,7 +28,8 @@ struct ForceTable {
                   Scalar x, Scalar y, Scalar* force);
 };
 
-/// For the instruction set in use (nn::isa).
+/// For the instruction set in use (nn::isa), and for any CPU.
 const ForceTable& force_table();
+const ForceTable& portable_force_table();
 
 }  // namespace nn::inline NN_PRECISION::detail

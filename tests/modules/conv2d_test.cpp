@@ -55,7 +55,8 @@ TEST(Conv2D, OfHeightOneIsConv1D) {
   Tensor z = line.forward(x), delta = wave(z.shape(), 1);
   EXPECT_TRUE(same_bits(flat.forward(image).reshape(z.shape()), z));
   Tensor dx = line.backward(x, delta);
-  EXPECT_TRUE(same_bits(flat.backward(image, delta.reshape({3, 1, 4, 4})).reshape(x.shape()), dx));
+  EXPECT_TRUE(close(flat.backward(image, delta.reshape({3, 1, 4, 4})).reshape(x.shape()), dx,
+                    100 * epsilon));
   EXPECT_TRUE(close(flat.weight()->grad.reshape({3, 2, 4}), line.weight()->grad, 100 * epsilon));
 }
 

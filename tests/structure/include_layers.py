@@ -14,6 +14,7 @@ BELOW = {
     "io": ["core"],
     "data": ["core", "ops", "io"],
     "train": ["core", "ops", "modules", "losses", "data", "io"],
+    "unsupervised": ["core", "ops"],
 }
 INCLUDE = re.compile(r'#include "(?:nn/)?(\w+)/')
 

@@ -25,7 +25,8 @@ struct Conv2DOptions {
 ///
 /// Starts from PyTorch's default initialisation (fan-in k_h k_w chan_in), drawn from a fixed seed
 /// that depends on the sizes alone; initialize() draws another. Windows are laid out in memory for
-/// the product of matrices a few at a time (ops/im2col.hpp): some 256 KiB for each thread.
+/// the product of matrices a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or one
+/// line of windows if that is more.
 class Conv2D : public Module {
  public:
   explicit Conv2D(const Conv2DOptions& options);

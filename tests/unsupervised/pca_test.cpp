@@ -1,0 +1,111 @@
+#include "nn/unsupervised/pca.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "nn/data/digits.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace {
+
+using nn::Index;
+using nn::Tensor;
+using nn::test::close;
+using nn::test::message_of;
+
+constexpr double kTolerance = nn::test::is_double ? 1e-9 : 2e-5;
+
+// Expected values: sklearn.decomposition.PCA(svd_solver="full"), signs by our rule.
+
+TEST(PCA, OfDigitsIsThatOfScikitLearn) {
+  const Tensor x = nn::digits().x;
+  const nn::PCA pca(x, 5);
+  EXPECT_TRUE(close(pca.explained_variance(),
+                    nn::tensor({179.006930097972, 163.717746881678, 141.788439092284,
+                                101.100375202848, 69.513165590987}),
+                    kTolerance));
+  EXPECT_TRUE(close(
+      pca.explained_variance_ratio(),
+      nn::tensor({0.148905935841, 0.136187712396, 0.11794593764, 0.08409979421, 0.05782414664}),
+      kTolerance));
+  const Tensor expected = nn::tensor(
+      {{-1.259466450102, -21.274883480738, 9.463054617605, -13.014188691055, 7.128822779244},
+       {7.957611300011, 20.768698956046, -4.439506038749, 14.893664435394, -5.896248780419}});
+  EXPECT_TRUE(close(pca.transform(x.slice(0, 0, 2)), expected, kTolerance));
+  EXPECT_NEAR(pca.components()(4, 21), 0.3621621823174, kTolerance);
+}
+
+TEST(PCA, OfFewerSamplesThanFeatures) {
+  const Tensor x = nn::test::wave({4, 6});  // of rank 2
+  const nn::PCA pca(x, 2);
+  EXPECT_TRUE(close(pca.explained_variance(), nn::tensor({2.11882946, 1.58598576}), kTolerance));
+  EXPECT_TRUE(close(pca.components(),
+                    nn::tensor({{-0.363744498286, 0.462251733859, 0.244627316513, -0.525289499633,
+                                 -0.109265996635, 0.553446143794},
+                                {0.426338668756, 0.373311272729, -0.522536873055, -0.23865927441,
+                                 0.584036740096, 0.088159437555}}),
+                    kTolerance));
+  EXPECT_TRUE(close(pca.inverse_transform(pca.transform(x)), x, kTolerance));
+}
+
+TEST(PCA, ComponentsAreOrthonormalEvenWithoutVariance) {
+  // 20 samples on a line in 3 or in 30 dimensions: all components but one have no variance.
+  for (Index d : {3, 30}) {
+    Tensor x({20, d});
+    for (Index i = 0; i < 20; ++i)
+      for (Index j = 0; j < d; ++j) x(i, j) = static_cast<nn::Scalar>(i * (j % 3 - 1));
+    const Index k = std::min<Index>(20, d);
+    const nn::PCA pca(x, k);
+    Tensor identity = Tensor::zeros({k, k});
+    for (Index i = 0; i < k; ++i) identity(i, i) = 1;
+    EXPECT_TRUE(
+        close(nn::matmul(pca.components(), pca.components().transpose()), identity, kTolerance));
+    EXPECT_NEAR(pca.explained_variance_ratio()(0), 1, kTolerance);
+    EXPECT_TRUE(close(pca.inverse_transform(pca.transform(x)), x, kTolerance));
+  }
+}
+
+TEST(PCA, OfEqualSamples) {
+  const nn::PCA pca(Tensor::full({5, 2}, 3), 2);
+  EXPECT_TRUE(close(pca.explained_variance(), nn::tensor({0, 0})));
+  EXPECT_TRUE(close(pca.explained_variance_ratio(), nn::tensor({0, 0})));
+  EXPECT_TRUE(close(pca.mean(), nn::tensor({3, 3})));
+}
+
+TEST(PCA, SignIsFixed) {
+  const Tensor x = nn::test::wave({40, 7});
+  const nn::PCA pca(x, 7), mirrored(x * nn::Scalar{-1}, 7);
+  for (Index c = 0; c < 7; ++c) {
+    double largest = 0;
+    for (Index j = 0; j < 7; ++j)
+      if (std::abs(pca.components()(c, j)) > std::abs(largest)) largest = pca.components()(c, j);
+    EXPECT_GT(largest, 0);
+  }
+  EXPECT_TRUE(close(mirrored.components(), pca.components(), kTolerance));
+}
+
+TEST(PCA, Errors) {
+  const Tensor x = nn::test::wave({4, 3});
+  message_of<nn::RangeError>([&] { nn::PCA(x, 0); });
+  message_of<nn::RangeError>([&] { nn::PCA(x, 4); });
+  message_of<nn::RangeError>([&] { nn::PCA(x.slice(0, 0, 1), 1); });
+  message_of<nn::ShapeError>([&] { nn::PCA(x.select(0, 0), 1); });
+  message_of<nn::ShapeError>([&] { nn::PCA(Tensor({0, 3}), 1); });
+  Tensor bad = x.clone();
+  bad(2, 1) = static_cast<nn::Scalar>(NAN);
+  message_of<nn::ArgumentError>([&] { nn::PCA(bad, 1); });
+  const nn::PCA pca(x, 2);
+  message_of<nn::ShapeError>([&] { (void)pca.transform(Tensor({2, 4})); });
+  message_of<nn::ShapeError>([&] { (void)pca.inverse_transform(Tensor({2, 3})); });
+}
+
+TEST(PCA, TakesAnyStrides) {
+  const Tensor x = nn::test::wave({30, 5});
+  EXPECT_TRUE(nn::test::same_bits(nn::PCA(nn::test::scattered(x), 3).components(),
+                                  nn::PCA(x, 3).components()));
+}
+
+}  // namespace

@@ -1,0 +1,182 @@
+#include "nn/unsupervised/tsne.hpp"
+
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "nn/data/digits.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/unsupervised/scores.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
+
+namespace {
+
+using nn::Index;
+using nn::Tensor;
+using nn::TsneOptions;
+using nn::test::message_of;
+
+nn::TsneResult run(const Tensor& x, const TsneOptions& options) {
+  nn::Rng rng(0);
+  return nn::tsne(x, options, rng);
+}
+
+Tensor digits(Index n) { return nn::digits().x.slice(0, 0, n); }
+
+// scikit-learn's costs: sklearn.manifold.TSNE(init="pca", learning_rate="auto") on load_digits.
+
+TEST(Tsne, ReachesScikitLearnsCost) {
+  const auto result = run(digits(500), {});
+  EXPECT_NEAR(result.kl_divergence, 0.39606, 0.05 * 0.39606);
+  EXPECT_EQ(result.iterations, 1000);
+  EXPECT_GT(nn::trustworthiness(digits(500), result.embedding, 12), 0.97);
+}
+
+TEST(Tsne, ExactReachesScikitLearnsCost) {
+  const auto result = run(digits(150), {.method = nn::TsneMethod::exact});
+  EXPECT_LT(result.kl_divergence, 1.05 * 0.212926);
+  EXPECT_GT(result.kl_divergence, 0.15);
+}
+
+TEST(Tsne, DescendsAsScikitLearn) {
+  // sklearn.manifold._t_sne._gradient_descent: 20 iterations in double on its exact gradient, the
+  // affinities times 4, momentum 0.5, learning rate 1.
+  const auto result = run(nn::test::wave({8, 3}), {.perplexity = 3,
+                                                   .iterations = 20,
+                                                   .early_exaggeration = 4,
+                                                   .learning_rate = 1,
+                                                   .start = nn::test::wave({8, 2}, 1),
+                                                   .method = nn::TsneMethod::exact});
+  const Tensor expected = nn::tensor({{-0.13398191, 0.05966406},
+                                      {-0.07803527, 0.02225633},
+                                      {0.22850301, -0.18416574},
+                                      {0.25176857, -0.20604259},
+                                      {0.20577889, -0.1608421},
+                                      {-0.10485653, 0.03776868},
+                                      {-0.11463109, 0.04373666},
+                                      {0.17766598, -0.14970378}});
+  EXPECT_TRUE(nn::test::close(result.embedding, expected, 1e-4));
+  EXPECT_NEAR(result.kl_divergence, 0.7530462934690885, 1e-4);
+}
+
+TEST(Tsne, KlDivergenceIsThatOfTheEmbedding) {
+  const Tensor x = digits(80);
+  const auto result =
+      run(x, {.perplexity = 10, .iterations = 300, .method = nn::TsneMethod::exact});
+  const auto p = nn::tsne_affinities(x, 10).joint;
+  auto weight = [&](Index i, Index j) {
+    const double dx = static_cast<double>(result.embedding(i, 0)) - result.embedding(j, 0);
+    const double dy = static_cast<double>(result.embedding(i, 1)) - result.embedding(j, 1);
+    return 1 / (1 + dx * dx + dy * dy);
+  };
+  double total = 0, expected = 0;
+  for (Index i = 0; i < 80; ++i)
+    for (Index j = 0; j < 80; ++j) total += i == j ? 0 : weight(i, j);
+  for (Index i = 0; i < 80; ++i)
+    for (Index j = 0; j < 80; ++j)
+      if (const double pij = p[static_cast<std::size_t>(i * 80 + j)]; pij > 1e-300)
+        expected += pij * std::log(pij / (weight(i, j) / total));
+  EXPECT_NEAR(result.kl_divergence, expected, 1e-5);
+}
+
+TEST(Tsne, BarnesHutWithAngleZeroIsExact) {
+  // With 40 samples all are neighbours; with angle 0 no cell is taken for a point.
+  const Tensor x = nn::test::wave({40, 6});
+  TsneOptions options{.perplexity = 13,
+                      .iterations = 30,
+                      .learning_rate = 1,
+                      .start = nn::test::wave({40, 2}, 1),
+                      .angle = 0};
+  const Tensor tree = run(x, options).embedding;
+  options.method = nn::TsneMethod::exact;
+  EXPECT_TRUE(nn::test::close(tree, run(x, options).embedding, 1e-5));
+}
+
+TEST(Tsne, TellsItsProgress) {
+  std::vector<Index> iterations;
+  double last = 0;
+  nn::Rng rng(0);
+  const auto result =
+      nn::tsne(digits(100), {.perplexity = 10, .iterations = 320}, rng, [&](const auto& p) {
+        iterations.push_back(p.iteration);
+        EXPECT_TRUE(std::isfinite(p.gradient_norm));
+        last = p.kl_divergence;
+      });
+  EXPECT_EQ(iterations, (std::vector<Index>{50, 100, 150, 200, 250, 300}));
+  EXPECT_NEAR(last, result.kl_divergence, 0.1 * last);
+}
+
+TEST(Tsne, StopsWhereTheGradientIsSmall) {
+  const auto result =
+      run(digits(60), {.perplexity = 5, .iterations = 1000, .min_gradient_norm = 1e9});
+  EXPECT_EQ(result.iterations, 100);  // once in each phase
+}
+
+TEST(Tsne, StopsWithoutProgress) {
+  // Its cost falls to what rounding lets it, then rises now and then.
+  const auto result =
+      run(digits(60), {.perplexity = 5, .iterations = 5000, .iterations_without_progress = 0});
+  EXPECT_LT(result.iterations, 5000);
+}
+
+TEST(Tsne, TakesAStart) {
+  const Tensor x = digits(50), start = nn::test::wave({50, 2}), copy = start.clone();
+  const auto result =
+      run(x, {.perplexity = 5, .iterations = 1, .learning_rate = 1e-6, .start = start});
+  EXPECT_TRUE(nn::test::close(result.embedding, start, 1e-4));
+  EXPECT_TRUE(nn::test::same_bits(start, copy));
+}
+
+TEST(Tsne, RandomStartDependsOnTheGeneratorAlone) {
+  const TsneOptions options{.perplexity = 5, .iterations = 20, .init = nn::TsneInit::random};
+  const auto a = run(digits(50), options), b = run(digits(50), options);
+  EXPECT_TRUE(nn::test::same_bits(a.embedding, b.embedding));
+  nn::Rng other(1);
+  EXPECT_FALSE(nn::equal(nn::tsne(digits(50), options, other).embedding, a.embedding));
+}
+
+TEST(Tsne, OfOneFeature) {
+  const auto result = run(nn::test::wave({30, 1}), {.perplexity = 5, .iterations = 300});
+  EXPECT_TRUE(nn::all_finite(result.embedding));
+}
+
+TEST(Tsne, Errors) {
+  const Tensor x = digits(20);
+  message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .iterations = 0}); });
+  message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .early_exaggeration = 0.5}); });
+  message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .learning_rate = -1}); });
+  message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .angle = NAN}); });
+  message_of<nn::ShapeError>([&] { run(x, {.perplexity = 5, .start = Tensor::ones({20, 3})}); });
+  message_of<nn::ShapeError>([&] { run(Tensor({20}), {.perplexity = 5}); });
+  Tensor bad = x.clone();
+  bad(3, 4) = static_cast<nn::Scalar>(INFINITY);
+  message_of<nn::ArgumentError>([&] { run(bad, {.perplexity = 5}); });
+  EXPECT_TRUE(nn::test::contains(
+      message_of<nn::ArgumentError>([&] { run(x, {.perplexity = 5, .learning_rate = 1e25}); }),
+      "diverged"));
+}
+
+TEST(TsneAffinities, HaveTheWantedPerplexity) {
+  const auto p = nn::tsne_affinities(digits(100), 12.5).conditional;
+  for (std::size_t i = 0; i < 100; ++i) {
+    double entropy = 0, sum = 0;
+    for (std::size_t j = 0; j < 100; ++j) {
+      const double pij = p[i * 100 + j];
+      sum += pij;
+      if (pij > 0) entropy -= pij * std::log(pij);
+    }
+    EXPECT_NEAR(sum, 1, 1e-14);
+    EXPECT_NEAR(entropy, std::log(12.5), 1e-10);
+  }
+}
+
+TEST(TsneAffinities, DoNotDependOnTheUnit) {
+  const Tensor x = nn::test::wave({30, 4});
+  const auto a = nn::tsne_affinities(x, 7);
+  for (double unit : {0x1p-40, 0x1p40}) {
+    const auto b = nn::tsne_affinities(x * static_cast<nn::Scalar>(unit), 7);
+    for (std::size_t k = 0; k < a.joint.size(); ++k) ASSERT_NEAR(a.joint[k], b.joint[k], 1e-10);
+  }
+}
+
+}  // namespace
