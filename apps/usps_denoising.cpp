@@ -71,7 +71,8 @@ std::string level_name(double level) { return "noise " + nn::to_text(level); }
 void clean_trained(Run& run, const nn::Split& images, nn::Index epochs,
                    const nn::Module& classifier) {
   nn::AutoEncoder net = train(run, images.train.x, 0, epochs, "trained on clean");
-  measure(run, "clean images", images.test, images.test.x, classifier);
+  run.result("clean images", "accuracy of the classifier", "test",
+             nn::accuracy(classifier, images.test));
   for (double level : levels) {
     nn::Rng rng = run.rng("test " + level_name(level));
     nn::Tensor noisy = with_noise(images.test.x, level, rng), denoised = net.predict(noisy);

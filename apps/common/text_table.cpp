@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace apps {
 
@@ -22,6 +23,7 @@ std::string TextTable::text() const {
 }
 
 std::string short_number(double value) {
+  if (std::isnan(value)) return "nan";  // to_chars would tell its sign
   char buffer[32];
   auto end =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 5).ptr;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "nn/core/threads.hpp"
-#include "nn/unsupervised/tsne.hpp"
 #include "unsupervised/portable_math.hpp"
 
 namespace nn::inline NN_PRECISION::detail {

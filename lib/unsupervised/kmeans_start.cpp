@@ -81,7 +81,7 @@ class PlusPlus {
       for (Index j = 0; j < samples_.d; ++j)
         minus_twice(c, j) = -2 * column[j * SampleBlocks::kWidth];
     }
-    parallel_for(samples_.count(), 1, [&](Index first, Index last) {
+    parallel_for(samples_.count(), samples_.grain(count), [&](Index first, Index last) {
       Tensor products({count, SampleBlocks::kWidth});
       for (Index block = first; block < last; ++block) {
         samples_.multiply(minus_twice, block, products);

@@ -101,7 +101,7 @@ void NearestCentres::relabel(Index i, Index label) {
 void NearestCentres::assign(const Points& centres, const std::vector<double>& moved) {
   loosen(moved);
   const Tensor minus_twice = centres.centred * Scalar{-2};
-  parallel_for(samples_.count(), 1, [&](Index first, Index last) {
+  parallel_for(samples_.count(), samples_.grain(centres.size()), [&](Index first, Index last) {
     Workspace work(centres.size(), samples_.d);
     for (Index block = first; block < last; ++block)
       assign_block(block, centres, minus_twice, work);

@@ -7,21 +7,27 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Points that act together: (x, y), each with a weight, the number of points it stands for.
-struct PointMasses {
-  std::vector<Scalar> x, y, weight;
+/// Points that act together: (x, y), each with a weight, the number of points it stands for. Room
+/// for all is made once: this list is filled in the innermost loop.
+class PointMasses {
+ public:
+  explicit PointMasses(Index capacity)
+      : x_(static_cast<std::size_t>(capacity)), y_(x_.size()), weight_(x_.size()) {}
 
-  void clear() {
-    x.clear();
-    y.clear();
-    weight.clear();
+  void clear() { size_ = 0; }
+  void add(Scalar x, Scalar y, Scalar weight) {
+    x_[size_] = x;
+    y_[size_] = y;
+    weight_[size_++] = weight;
   }
-  void add(Scalar px, Scalar py, Scalar mass) {
-    x.push_back(px);
-    y.push_back(py);
-    weight.push_back(mass);
-  }
-  Index size() const { return static_cast<Index>(x.size()); }
+  Index size() const { return static_cast<Index>(size_); }
+  const Scalar* x() const { return x_.data(); }
+  const Scalar* y() const { return y_.data(); }
+  const Scalar* weight() const { return weight_.data(); }
+
+ private:
+  std::vector<Scalar> x_, y_, weight_;
+  std::size_t size_ = 0;
 };
 
 /// A quadtree on points of the plane, in flat arrays: the points in the order of a Z curve through
@@ -37,7 +43,7 @@ class QuadTree {
   /// Cells and points that together stand for all points, seen from the points begin, ..., end - 1
   /// of the order: a cell whose width is less than `angle` times the distance from their bounding
   /// box to its centre of mass is one mass; points of smaller cells that are still too near come
-  /// one by one, the points themselves among them.
+  /// one by one, the points themselves among them. `out` has room for all points.
   void summarize(Index begin, Index end, Scalar angle, PointMasses& out) const;
 
   std::vector<std::int32_t> order;  // the index of each point of the curve

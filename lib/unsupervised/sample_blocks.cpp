@@ -50,6 +50,11 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
   require_finite_distances(operation, largest_norm);
 }
 
+Index SampleBlocks::grain(Index m) const {
+  constexpr Index kThreadOperations = 1000000;
+  return kThreadOperations / (2 * kWidth * d * m) + 1;
+}
+
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {
   gemm(1, rows, blocks.select(0, block), 0, out);
 }

@@ -22,6 +22,8 @@ struct SampleBlocks {
   SampleBlocks(const char* operation, const Tensor& samples, const std::vector<double>& origin);
 
   Index count() const { return blocks.size(0); }
+  /// Blocks that are worth a thread in products with m rows.
+  Index grain(Index m) const;
   /// out (m, kWidth) = rows block^T for rows: (m, d) and a block's samples.
   void multiply(const Tensor& rows, Index block, Tensor& out) const;
   const Scalar* row(Index i) const { return x.data() + i * d; }

@@ -29,7 +29,8 @@ const ForceTable& portable_force_table() {
 const ForceTable& force_table() {
 #ifdef __x86_64__
   static constexpr ForceTable avx2_table{avx2::repel, avx2::attract};
-  if (std::string_view(isa()) != "scalar") return avx2_table;
+  static const bool vectors = std::string_view(isa()) != "scalar";
+  if (vectors) return avx2_table;
 #endif
   return portable_force_table();
 }

@@ -17,18 +17,19 @@ TsneGradient::TsneGradient(const SparseRows& affinities, TsneMethod method, doub
     : affinities_(affinities),
       method_(method),
       angle_(static_cast<Scalar>(angle)),
+      all_(affinities.size()),
       repulsion_(static_cast<std::size_t>(2 * affinities.size())),
       total_(static_cast<std::size_t>(affinities.size())) {}
 
 /// The points begin, ..., end - 1 of the tree's order, a whole number of groups but at the end.
 void TsneGradient::repel(Index begin, Index end) {
-  PointMasses near;
+  PointMasses near(affinities_.size());
   for (Index group = begin; group < end; group += kGroup) {
     const Index stop = std::min(group + kGroup, end);
     const bool exact = method_ == TsneMethod::exact;
     if (!exact) tree_.summarize(group, stop, angle_, near);
     const PointMasses& list = exact ? all_ : near;
-    const MassView masses{list.x.data(), list.y.data(), list.weight.data(), list.size()};
+    const MassView masses{list.x(), list.y(), list.weight(), list.size()};
     for (Index lane0 = group; lane0 < stop; lane0 += kForceLanes) {
       Scalar x[kForceLanes], y[kForceLanes], fx[kForceLanes], fy[kForceLanes], sum[kForceLanes];
       for (Index lane = 0; lane < kForceLanes; ++lane) {

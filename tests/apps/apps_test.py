@@ -90,14 +90,45 @@ class Outputs(unittest.TestCase):
         self.assertGreater(self.value("checkerboard", setting, "accuracy of the true rule", "test"), 0.93)
 
     def test_digits_stand_in_for_usps_and_it_is_said(self):
-        done = self.runs["usps_multiclass"]
-        self.assertIn("digits stand in", done.stdout)
-        config = rows(self.out / "usps_multiclass" / "config.csv")
-        self.assertTrue(any("digits stand in" in r["value"] for r in config if r["key"] == "note"))
-        self.assertEqual({r["data"] for r in rows(self.out / "usps_multiclass" / "summary.csv")}, {"digits-8x8"})
+        for name in (name for name in experiments if name.startswith("usps_")):
+            with self.subTest(name):
+                self.assertIn("digits stand in", self.runs[name].stdout)
+                config = rows(self.out / name / "config.csv")
+                self.assertTrue(any("digits stand in" in r["value"] for r in config if r["key"] == "note"))
+                self.assertEqual({r["data"] for r in rows(self.out / name / "summary.csv")}, {"digits-8x8"})
+
+    def test_usps_multiclass_learns_at_the_right_step(self):
         after = "accuracy after 100 iterations"
         self.assertGreater(self.value("usps_multiclass", "T2, torch", after, "test"), 0.7)
         self.assertLess(self.value("usps_multiclass", "T3 step 1e-6, torch", after, "test"), 0.4)
+
+    def test_usps_autoencoder_lies_between_the_mean_image_and_a_perfect_copy(self):
+        floor = self.value("usps_autoencoder", "perfect copy", "BCE per pixel", "test")
+        for net in ("256-128-64", "256-100-10"):
+            setting = net + ", Adam 0.001, batch 50, 4 epochs"
+            self.assertTrue(floor < self.value("usps_autoencoder", setting, "BCE per pixel", "test") < 0.5)
+        errors = [self.value("usps_autoencoder", f"PCA {size}", "MSE per pixel", "test") for size in (10, 32, 64)]
+        self.assertEqual(errors, sorted(errors, reverse=True))
+        examples = rows(self.out / "usps_autoencoder" / "images.csv")
+        kinds = {kind: [r["example"] for r in examples if r["setting"] == kind] for kind in ("original", "PCA 64")}
+        self.assertEqual(kinds["original"], kinds["PCA 64"])
+        self.assertEqual(len(kinds["original"]), 20)
+
+    def test_usps_latent_space_finds_the_digits(self):
+        for metric, least in (("adjusted Rand index", 0.5), ("purity", 0.6), ("t-SNE trustworthiness at 12", 0.95),
+                              ("t-SNE 5-nearest-neighbour accuracy", 0.9), ("accuracy of a classifier", 0.85)):
+            self.assertGreater(self.value("usps_latent_space", "original", metric, "test"), least, metric)
+
+    def test_usps_denoising_takes_noise_off(self):
+        def error(kind):
+            return self.value("usps_denoising", "noise 0.5, " + kind, "MSE per pixel", "test")
+        self.assertAlmostEqual(error("noisy images"), 0.118, delta=0.01)
+        self.assertLess(error("trained on noisy"), error("noisy images") / 2)
+        self.assertGreater(self.value("usps_denoising", "clean images", "accuracy of the classifier", "test"), 0.85)
+
+    def test_usps_conv1d_learns_from_200_images(self):
+        setting = "200 images, torch, step 0.01, 20 epochs"
+        self.assertGreater(self.value("usps_conv1d", setting, "accuracy", "test"), 0.7)
 
     def test_the_same_bytes_on_every_isa_and_any_number_of_threads(self):
         for variant, env, flags in (("scalar", {"NN_ISA": "scalar"}, []), ("one", {}, ["--threads", 1]),

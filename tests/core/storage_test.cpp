@@ -8,6 +8,7 @@
 
 #include "nn/core/error.hpp"
 #include "nn/core/tensor.hpp"
+#include "support/allocations.hpp"
 #include "support/compare.hpp"
 #include "support/sanitizers.hpp"
 
@@ -71,6 +72,15 @@ TEST(Storage, KeepsSizesInUseAmongMany) {
   for (int i = 0; i < 3; ++i) Storage{large / 3 * 2 + 1};  // does not fit beside it
   const Scalar* first = Storage{large / 3 * 2 + 1}.data();
   EXPECT_EQ(Storage{large / 3 * 2 + 1}.data(), first);
+}
+
+TEST(Storage, KeepsABoundedNumberOfBytes) {
+  if (NN_TEST_SANITIZED) GTEST_SKIP() << "with a sanitizer blocks go back at once";
+  constexpr Index large = (Index{20} << 20) / static_cast<Index>(sizeof(Scalar));
+  for (Index count : {large, large / 2 * 3, large / 4 * 5}) Storage{count};
+  const long before = allocations();
+  Storage a(large), b(large / 2 * 3), c(large / 4 * 5);
+  EXPECT_EQ(allocations() - before, 2);  // one of the three was still there
 }
 
 TEST(Storage, MayBeFreedByAnotherThread) {

@@ -122,6 +122,25 @@ TEST(Case_P06_OutputAliasesAnInput, CIsAnOperand) {
   EXPECT_TRUE(same_bits(c, tensor({{18, 8}, {26, 12}})));
 }
 
+TEST(Case_P06_OutputAliasesAnInput, CIsAnOperandOfManyTiles) {
+  for (Index n : {40, 150}) {
+    Tensor c = wave({n, n}), reversal = Tensor::zeros({n, n});
+    for (Index i = 0; i < n; ++i) reversal(i, n - 1 - i) = 1;
+    Tensor rows = matmul(reversal, c), columns = matmul(c, reversal);
+    for (auto layout : {+[](const Tensor& t) { return t.clone(); },
+                        +[](const Tensor& t) { return t.transpose().clone().transpose(); },
+                        +[](const Tensor& t) { return scattered(t); }}) {
+      Tensor left = layout(c), right = layout(c), both = layout(c);
+      gemm(1, reversal, left, 0, left);
+      EXPECT_TRUE(same_bits(left, rows));
+      gemm(1, right, reversal, 0, right);
+      EXPECT_TRUE(same_bits(right, columns));
+      gemm(1, both.transpose(), both, 0, both);
+      EXPECT_TRUE(same_bits(both, matmul(c.transpose(), c)));
+    }
+  }
+}
+
 TEST(Case_P06_OutputAliasesAnInput, OverlapByARow) {
   Tensor whole = Tensor::arange(6).reshape({3, 2}), x = whole.slice(0, 0, 2);
   Tensor c = whole.slice(0, 1, 3);

@@ -11,7 +11,9 @@
 #include "nn/unsupervised/kmeans.hpp"
 #include "nn/unsupervised/tsne.hpp"
 #include "support/compare.hpp"
+#include "support/sample.hpp"
 #include "unsupervised/column.hpp"
+#include "unsupervised/kmeans_start.hpp"
 
 namespace {
 
@@ -151,6 +153,25 @@ TEST(UnsupervisedCases, Case_P52_Affinities) {
                         0.044645, 0.0892,   0.005643, 0.090756, 0.044645, 0,        0.01209,
                         0.013596, 0.014066, 0.0892,   0.01209,  0,        0.079158, 0.001821,
                         0.005643, 0.013596, 0.079158, 0});
+}
+
+TEST(UnsupervisedCases, Case_P30_RandomNumbersAreOurOwn) {
+  const Tensor x = nn::test::wave({50, 3});
+  nn::Rng rng(42);
+  const nn::detail::SampleBlocks samples("test", x, nn::detail::column_means(x));
+  EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::plus_plus, rng),
+            (std::vector<Index>{38, 40, 31, 23, 0, 46}));
+  EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::random, rng),
+            (std::vector<Index>{46, 47, 12, 29, 4, 31}));
+
+  nn::Rng start(42);
+  const auto result = nn::tsne(
+      x, {.perplexity = 5, .iterations = 1, .learning_rate = 1e-30, .init = nn::TsneInit::random},
+      start);
+  const double expected[] = {4.967141530112327e-05, -1.3826430117118467e-05, 6.476885381006925e-05,
+                             0.00015230298564080253};
+  for (Index k = 0; k < 4; ++k)
+    EXPECT_EQ(result.embedding.data()[k], static_cast<Scalar>(expected[k]));
 }
 
 TEST(UnsupervisedCases, Case_P31_KMeansForAnyNumberOfThreads) {

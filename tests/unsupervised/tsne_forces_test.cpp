@@ -99,12 +99,12 @@ TEST(QuadTree, MassesAddUpToAllPoints) {
   std::sort(order.begin(), order.end());
   for (std::int32_t i = 0; i < 333; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
   for (Scalar angle : {Scalar{0}, static_cast<Scalar>(0.5), Scalar{2}}) {
-    nn::detail::PointMasses masses;
+    nn::detail::PointMasses masses(333);
     tree.summarize(100, 116, angle, masses);
     double weight = 0, x = 0;
     for (Index j = 0; j < masses.size(); ++j) {
-      weight += masses.weight[static_cast<std::size_t>(j)];
-      x += masses.weight[static_cast<std::size_t>(j)] * masses.x[static_cast<std::size_t>(j)];
+      weight += masses.weight()[j];
+      x += masses.weight()[j] * masses.x()[j];
     }
     double expected = 0;
     for (Index i = 0; i < 333; ++i) expected += xy(i, 0);
@@ -121,7 +121,7 @@ TEST(QuadTree, OfEqualPoints) {
   const nn::Tensor xy = nn::Tensor::ones({100, 2});
   nn::detail::QuadTree tree;
   tree.build(xy.data(), 100);
-  nn::detail::PointMasses masses;
+  nn::detail::PointMasses masses(100);
   tree.summarize(0, 16, static_cast<Scalar>(0.5), masses);
   EXPECT_EQ(masses.size(), 100);
 }

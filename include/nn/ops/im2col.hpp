@@ -15,8 +15,8 @@ namespace nn::inline NN_PRECISION {
 /// rows: ((last - first) count.width, size.height size.width channels), contiguous.
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows);
 
-/// The transposed map: adds each element of rows to the element of dx that it stems from, line after
-/// line.
+/// The transposed map: adds each element of rows to the element of dx that it stems from, line
+/// after line.
 void col2im(const Tensor& rows, const Windows& windows, Index first, Index last, Tensor& dx);
 
 }  // namespace nn::inline NN_PRECISION
