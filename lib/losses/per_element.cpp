@@ -3,8 +3,8 @@
 #include <string>
 
 #include "nn/core/error.hpp"
-#include "nn/core/number.hpp"
 #include "nn/core/loops.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/reduce.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
