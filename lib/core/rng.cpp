@@ -6,27 +6,11 @@
 #include <numeric>
 #include <string>
 
+#include "core/portable_math.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
-
-/// ln x for a positive, normal x: x = 2^e m with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh(s) with
-/// s = (m - 1) / (m + 1), |s| < 0.172, by its series in s^2. Only sums, products and quotients: the
-/// same bits everywhere. Within 2e-16 (1 + |ln x|) of the exact value.
-double portable_log(double x) {
-  auto bits = std::bit_cast<std::uint64_t>(x);
-  int exponent = static_cast<int>(bits >> 52) - 1023;
-  double m = std::bit_cast<double>((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
-  if (m > 1.4142135623730951) {
-    m /= 2;
-    ++exponent;
-  }
-  double s = (m - 1) / (m + 1), s2 = s * s;
-  double series = 0;
-  for (int k = 21; k >= 3; k -= 2) series = series * s2 + 1.0 / k;  // the term in s^21: 1e-18
-  return exponent * 0.6931471805599453 + (2 * s + 2 * s * s2 * series);
-}
 
 /// FNV-1a, 64 bits.
 std::uint64_t hash(std::string_view text) {
@@ -143,7 +127,7 @@ double Rng::randn() {
 }
 
 double Rng::normal(double mean, double sd) {
-  return mean + sd * polar(portable_log, has_spare_normal_, spare_normal_);
+  return mean + sd * polar(detail::portable_log, has_spare_normal_, spare_normal_);
 }
 
 double Rng::uniform(double low, double high) { return low + (high - low) * rand(); }

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/portable_math.hpp"
 #include "nn/core/threads.hpp"
-#include "unsupervised/portable_math.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {

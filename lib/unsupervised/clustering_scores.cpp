@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/portable_math.hpp"
 #include "nn/unsupervised/scores.hpp"
 #include "unsupervised/contingency.hpp"
-#include "unsupervised/portable_math.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <limits>
 
+#include "core/portable_math.hpp"
 #include "nn/core/threads.hpp"
-#include "unsupervised/portable_math.hpp"
 #include "unsupervised/tsne_forces.hpp"
 
 namespace nn::inline NN_PRECISION::detail {

@@ -1,4 +1,4 @@
-#include "unsupervised/portable_math.hpp"
+#include "core/portable_math.hpp"
 
 #include <gtest/gtest.h>
 
