@@ -28,7 +28,8 @@ void run_once(apps::Run& run, const Setting& setting, nn::Index samples, nn::Ind
                         .step = step,
                         .reduction = setting.reduction,
                         .epochs = epochs,
-                        .every = 5});
+                        .every = 5,
+                        .half_width = 3.5});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "nn/train/metrics.hpp"
 
+#include <algorithm>
+
 #include "nn/core/error.hpp"
 #include "nn/ops/map.hpp"
 #include "nn/ops/matmul.hpp"
@@ -15,6 +17,17 @@ void require_matrix(const char* operation, const Tensor& t) {
   if (t.rank() != 1 && t.rank() != 2)
     throw ShapeError(std::string(operation) + ": expected (n) or (n, classes), got " +
                      t.shape().to_string());
+}
+
+/// net.predict(x), some rows at a time: what lies between the layers then stays in the caches.
+Tensor predict_in_blocks(const Module& net, const Tensor& x) {
+  constexpr Index block = 256;
+  Tensor yhat(net.output_shape(x.shape()));
+  for (Index begin = 0; begin < x.size(0); begin += block) {
+    Index end = std::min(begin + block, x.size(0));
+    yhat.slice(0, begin, end).copy_from(net.predict(x.slice(0, begin, end)));
+  }
+  return yhat;
 }
 
 }  // namespace
@@ -40,7 +53,7 @@ double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold) {
 }
 
 double accuracy(const Module& net, const Dataset& data, Scalar threshold) {
-  return accuracy(data.y, net.predict(data.x), threshold);
+  return accuracy(data.y, predict_in_blocks(net, data.x), threshold);
 }
 
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
@@ -52,7 +65,7 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scal
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
-  return mean(loss.forward(data.y, net.predict(data.x)));
+  return mean(loss.forward(data.y, predict_in_blocks(net, data.x)));
 }
 
 }  // namespace nn::inline NN_PRECISION
