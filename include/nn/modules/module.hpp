@@ -23,9 +23,10 @@ using ParameterPtr = std::shared_ptr<Parameter>;
 /// layer's Jacobians: dL/dW = (dz/dW)^T delta and dL/dx = (dz/dx)^T delta. After Torch7's nn
 /// (Collobert, Kavukcuoglu and Farabet, 2011).
 ///
-/// Tensors are batch first. The backward functions take the x of the last forward(). Wrong shapes
-/// throw ShapeError, which names the layer, what it expected and what it got; nothing has changed
-/// then.
+/// Tensors are batch first. The backward functions take the x of the last forward(). A result may
+/// share its elements with x or with what the layer keeps: clone() it to write into it. Wrong
+/// shapes throw ShapeError, which names the layer, what it expected and what it got; nothing has
+/// changed then.
 ///
 /// A new layer derives from this class, registers what it trains with add_parameter() in its
 /// constructor and overrides the pure functions, and backward_update_gradient() if it trains
@@ -56,7 +57,7 @@ class Module {
   virtual void train(bool) {}
 
   /// What is trained, each once, in the order of the layers; their names inside a Sequential are
-  /// PyTorch's: "0.weight".
+  /// PyTorch's: "0.weight"; a shared parameter has several.
   const std::vector<ParameterPtr>& parameters() const { return parameters_; }
   virtual std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const;
   Index parameter_count() const;
