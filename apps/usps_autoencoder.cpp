@@ -68,8 +68,9 @@ void train(Run& run, const Setting& s, const nn::Split& images) {
   nn::Optim optim = adam ? nn::Optim(net, loss, s.step, nn::Reduction::mean, nn::Adam())
                          : nn::Optim(net, loss, s.step, nn::Reduction::batch_mean);
   nn::Index epochs = s.marks.back();
-  nn::Index per_epoch = (images.train.size() + s.batch_size - 1) / s.batch_size;
-  nn::SGDOptions options{.batch_size = s.batch_size, .epochs = epochs};
+  nn::Index per_epoch = images.train.size() / s.batch_size;
+  // The last batch of 10 would be a single image, which under the batch mean weighs as much as ten.
+  nn::SGDOptions options{.batch_size = s.batch_size, .epochs = epochs, .drop_last = true};
   if (adam) options.schedule = nn::cosine(s.step, epochs * per_epoch);
   nn::SGD(optim, {images.train.x, images.train.x}, options, order, [&](const nn::Epoch& e) {
     run.history(s.name(epochs), e.epoch, "BCE per pixel", "train", e.loss / 256);

@@ -106,21 +106,22 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
   nn::Optim optim(net, loss, s.step, nn::Reduction::mean,
                   nn::GradientDescent({.momentum = s.momentum}));
   nn::Index epochs = s.marks.back().first;
-  nn::SGD(optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order,
-          [&](const nn::Epoch& e) {
-            run.history(s.name, e.epoch, "loss", "train", e.loss);
-            if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
-              run.history(s.name, e.epoch, "loss", "test", nn::evaluate(net, loss, data.test));
-              run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(net, data.test));
-            }
-            run.advance(part.size());
-            for (const auto& [mark, report] : s.marks) {
-              if (e.epoch != mark) continue;
-              std::string name = s.name + ", " + std::to_string(mark) + " epochs";
-              run.result(name, "accuracy", "train", nn::accuracy(net, part), report.train);
-              run.result(name, "accuracy", "test", nn::accuracy(net, data.test), report.test);
-            }
-          });
+  nn::SGD(
+      optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order, [&](const nn::Epoch& e) {
+        run.history(s.name, e.epoch, "loss", "train", e.loss);
+        if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
+          nn::Tensor yhat = nn::predict(net, data.test.x);
+          run.history(s.name, e.epoch, "loss", "test", nn::mean(loss.forward(data.test.y, yhat)));
+          run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(data.test.y, yhat));
+        }
+        run.advance(part.size());
+        for (const auto& [mark, report] : s.marks) {
+          if (e.epoch != mark) continue;
+          std::string name = s.name + ", " + std::to_string(mark) + " epochs";
+          run.result(name, "accuracy", "train", nn::accuracy(net, part), report.train);
+          run.result(name, "accuracy", "test", nn::accuracy(net, data.test), report.test);
+        }
+      });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "common/boundary.hpp"
 #include "nn/losses/mse_loss.hpp"
+#include "nn/ops/reduce.hpp"
 #include "nn/train/metrics.hpp"
 #include "nn/train/sgd.hpp"
 
@@ -12,10 +13,11 @@ void train_in_plane(Run& run, nn::Sequential& net, const nn::Split& data, const 
   nn::initialize(net, weights, t.init);
   nn::MSELoss loss;
   auto losses = [&](nn::Index epoch) {
-    run.history(t.setting, epoch, "mse", "train", nn::evaluate(net, loss, data.train));
-    run.history(t.setting, epoch, "mse", "test", nn::evaluate(net, loss, data.test));
-    run.history(t.setting, epoch, "accuracy", "train", nn::accuracy(net, data.train));
-    run.history(t.setting, epoch, "accuracy", "test", nn::accuracy(net, data.test));
+    for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")}) {
+      nn::Tensor yhat = nn::predict(net, part->x);
+      run.history(t.setting, epoch, "mse", split, nn::mean(loss.forward(part->y, yhat)));
+      run.history(t.setting, epoch, "accuracy", split, nn::accuracy(part->y, yhat));
+    }
   };
   losses(0);
   nn::Optim optim(net, loss, t.step, t.reduction);

@@ -23,16 +23,8 @@ Shape::Shape(std::span<const Index> sizes) {
   }
 }
 
-Index Shape::operator[](int dim) const {
-  if (dim < 0 || dim >= rank_)
-    throw RangeError("dimension " + std::to_string(dim) + " of shape " + to_string());
-  return sizes_[static_cast<std::size_t>(dim)];
-}
-
-Index Shape::numel() const {
-  Index count = 1;
-  for (Index size : *this) count *= size;
-  return count;
+void Shape::out_of_range(int dim) const {
+  throw RangeError("dimension " + std::to_string(dim) + " of shape " + to_string());
 }
 
 Shape Shape::with(int dim, Index size) const {
@@ -67,10 +59,6 @@ std::string Shape::to_string() const {
     text += std::to_string(*size);
   }
   return text + ")";
-}
-
-bool operator==(const Shape& a, const Shape& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.to_string(); }

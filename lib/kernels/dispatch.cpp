@@ -40,10 +40,20 @@ const Table& active() {
 /// Elements for each thread of an elementwise function: some 10 microseconds of work.
 constexpr Index kElementGrain = 32768;
 
-void run_elementwise(void (*function)(Index, const Scalar*, Scalar*), Index n, const Scalar* x,
-                     Scalar* y) {
-  parallel_for(n, kElementGrain,
-               [=](Index begin, Index end) { function(end - begin, x + begin, y + begin); });
+/// piece(begin, count) on parts of n elements.
+template <class Piece>
+void in_pieces(Index n, Piece piece) {
+  parallel_for(n, kElementGrain, [&](Index begin, Index end) { piece(begin, end - begin); });
+}
+
+using Map = void (*)(Index, const Scalar*, Scalar*);
+void run(Map f, Index n, const Scalar* x, Scalar* y) {
+  in_pieces(n, [=](Index at, Index count) { f(count, x + at, y + at); });
+}
+
+using Zip = void (*)(Index, const Scalar*, const Scalar*, Scalar*);
+void run(Zip f, Index n, const Scalar* u, const Scalar* v, Scalar* y) {
+  in_pieces(n, [=](Index at, Index count) { f(count, u + at, v + at, y + at); });
 }
 
 }  // namespace
@@ -70,9 +80,53 @@ void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
           Matrix c, const Scalar* bias) {
   gemm(active(), m, n, k, alpha, a, b, beta, c, bias);
 }
-void exp(Index n, const Scalar* x, Scalar* y) { run_elementwise(active().exp, n, x, y); }
-void log(Index n, const Scalar* x, Scalar* y) { run_elementwise(active().log, n, x, y); }
-void tanh(Index n, const Scalar* x, Scalar* y) { run_elementwise(active().tanh, n, x, y); }
-void sigmoid(Index n, const Scalar* x, Scalar* y) { run_elementwise(active().sigmoid, n, x, y); }
+void exp(Index n, const Scalar* x, Scalar* y) { run(active().exp, n, x, y); }
+void log(Index n, const Scalar* x, Scalar* y) { run(active().log, n, x, y); }
+void tanh(Index n, const Scalar* x, Scalar* y) { run(active().tanh, n, x, y); }
+void sigmoid(Index n, const Scalar* x, Scalar* y) { run(active().sigmoid, n, x, y); }
+void relu(Index n, const Scalar* x, Scalar* y) { run(active().relu, n, x, y); }
+
+void tanh_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
+  run(active().tanh_backward, n, delta, z, dx);
+}
+void sigmoid_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
+  run(active().sigmoid_backward, n, delta, z, dx);
+}
+void relu_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
+  run(active().relu_backward, n, delta, z, dx);
+}
+
+void bce(Index n, const Scalar* t, const Scalar* p, Scalar* cost) {
+  run(active().bce, n, t, p, cost);
+}
+void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp) {
+  run(active().bce_backward, n, t, p, dp);
+}
+void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost) {
+  run(active().bce_with_logits, n, t, z, cost);
+}
+void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz) {
+  run(active().bce_with_logits_backward, n, t, z, dz);
+}
+
+Range range(Index n, const Scalar* x) { return active().range(n, x); }
+
+void take_larger(const PoolRun& run, const Scalar* x, Scalar place, bool first, Scalar* best,
+                 Scalar* places) {
+  active().take_larger(run, x, place, first, best, places);
+}
+void give_back(const PoolRun& run, const Scalar* delta, const Scalar* places, Scalar place,
+               bool only, Scalar* dx) {
+  active().give_back(run, delta, places, place, only, dx);
+}
+
+void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y) {
+  in_pieces(n, [=](Index at, Index count) { active().axpy(count, alpha, x + at, y + at); });
+}
+void adam(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w) {
+  in_pieces(n, [=, &step](Index at, Index count) {
+    active().adam(count, step, g + at, m + at, v + at, w + at);
+  });
+}
 
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -75,7 +75,8 @@ void multiply_copied(const Table& table, Product g) {
 void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
           Scalar beta, Matrix c, const Scalar* bias) {
   if (m <= 0 || n <= 0) return;
-  Product g{m, n, k, alpha, Scalar{1}, a, b, beta, c, bias};
+  const bool scale_a = m <= n;
+  Product g{m, n, k, scale_a ? alpha : Scalar{1}, scale_a ? Scalar{1} : alpha, a, b, beta, c, bias};
   if (k <= 0) return scale(g);
   // C^T = B^T A^T has the same sums. Its rows are contiguous if C's columns are, and fill vectors
   // if C is a single column.

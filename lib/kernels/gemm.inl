@@ -56,13 +56,18 @@ NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile
                          const Scalar* packed_a, const Scalar* next_b) {
   const Index highest = packed_a ? kRows2 : strip_rows(vectors);
   const Index panel = round_up(kRows2, kBlock) * block.steps;
-  const Index end = block.row + block.rows;
+  if (g.k == 1 && !packed_a && !t.bias) {
+    t.a = g.a.data + block.row * g.a.row_stride;
+    return run_outer_product(block.rows, vectors, t);
+  }
+  const Index tiles = ceil_div(block.rows, highest);
+  const Index low = block.rows / tiles, higher = block.rows % tiles;
   Index row = block.row, ahead = 0;
-  for (Index left = ceil_div(block.rows, highest); left > 0; --left) {
+  for (Index left = tiles; left > 0; --left) {
     if (next_b)
       for (const Index to = ahead + ceil_div(block.steps - ahead, left); ahead < to; ++ahead)
         __builtin_prefetch(next_b + ahead * g.b.row_stride);
-    const Index rows = ceil_div(end - row, left);
+    const Index rows = low + (left > tiles - higher ? 1 : 0);
     if (packed_a) {
       t.a = packed_a;
       packed_a += panel;
@@ -93,7 +98,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, left);
+    const int vectors = strip_vectors(g.m, g.k, left);
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;

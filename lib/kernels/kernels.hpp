@@ -20,7 +20,8 @@ using ConstMatrix = MatrixView<const Scalar>;
 /// C (m, n) = alpha A (m, k) B (k, n) + beta C + bias, after BLAS's gemm.
 /// The order of the sum is part of the contract: for every element, alone,
 ///     c = beta C[i, j]  (0 if beta == 0: C is then never read)
-///     for p = 0 .. k-1:  c = fma(alpha * A[i, p], B[p, j], c)
+///     for p = 0 .. k-1:  c = fma(alpha * A[i, p], B[p, j], c)    if m <= n
+///                        c = fma(A[i, p], alpha * B[p, j], c)    if m > n: the smaller is scaled
 ///     C[i, j] = c + bias[j]  (if bias is not null: one row of n values, contiguous)
 /// whatever the instruction set, the blocking and the number of threads. m, n or k may be 0 (no
 /// pointer is then read that need not be). C must not overlap A, B or bias.
@@ -33,6 +34,51 @@ void exp(Index n, const Scalar* x, Scalar* y);
 void log(Index n, const Scalar* x, Scalar* y);
 void tanh(Index n, const Scalar* x, Scalar* y);
 void sigmoid(Index n, const Scalar* x, Scalar* y);  // 1 / (1 + e^-x)
+void relu(Index n, const Scalar* x, Scalar* y);     // 0 where x < 0, else x
+
+/// dx[i] = delta[i] f'(x[i]) by the function's value z[i] = f(x[i]), contiguous.
+void tanh_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);  // delta (1 - z z)
+void sigmoid_backward(Index n, const Scalar* delta, const Scalar* z,
+                      Scalar* dx);                                              // delta (z (1 - z))
+void relu_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);  // 0 unless z > 0
+
+/// Binary cross-entropy of target t, for a probability p (logarithms not below -100) and for its
+/// logit z, and the derivatives with respect to p and z, contiguous:
+///     -(t ln p + (1 - t) ln(1 - p)),  (p - t) / max(p (1 - p), 1e-12)
+///     max(z, 0) - z t + ln(1 + e^-|z|),  sigmoid(z) - t
+void bce(Index n, const Scalar* t, const Scalar* p, Scalar* cost);
+void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
+void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
+void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
+
+/// The smallest and the largest of n contiguous numbers, NaN left out; low > high if none is left.
+struct Range {
+  Scalar low, high;
+};
+Range range(Index n, const Scalar* x);
+
+/// The same element of `windows` pooling windows side by side: `channels` numbers each, every
+/// x_step numbers in the images, without gaps in the result.
+struct PoolRun {
+  Index windows, channels, x_step;
+};
+/// best, places = x, place where x is larger or the first NaN; everywhere if `first`.
+void take_larger(const PoolRun& run, const Scalar* x, Scalar place, bool first, Scalar* best,
+                 Scalar* places);
+/// dx += delta where places == place; if `only`, dx = delta there and 0 elsewhere.
+void give_back(const PoolRun& run, const Scalar* delta, const Scalar* places, Scalar place,
+               bool only, Scalar* dx);
+
+/// y[i] += alpha x[i], the product rounded before the sum; y == x is allowed.
+void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y);
+
+/// One step of Adam on contiguous numbers, each operation rounded:
+///     m = beta1 m + gain1 g,  v = beta2 v + gain2 (g g),  w -= rate (m / (sqrt(v) / root +
+///     epsilon))
+struct AdamStep {
+  Scalar beta1, gain1, beta2, gain2, root, epsilon, rate;
+};
+void adam(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w);
 
 /// The instruction set in use: "scalar", "avx2" or "avx512". The environment variable NN_ISA, read
 /// at the first use, forces one: any other value, or one that this CPU or build lacks, throws

@@ -26,12 +26,31 @@ constexpr int kRows2 = NN_KERNEL_ROWS2;
 #include "kernels/tile.inl"
 #include "kernels/gemm.inl"
 #include "kernels/math.inl"
+#include "kernels/loops.inl"
 // clang-format on
 
 namespace nn::inline NN_PRECISION::kernels {
 
 const Table& NN_TABLE() {
-  static constexpr Table table{NN_TABLE_NAME, multiply, exp_all, log_all, tanh_all, sigmoid_all};
+  static constexpr Table table{.name = NN_TABLE_NAME,
+                               .multiply = multiply,
+                               .exp = exp_all,
+                               .log = log_all,
+                               .tanh = tanh_all,
+                               .sigmoid = sigmoid_all,
+                               .relu = relu_all,
+                               .tanh_backward = tanh_backward_all,
+                               .sigmoid_backward = sigmoid_backward_all,
+                               .relu_backward = relu_backward_all,
+                               .bce = bce_all,
+                               .bce_backward = bce_backward_all,
+                               .bce_with_logits = bce_with_logits_all,
+                               .bce_with_logits_backward = bce_with_logits_backward_all,
+                               .range = range_all,
+                               .take_larger = take_larger_all,
+                               .give_back = give_back_all,
+                               .axpy = axpy_all,
+                               .adam = adam_all};
   return table;
 }
 

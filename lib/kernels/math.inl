@@ -1,6 +1,6 @@
-// exp, log, tanh and sigmoid. Every lane is computed alone, by the same correctly rounded
-// operations in every instruction set, so all of them give the same bits. Nothing here depends on
-// the rounding or flush-to-zero mode but through those operations.
+// exp, log, tanh and sigmoid of a vector. Every lane is computed alone, by the same correctly
+// rounded operations in every instruction set, so all of them give the same bits. Nothing here
+// depends on the rounding or flush-to-zero mode but through those operations.
 
 #include <limits>
 
@@ -49,10 +49,10 @@ NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, ad
 /// x / (base + y) with the rounding error of the sum made good; base is 1 or 2, y >= 0.
 NN_VECTOR_FUNCTION Vec divide_by_sum(Vec x, Vec base, Vec y) {
   const Vec sum = add(base, y), error = sub(y, sub(sum, base));
-  const Vec reciprocal = div(set1(1), sum), ratio = mul(x, reciprocal);
+  const Vec inverse = div(set1(1), sum), ratio = mul(x, inverse);
   const Vec minus_ratio = sub(set1(0), ratio);
   const Vec rest = fma(minus_ratio, error, fma(minus_ratio, sum, x));
-  return fma(rest, reciprocal, ratio);
+  return fma(rest, inverse, ratio);
 }
 
 /// e^x, where NaN counts as minus infinity: e^x = 2^n e^r, r = x - n ln 2, |r| <= ln(2) / 2. The
@@ -118,20 +118,28 @@ NN_VECTOR_FUNCTION Vec log_of(Vec x) {
   return select(equal(x, set1(0)), set1(-std::numeric_limits<Scalar>::infinity()), y);
 }
 
-// One loop for each function, written once: the function is a macro argument, since a call through
-// a template's pointer would not be inlined with its target.
-#define NN_ELEMENTWISE(name)                                                   \
-  NN_TARGET void name##_all(Index n, const Scalar* x, Scalar* y) {             \
-    Index i = 0;                                                               \
-    for (; i + kWidth <= n; i += kWidth) store(y + i, name##_of(load(x + i))); \
-    if (i == n) return;                                                        \
-    const Lanes rest = first_lanes(static_cast<int>(n - i));                   \
-    store_lanes(y + i, name##_of(load_lanes(x + i, rest)), rest);              \
-  }
-NN_ELEMENTWISE(exp)
-NN_ELEMENTWISE(log)
-NN_ELEMENTWISE(tanh)
-NN_ELEMENTWISE(sigmoid)
+/// x, but `low` where it is smaller; NaN stays.
+NN_VECTOR_FUNCTION Vec at_least(Vec low, Vec x) { return select(less(x, low), low, x); }
+
+/// -(t ln p + (1 - t) ln(1 - p)), logarithms not below -100.
+NN_VECTOR_FUNCTION Vec bce_of(Vec t, Vec p) {
+  const Vec one = set1(1), lowest = set1(-100);
+  const Vec log_p = at_least(lowest, log_of(p)), log_q = at_least(lowest, log_of(sub(one, p)));
+  return mul(set1(-1), add(mul(t, log_p), mul(sub(one, t), log_q)));
+}
+
+/// ln(1 + u), 0 <= u <= 1. The rounding of w = 1 + u is made good to first order: ln(1 + u) =
+/// ln w * u / (w - 1) (Higham, Accuracy and Stability of Numerical Algorithms, 2002, 1.14.1).
+NN_VECTOR_FUNCTION Vec log1p_of(Vec u) {
+  const Vec one = set1(1), w = add(one, u);
+  return select(equal(w, one), u, mul(log_of(w), div(u, sub(w, one))));
+}
+
+/// max(z, 0) - z t + ln(1 + e^-|z|)
+NN_VECTOR_FUNCTION Vec bce_with_logits_of(Vec t, Vec z) {
+  const Vec linear = sub(at_least(set1(0), z), mul(z, t));
+  return add(linear, log1p_of(exp_of(bit_or(z, set1_bits(kSignBit)))));
+}
 
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

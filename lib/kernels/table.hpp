@@ -24,6 +24,19 @@ struct Table {
   void (*log)(Index, const Scalar*, Scalar*);
   void (*tanh)(Index, const Scalar*, Scalar*);
   void (*sigmoid)(Index, const Scalar*, Scalar*);
+  void (*relu)(Index, const Scalar*, Scalar*);
+  void (*tanh_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*sigmoid_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*relu_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*bce)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*bce_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*bce_with_logits)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*bce_with_logits_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  Range (*range)(Index, const Scalar*);
+  void (*take_larger)(const PoolRun&, const Scalar*, Scalar, bool, Scalar*, Scalar*);
+  void (*give_back)(const PoolRun&, const Scalar*, const Scalar*, Scalar, bool, Scalar*);
+  void (*axpy)(Index, Scalar, const Scalar*, Scalar*);
+  void (*adam)(Index, const AdamStep&, const Scalar*, Scalar*, Scalar*, Scalar*);
 };
 
 const Table& scalar_table();  // any CPU; calls the C library's fma

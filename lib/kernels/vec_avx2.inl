@@ -100,6 +100,7 @@ NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
+NN_VECTOR_FUNCTION Vec sqrt(Vec a) { return {NN_MM(sqrt)(a.v)}; }
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
 

@@ -1,5 +1,6 @@
 // Vectors of NN_VECTOR_BYTES bytes (16, if the includer does not say) on any CPU, in the vector
 // extension that GCC and Clang share. Includer sets NN_TARGET.
+#include <cmath>
 #include <cstdint>
 
 #include "kernels/kernels.hpp"
@@ -72,6 +73,12 @@ NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
     r.v[i] = __builtin_fmaf(a.v[i], b.v[i], c.v[i]);
 #endif
   }
+  return r;
+}
+
+NN_VECTOR_FUNCTION Vec sqrt(Vec a) {
+  Vec r{};
+  for (int i = 0; i < kWidth; ++i) r.v[i] = std::sqrt(a.v[i]);
   return r;
 }
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/loops.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/reduce.hpp"
 
@@ -18,14 +18,21 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat) {
 }
 
 void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
-  for_each_row<1>(x.shape(), {&x}, [&](const auto& at, Index n, const auto& step) {
-    const Scalar* v = x.data() + at[0];
-    for (Index i = 0; i < n; ++i) {
-      if (!(v[i * step[0]] < 0 || v[i * step[0]] > 1)) continue;
-      throw RangeError(std::string(loss) + ": " + what + " " + to_text(v[i * step[0]]) +
+  auto check = [&](Scalar v) {
+    if (v < 0 || v > 1)
+      throw RangeError(std::string(loss) + ": " + what + " " + to_text(v) +
                        ": expected a number in [0, 1]");
-    }
-  });
+  };
+  const kernels::Range range = kernels::range(x.numel(), x.contiguous().data());
+  if (range.low > range.high) return;  // no number at all
+  check(range.low);
+  check(range.high);
+}
+
+Tensor pair_up(PairKernel kernel, const Tensor& y, const Tensor& yhat) {
+  Tensor result(yhat.shape());
+  kernel(yhat.numel(), y.contiguous().data(), yhat.contiguous().data(), result.data());
+  return result;
 }
 
 Tensor sum_per_example(const Tensor& terms) {

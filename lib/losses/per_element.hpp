@@ -11,6 +11,10 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat);
 /// RangeError, naming the loss and what the numbers are, unless all lie in [0, 1]. NaN passes.
 void check_unit_interval(const char* loss, const char* what, const Tensor& x);
 
+/// kernel(n, y, yhat, result) on all elements; y and yhat have one shape.
+using PairKernel = void (*)(Index n, const Scalar* y, const Scalar* yhat, Scalar* result);
+Tensor pair_up(PairKernel kernel, const Tensor& y, const Tensor& yhat);
+
 /// (batch): each example's terms added up, in double and in order.
 Tensor sum_per_example(const Tensor& terms);
 

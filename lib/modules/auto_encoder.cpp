@@ -12,8 +12,8 @@ constexpr const char* kDecoder = "AutoEncoder, decoder";
 
 AutoEncoder::AutoEncoder(Sequential encoder, Sequential decoder)
     : encoder_(std::move(encoder)), decoder_(std::move(decoder)) {
-  share_parameters(encoder_);
-  share_parameters(decoder_);
+  add_part(encoder_);
+  add_part(decoder_);
 }
 
 Tensor AutoEncoder::encode(const Tensor& x) const {

@@ -35,11 +35,10 @@ Tensor Linear::predict(const Tensor& x) const {
 
 void Linear::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  gemm(1, x.transpose(), delta, 1, weight_->grad);  // dL/dW += x^T dL/dz
+  weight_->add_product(x.transpose(), delta);  // dL/dW += x^T dL/dz
   if (!bias_) return;
   Tensor ones = Tensor::ones({1, 1}).broadcast_to({1, x.size(0)});
-  Tensor grad = bias_->grad.reshape({1, out_});
-  gemm(1, ones, delta, 1, grad);  // dL/db += sum over the batch of dL/dz
+  bias_->add_product(ones, delta);  // dL/db += sum over the batch of dL/dz
 }
 
 Tensor Linear::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -4,14 +4,22 @@
 
 #include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION {
+
+void Parameter::add_product(const Tensor& a, const Tensor& b) {
+  Tensor target = (sink.is_value ? value : grad).reshape({a.size(0), b.size(1)});
+  gemm(sink.alpha, a, b, sink.beta, target);
+  sink.beta = 1;
+}
 
 void Module::backward_update_gradient(const Tensor&, const Tensor&) {}
 
 Tensor Module::backward(const Tensor& x, const Tensor& delta) {
-  backward_update_gradient(x, delta);
-  return backward_delta(x, delta);
+  Tensor dx = backward_delta(x, delta);
+  backward_update_gradient(x, delta);  // may change W: see Parameter::Sink
+  return dx;
 }
 
 std::vector<std::pair<std::string, ParameterPtr>> Module::named_parameters() const {
@@ -37,12 +45,17 @@ void Module::update_parameters(Scalar step) {
 ParameterPtr Module::add_parameter(std::string name, const Shape& shape, Index fan_in,
                                    Index fan_out) {
   parameters_.push_back(std::make_shared<Parameter>(
-      Parameter{std::move(name), Tensor::zeros(shape), Tensor::zeros(shape), fan_in, fan_out}));
+      Parameter{std::move(name), Tensor::zeros(shape), Tensor::zeros(shape), fan_in, fan_out, {}}));
   return parameters_.back();
 }
 
 void Module::share_parameters(const Module& other) {
   for (const ParameterPtr& p : other.parameters_) share_parameter(p);
+}
+
+void Module::add_part(Module& part) {
+  share_parameters(part);
+  part.is_part_ = true;
 }
 
 void Module::share_parameter(const ParameterPtr& parameter) {

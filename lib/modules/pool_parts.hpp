@@ -18,7 +18,7 @@ inline void check_pool(const std::string& name, const Windows& w) {
 
 inline void check_max_pool(const std::string& name, const Windows& w) {
   check_pool(name, w);
-  constexpr Index most = 65536;  // a maximum's place takes 16 bits
+  constexpr Index most = 65536;
   if (w.size.height * w.size.width > most)
     throw ShapeError(name + ": more than " + std::to_string(most) + " elements in a window");
 }

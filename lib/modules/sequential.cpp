@@ -20,7 +20,10 @@ auto Sequential::at_layer(std::size_t i, F&& f) const {
 
 Sequential& Sequential::append(std::unique_ptr<Module> module) {
   if (!module) throw ArgumentError("Sequential: append of no module");
-  share_parameters(*module);
+  if (is_part())
+    throw ArgumentError("Sequential: append to a part of another network, which would not train " +
+                        module->describe());
+  add_part(*module);
   modules_.push_back(std::move(module));
   inputs_.clear();
   return *this;
@@ -78,6 +81,12 @@ Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
   for (std::size_t i = modules_.size(); i-- > 0;)
     d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
   return d;
+}
+
+std::vector<Module*> Sequential::parts() {
+  std::vector<Module*> modules;
+  for (auto& module : modules_) modules.push_back(module.get());
+  return modules;
 }
 
 Shape Sequential::output_shape(const Shape& input) const {

@@ -1,7 +1,6 @@
 #include "nn/modules/sigmoid.hpp"
 
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -11,8 +10,7 @@ Tensor Sigmoid::predict(const Tensor& x) const { return sigmoid(x); }
 
 Tensor Sigmoid::backward_delta(const Tensor&, const Tensor& delta) {
   check_delta(delta, z_.shape());
-  // dL/dx = dL/dz z (1 - z)
-  return zip(delta, z_, [](Scalar d, Scalar z) { return d * (z * (1 - z)); });
+  return sigmoid_backward(delta, z_);  // dL/dx = dL/dz z (1 - z)
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -22,10 +22,9 @@ Tensor TiedLinear::predict(const Tensor& x) const {
 
 void TiedLinear::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  gemm(1, delta.transpose(), x, 1, weight_->grad);  // dL/dW += (dL/dz)^T x
+  weight_->add_product(delta.transpose(), x);  // dL/dW += (dL/dz)^T x
   Tensor ones = Tensor::ones({1, 1}).broadcast_to({1, x.size(0)});
-  Tensor grad = bias_->grad.reshape({1, out_});
-  gemm(1, ones, delta, 1, grad);  // dL/db += sum over the batch of dL/dz
+  bias_->add_product(ones, delta);  // dL/db += sum over the batch of dL/dz
 }
 
 Tensor TiedLinear::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -27,8 +27,8 @@ Tensor beside(const Tensor& a, const Tensor& b) {
 
 TwoDirections::TwoDirections(Sequential rows, Sequential columns)
     : rows_(std::move(rows)), columns_(std::move(columns)) {
-  share_parameters(rows_);
-  share_parameters(columns_);
+  add_part(rows_);
+  add_part(columns_);
 }
 
 Tensor TwoDirections::forward(const Tensor& x) {

@@ -19,6 +19,18 @@ Tensor apply(Kernel kernel, const Tensor& x) {
   return y;
 }
 
+using BackwardKernel = void (*)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
+
+Tensor apply_backward(const char* name, BackwardKernel kernel, const Tensor& delta,
+                      const Tensor& z) {
+  if (delta.shape() != z.shape())
+    throw ShapeError(std::string(name) + ": delta " + delta.shape().to_string() + " for z " +
+                     z.shape().to_string());
+  Tensor dx(z.shape());
+  kernel(z.numel(), delta.contiguous().data(), z.contiguous().data(), dx.data());
+  return dx;
+}
+
 /// Whether pred(a, b) holds for all pairs of elements; a and b have one shape.
 template <class Predicate>
 bool all_pairs(const Tensor& a, const Tensor& b, Predicate pred) {
@@ -81,6 +93,18 @@ Tensor exp(const Tensor& x) { return apply(kernels::exp, x); }
 Tensor log(const Tensor& x) { return apply(kernels::log, x); }
 Tensor tanh(const Tensor& x) { return apply(kernels::tanh, x); }
 Tensor sigmoid(const Tensor& x) { return apply(kernels::sigmoid, x); }
+Tensor relu(const Tensor& x) { return apply(kernels::relu, x); }
+
+Tensor tanh_backward(const Tensor& delta, const Tensor& z) {
+  return apply_backward("tanh_backward", kernels::tanh_backward, delta, z);
+}
+Tensor sigmoid_backward(const Tensor& delta, const Tensor& z) {
+  return apply_backward("sigmoid_backward", kernels::sigmoid_backward, delta, z);
+}
+Tensor relu_backward(const Tensor& delta, const Tensor& z) {
+  return apply_backward("relu_backward", kernels::relu_backward, delta, z);
+}
+
 Tensor sqrt(const Tensor& x) {
   return map(x, [](Scalar v) { return std::sqrt(v); });
 }
@@ -105,7 +129,7 @@ void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
     Scalar* v = out + at[0];
     const Scalar* u = x.data() + at[1];
     if (step[0] == 1 && step[1] == 1)
-      for (Index i = 0; i < n; ++i) v[i] += alpha * u[i];
+      kernels::axpy(n, alpha, u, v);
     else
       for (Index i = 0; i < n; ++i) v[i * step[0]] += alpha * u[i * step[1]];
   });

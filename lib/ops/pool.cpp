@@ -1,9 +1,8 @@
 #include "nn/ops/pool.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <type_traits>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -33,25 +32,38 @@ struct Plan {
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
-  /// Calls element(z, x, place, begins) for the elements of the windows of lines [first, last),
-  /// padding left out, in order: the offset of its first channel in the result and in the images,
-  /// its place in the window, and whether it is the window's first.
+  /// Calls element(z, x, place, begins, windows) for the elements of the windows of lines [first,
+  /// last), padding left out, those of a window in order: the offset of its first channel in the
+  /// result and in the images, its place in the window, and whether it is the window's first. The
+  /// same holds for `windows` windows side by side: a whole line without padding, else one.
   template <class F>
   void for_elements(Index first, Index last, F element) const {
+    const bool padded = w.padding.height > 0 || w.padding.width > 0;
+    const Index side_by_side = padded ? 1 : count.width;
     Index z = first * count.width * channels;
     for (Index line = first; line < last; ++line) {
       const Index top = line % count.height * w.stride.height - w.padding.height;
       const Index above = std::max<Index>(0, -top), below = std::min(w.size.height, height - top);
       const Index image = line / count.height * height;
-      for (Index j = 0; j < count.width; ++j, z += channels) {
+      for (Index j = 0; j < count.width; j += side_by_side, z += side_by_side * channels) {
         const Index left = j * w.stride.width - w.padding.width;
         const Index begin = std::max<Index>(0, -left), end = std::min(w.size.width, width - left);
         for (Index y = above; y < below; ++y)
           for (Index x = begin; x < end; ++x)
             element(z, ((image + top + y) * width + left + x) * channels, y * w.size.width + x,
-                    y == above && x == begin);
+                    y == above && x == begin, side_by_side);
       }
     }
+  }
+
+  kernels::PoolRun run(Index windows) const {
+    return {windows, channels, w.stride.width * channels};
+  }
+
+  /// Whether each element is in exactly one window.
+  bool is_partition() const {
+    return w.stride.height == w.size.height && w.stride.width == w.size.width &&
+           count.height * w.size.height == height && count.width * w.size.width == width;
   }
 
   Windows w;
@@ -59,72 +71,38 @@ struct Plan {
   Size2 count;
 };
 
-/// best = x where x is larger or the first NaN; with its place. No branches: the loop is over the
-/// channels, and vectorises.
-template <bool kPlaces>
-void take_larger(Index n, const Scalar* __restrict x, Scalar* __restrict best,
-                 std::uint16_t* __restrict places, std::uint16_t place) {
-  for (Index c = 0; c < n; ++c) {
-    const bool better = !(x[c] <= best[c]) & (best[c] == best[c]);
-    best[c] = better ? x[c] : best[c];
-    if (kPlaces) places[c] = better ? place : places[c];
-  }
+}  // namespace
+
+Tensor max_pool(const Tensor& x, const Windows& windows) {
+  Tensor places;
+  return max_pool(x, windows, places);
 }
 
-/// dx += delta where the maximum's place is this one: as a mask on delta's bits, in which form the
-/// loop vectorises.
-void add_at_place(Index n, const Scalar* __restrict delta, const std::uint16_t* __restrict places,
-                  std::uint16_t place, Scalar* __restrict dx) {
-  using Bits = std::conditional_t<sizeof(Scalar) == 4, std::uint32_t, std::uint64_t>;
-  for (Index c = 0; c < n; ++c) {
-    const Bits mask = -static_cast<Bits>(places[c] == place);
-    dx[c] += std::bit_cast<Scalar>(std::bit_cast<Bits>(delta[c]) & mask);
-  }
-}
-
-template <bool kPlaces>
-Tensor max_of_windows(const Tensor& x, const Windows& windows, std::uint16_t* places) {
+Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   const Plan plan(x.shape(), windows);
   Tensor z(plan.result()), images = x.contiguous();
+  places = Tensor(plan.result());
   const Scalar* in = images.data();
-  Scalar* out = z.data();
-  const Index n = plan.channels;
+  Scalar *out = z.data(), *out_places = places.data();
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_elements(first, last, [=](Index to, Index from, Index place, bool begins) {
-      const auto at = static_cast<std::uint16_t>(place);
-      if (begins) {
-        std::copy_n(in + from, n, out + to);
-        if (kPlaces) std::fill_n(places + to, n, at);
-      } else {
-        take_larger<kPlaces>(n, in + from, out + to, kPlaces ? places + to : nullptr, at);
-      }
+    plan.for_elements(first, last, [&](Index to, Index from, Index place, bool begins, Index n) {
+      kernels::take_larger(plan.run(n), in + from, static_cast<Scalar>(place), begins, out + to,
+                           out_places + to);
     });
   });
   return z;
 }
 
-}  // namespace
-
-Tensor max_pool(const Tensor& x, const Windows& windows) {
-  return max_of_windows<false>(x, windows, nullptr);
-}
-
-Tensor max_pool(const Tensor& x, const Windows& windows, Places& places) {
-  places.resize(static_cast<std::size_t>(Plan(x.shape(), windows).result().numel()));
-  return max_of_windows<true>(x, windows, places.data());
-}
-
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
-                         const Places& places) {
+                         const Tensor& places) {
   const Plan plan(images, windows);
-  Tensor dx = Tensor::zeros(images), d = delta.contiguous();
-  const Index n = plan.channels;
-  const Scalar* from = d.data();
-  const std::uint16_t* at = places.data();
+  const bool only = plan.is_partition();
+  Tensor dx = only ? Tensor(images) : Tensor::zeros(images), d = delta.contiguous();
+  const Scalar *from = d.data(), *at = places.data();
   Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_elements(first, last, [=](Index z, Index x, Index place, bool) {
-      add_at_place(n, from + z, at + z, static_cast<std::uint16_t>(place), to + x);
+    plan.for_elements(first, last, [&](Index z, Index x, Index place, bool, Index n) {
+      kernels::give_back(plan.run(n), from + z, at + z, static_cast<Scalar>(place), only, to + x);
     });
   });
   return dx;
@@ -133,13 +111,14 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
   const Plan plan(x.shape(), windows);
   Tensor z = Tensor::zeros(plan.result()), images = x.contiguous();
-  const Index n = plan.channels, line = plan.count.width * n;
+  const Index line = plan.count.width * plan.channels, step = windows.stride.width * plan.channels;
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index to, Index from, Index, bool) {
+    plan.for_elements(first, last, [&](Index to, Index from, Index, bool, Index n) {
       const Scalar* __restrict in = images.data() + from;
       Scalar* __restrict out = z.data() + to;
-      for (Index c = 0; c < n; ++c) out[c] += in[c];
+      for (Index i = 0; i < n; ++i, in += step, out += plan.channels)
+        for (Index c = 0; c < plan.channels; ++c) out[c] += in[c];
     });
     for (Index i = first * line; i < last * line; ++i) z.data()[i] /= elements;
   });
@@ -149,13 +128,14 @@ Tensor avg_pool(const Tensor& x, const Windows& windows) {
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images) {
   const Plan plan(images, windows);
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
-  const Index n = plan.channels;
+  const Index step = windows.stride.width * plan.channels;
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index z, Index x, Index, bool) {
+    plan.for_elements(first, last, [&](Index z, Index x, Index, bool, Index n) {
       const Scalar* __restrict from = d.data() + z;
       Scalar* __restrict to = dx.data() + x;
-      for (Index c = 0; c < n; ++c) to[c] += from[c] / elements;
+      for (Index i = 0; i < n; ++i, from += plan.channels, to += step)
+        for (Index c = 0; c < plan.channels; ++c) to[c] += from[c] / elements;
     });
   });
   return dx;

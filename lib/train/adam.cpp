@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -45,18 +46,14 @@ void Adam::move(std::size_t i, Parameter& parameter, double lr) {
 }
 
 void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
-  auto b1 = static_cast<Scalar>(options_.beta1), b2 = static_cast<Scalar>(options_.beta2);
-  auto c1 = static_cast<Scalar>(1 - options_.beta1), c2 = static_cast<Scalar>(1 - options_.beta2);
-  auto rate = static_cast<Scalar>(lr / (1 - beta1_power_));
-  auto root = static_cast<Scalar>(std::sqrt(1 - beta2_power_));
-  auto epsilon = static_cast<Scalar>(options_.epsilon);
-  Scalar *m = m_[i].data(), *v = v_[i].data(), *w = parameter.value.data();
-  const Scalar* d = g.data();  // all four contiguous
-  for (Index k = 0; k < g.numel(); ++k) {
-    m[k] = b1 * m[k] + c1 * d[k];
-    v[k] = b2 * v[k] + c2 * (d[k] * d[k]);
-    w[k] -= rate * (m[k] / (std::sqrt(v[k]) / root + epsilon));
-  }
+  const kernels::AdamStep step{.beta1 = static_cast<Scalar>(options_.beta1),
+                               .gain1 = static_cast<Scalar>(1 - options_.beta1),
+                               .beta2 = static_cast<Scalar>(options_.beta2),
+                               .gain2 = static_cast<Scalar>(1 - options_.beta2),
+                               .root = static_cast<Scalar>(std::sqrt(1 - beta2_power_)),
+                               .epsilon = static_cast<Scalar>(options_.epsilon),
+                               .rate = static_cast<Scalar>(lr / (1 - beta1_power_))};
+  kernels::adam(g.numel(), step, g.data(), m_[i].data(), v_[i].data(), parameter.value.data());
 }
 
 AdamW::AdamW(const AdamWOptions& options)

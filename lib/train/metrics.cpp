@@ -19,8 +19,9 @@ void require_matrix(const char* operation, const Tensor& t) {
                      t.shape().to_string());
 }
 
-/// net.predict(x), some rows at a time: what lies between the layers then stays in the caches.
-Tensor predict_in_blocks(const Module& net, const Tensor& x) {
+}  // namespace
+
+Tensor predict(const Module& net, const Tensor& x) {
   constexpr Index block = 256;
   Tensor yhat(net.output_shape(x.shape()));
   for (Index begin = 0; begin < x.size(0); begin += block) {
@@ -29,8 +30,6 @@ Tensor predict_in_blocks(const Module& net, const Tensor& x) {
   }
   return yhat;
 }
-
-}  // namespace
 
 Tensor classify(const Tensor& yhat, Scalar threshold) {
   require_matrix("classify", yhat);
@@ -53,7 +52,7 @@ double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold) {
 }
 
 double accuracy(const Module& net, const Dataset& data, Scalar threshold) {
-  return accuracy(data.y, predict_in_blocks(net, data.x), threshold);
+  return accuracy(data.y, predict(net, data.x), threshold);
 }
 
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
@@ -65,7 +64,7 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scal
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
-  return mean(loss.forward(data.y, predict_in_blocks(net, data.x)));
+  return mean(loss.forward(data.y, predict(net, data.x)));
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,9 +1,13 @@
 #include "nn/train/optim.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <typeinfo>
 
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
+#include "nn/modules/linear.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 
@@ -24,15 +28,63 @@ void Optim::set_step_size(double step) {
 double Optim::step(const Tensor& x, const Tensor& y) {
   Tensor yhat = net_.forward(x);
   Tensor costs = loss_.forward(y, yhat);
-  net_.zero_grad();
-  if (costs.numel() == 0) return 0;
+  if (costs.numel() == 0) {
+    net_.zero_grad();
+    return 0;
+  }
   double cost = mean(costs);
   if (!std::isfinite(cost)) return cost;
   Tensor delta = loss_.backward(y, yhat);
   scal(static_cast<Scalar>(1 / loss_.divisor(reduction_, yhat.shape())), delta);
-  net_.backward_update_gradient(x, delta);
-  rule_->update(net_.parameters(), step_);
+  const bool plain = rule_->is_plain();
+  redirect(plain);
+  try {
+    net_.backward_update_gradient(x, delta);
+  } catch (...) {
+    restore();
+    throw;
+  }
+  restore();
+  rule_->update(plain ? others_ : net_.parameters(), step_);
   return cost;
+}
+
+namespace {
+
+void add_linear(Module& module, std::vector<ParameterPtr>& found) {
+  if (typeid(module) == typeid(Linear))
+    found.insert(found.end(), module.parameters().begin(), module.parameters().end());
+  for (Module* part : module.parts()) add_linear(*part, found);
+}
+
+}  // namespace
+
+/// A parameter that has several names is shared; what a Linear inside some other module gets, and
+/// how often, is that module's business.
+void Optim::find_sole() {
+  std::vector<ParameterPtr> linear;
+  add_linear(net_, linear);
+  std::map<ParameterPtr, int> uses;
+  for (const auto& [name, parameter] : net_.named_parameters()) ++uses[parameter];
+  sole_.clear();
+  others_.clear();
+  for (const ParameterPtr& parameter : net_.parameters()) {
+    const bool in_linear = std::find(linear.begin(), linear.end(), parameter) != linear.end();
+    (in_linear && uses[parameter] == 1 ? sole_ : others_).push_back(parameter);
+  }
+}
+
+/// Has the sole parameters' products overwrite the gradient, or take the step on the value itself.
+void Optim::redirect(bool plain) {
+  if (sole_.size() + others_.size() != net_.parameters().size()) find_sole();
+  for (const ParameterPtr& p : others_) p->grad.fill(0);
+  for (const ParameterPtr& p : sole_)
+    p->sink = plain ? Parameter::Sink{true, -static_cast<Scalar>(step_), 1}
+                    : Parameter::Sink{false, 1, 0};
+}
+
+void Optim::restore() noexcept {
+  for (const ParameterPtr& p : sole_) p->sink = {};
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -54,7 +54,7 @@ TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options
   check(options);
   TrainingResult result;
   BestParameters best(optim.net());
-  Batches batches(train, options.batch_size, rng, options.shuffle);
+  Batches batches(train, options.batch_size, rng, options.shuffle, options.drop_last);
   for (bool more = true; more;) {
     Epoch epoch{++result.epochs, 0, 0, std::numeric_limits<double>::quiet_NaN()};
     epoch.loss = run_epoch(optim, batches, options, result);

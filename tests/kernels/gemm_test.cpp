@@ -101,8 +101,9 @@ void reference(const Case& s, ConstMatrix a, ConstMatrix b, Matrix c, const Scal
       Scalar& out = c.data[i * c.row_stride + j * c.col_stride];
       Scalar sum = s.beta == 0 ? Scalar{0} : s.beta * out;
       for (Index p = 0; p < s.k; ++p)
-        sum = std::fma(s.alpha * a.data[i * a.row_stride + p * a.col_stride],
-                       b.data[p * b.row_stride + j * b.col_stride], sum);
+        sum =
+            std::fma((s.m <= s.n ? s.alpha : 1) * a.data[i * a.row_stride + p * a.col_stride],
+                     (s.m > s.n ? s.alpha : 1) * b.data[p * b.row_stride + j * b.col_stride], sum);
       out = bias ? sum + bias[j] : sum;
     }
   }

@@ -8,10 +8,12 @@
 #include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/modules/auto_encoder.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/softmax.hpp"
 #include "nn/modules/tanh.hpp"
+#include "nn/modules/tied_linear.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/allocations.hpp"
@@ -32,6 +34,11 @@ void expect_weights(const Module& net, const std::vector<Tensor>& expected) {
     EXPECT_TRUE(same_bits(net.parameters()[i]->value, expected[i]));
 }
 
+void expect_close_weights(const Module& net, const Module& expected) {
+  for (std::size_t i = 0; i < expected.parameters().size(); ++i)
+    EXPECT_TRUE(close(net.parameters()[i]->value, expected.parameters()[i]->value)) << i;
+}
+
 TEST(Optim, StepsAreTheGradientOverTheDivisor) {
   Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
   MSELoss loss;
@@ -45,8 +52,81 @@ TEST(Optim, StepsAreTheGradientOverTheDivisor) {
     EXPECT_EQ(cost, mean(loss.forward(y, yhat)));  // under every reduction
     by_hand.backward(x, loss.backward(y, yhat) * (1 / divisor));
     by_hand.update_parameters(Scalar(0.5));
-    expect_weights(net, weights(by_hand));
+    expect_close_weights(net, by_hand);
   }
+}
+
+/// Runs one Linear twice: z = L(L(x)).
+class Twice : public Module {
+ public:
+  explicit Twice(Index n) : linear_(n, n) { share_parameters(linear_); }
+  Tensor forward(const Tensor& x) override { return linear_.forward(middle_ = linear_.forward(x)); }
+  Tensor predict(const Tensor& x) const override { return linear_.predict(linear_.predict(x)); }
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override {
+    linear_.backward_update_gradient(x, linear_.backward(middle_, delta));
+  }
+  Tensor backward_delta(const Tensor&, const Tensor& delta) override {
+    return linear_.backward_delta(middle_, linear_.backward_delta(middle_, delta));
+  }
+  Shape output_shape(const Shape& input) const override { return linear_.output_shape(input); }
+  std::string describe() const override { return "Twice"; }
+
+ private:
+  Linear linear_;
+  Tensor middle_;
+};
+
+/// A decoder with the encoder's weight between two layers of their own.
+Sequential tied() {
+  Linear encoder(3, 2);
+  TiedLinear decoder(encoder);
+  return Sequential{Linear(3, 3), std::move(encoder), TanH(), std::move(decoder), Linear(3, 3)};
+}
+
+// The step in one product is for those parameters alone that a single Linear trains: whatever the
+// network, a step is the gradient's.
+TEST(Optim, StepsOfNetworksThatShareParametersAreTheGradients) {
+  Tensor x = wave({4, 3}), y = wave({4, 3}, 1);
+  MSELoss loss;
+  auto check = [&](Sequential net, Sequential by_hand) {
+    Optim optim(net, loss, 0.5, Reduction::sum);
+    for (int i = 0; i < 3; ++i) {
+      optim.step(x, y);
+      by_hand.zero_grad();
+      by_hand.backward_update_gradient(x, loss.backward(y, by_hand.forward(x)));
+      by_hand.update_parameters(Scalar(0.5));
+      expect_close_weights(net, by_hand);
+    }
+  };
+  check(tied(), tied());
+  check(Sequential{Twice(3), TanH(), Linear(3, 3)}, Sequential{Twice(3), TanH(), Linear(3, 3)});
+  check(Sequential{Linear(3, 3), Sequential{Linear(3, 2), Linear(2, 3)}},
+        Sequential{Linear(3, 3), Sequential{Linear(3, 2), Linear(2, 3)}});
+  auto coder = [] { return AutoEncoder(Sequential{Linear(3, 2)}, Sequential{Linear(2, 3)}); };
+  check(Sequential{coder(), Linear(3, 3)}, Sequential{coder(), Linear(3, 3)});
+}
+
+/// A layer whose backward fails.
+class Failing : public TanH {
+ public:
+  Tensor backward_delta(const Tensor&, const Tensor&) override { throw ArgumentError("failing"); }
+};
+
+TEST(Optim, GradientsAddUpAgainAfterAStepThatFailed) {
+  Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
+  MSELoss loss;
+  Sequential net{Linear(3, 3), Failing(), Linear(3, 2)};
+  Optim optim(net, loss, 0.5, Reduction::sum);
+  EXPECT_THROW(optim.step(x, y), ArgumentError);
+  Module& last = net[2];
+  Tensor in = wave({4, 3}, 2), delta = wave({4, 2}, 3),
+         before = last.parameters()[0]->value.clone();
+  last.zero_grad();
+  last.backward(in, delta);
+  Tensor once = last.parameters()[0]->grad.clone();
+  last.backward(in, delta);
+  EXPECT_TRUE(close(last.parameters()[0]->grad, once + once));
+  EXPECT_TRUE(same_bits(last.parameters()[0]->value, before));
 }
 
 TEST(Optim, EachStepStartsFromZeroGradients) {

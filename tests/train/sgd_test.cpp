@@ -49,6 +49,16 @@ TEST_F(SGDTest, IsStepsOnBatchesInOrder) {
   EXPECT_TRUE(std::isnan(result.best_loss));
 }
 
+TEST_F(SGDTest, DropsALastBatchThatIsSmaller) {
+  auto iterations = [&](Index examples, Index batch_size) {
+    SGDOptions options{.batch_size = batch_size, .epochs = 2, .drop_last = true};
+    return SGD(optim, data(examples), options, rng).iterations;
+  };
+  EXPECT_EQ(iterations(7, 3), 4);
+  EXPECT_EQ(iterations(6, 3), 4);
+  EXPECT_EQ(iterations(2, 3), 2);  // the only one there is
+}
+
 TEST_F(SGDTest, ShufflesByTheGenerator) {
   Dataset train = data(7);
   SGD(optim, train, {.batch_size = 7, .epochs = 1}, rng);

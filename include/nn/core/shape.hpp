@@ -23,9 +23,16 @@ class Shape {
 
   int rank() const { return rank_; }
   /// The size of a dimension in [0, rank()); RangeError outside.
-  Index operator[](int dim) const;
+  Index operator[](int dim) const {
+    if (dim < 0 || dim >= rank_) out_of_range(dim);
+    return sizes_[static_cast<std::size_t>(dim)];
+  }
   /// The number of elements: the product of the sizes, 1 for rank 0.
-  Index numel() const;
+  Index numel() const {
+    Index count = 1;
+    for (Index size : *this) count *= size;
+    return count;
+  }
 
   const Index* begin() const { return sizes_.data(); }
   const Index* end() const { return sizes_.data() + rank_; }
@@ -36,10 +43,16 @@ class Shape {
   Shape inserted(int dim, Index size) const;
 
   std::string to_string() const;  // "(3, 4)"
-  friend bool operator==(const Shape& a, const Shape& b);
+  friend bool operator==(const Shape& a, const Shape& b) {
+    bool same = a.rank_ == b.rank_;
+    for (int dim = 0; same && dim < a.rank_; ++dim) same = a[dim] == b[dim];
+    return same;
+  }
   friend std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
  private:
+  [[noreturn]] void out_of_range(int dim) const;
+
   int rank_ = 0;
   std::array<Index, max_rank> sizes_{};
 };

@@ -8,16 +8,18 @@
 namespace nn::inline NN_PRECISION {
 
 /// Cuts a dataset in batches, epoch after epoch: each example comes once an epoch, in a new random
-/// order each time unless `shuffle` is off. The last batch of an epoch may be smaller. Dataset and
-/// generator must outlive it. ArgumentError for an empty dataset or a batch size below 1.
+/// order each time unless `shuffle` is off. The last batch of an epoch may be smaller; with
+/// `drop_last` it is left out then, unless it is the only one. Dataset and generator must outlive
+/// it. ArgumentError for an empty dataset or a batch size below 1.
 class Batches {
  public:
-  Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle = true);
+  Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle = true,
+          bool drop_last = false);
 
   /// The next batch: copies of its rows.
   Dataset next();
   /// Whether the last batch was the last of its epoch.
-  bool at_epoch_end() const { return position_ == order_.size(); }
+  bool at_epoch_end() const { return position_ == end_; }
 
  private:
   const Dataset& data_;
@@ -25,6 +27,7 @@ class Batches {
   Rng& rng_;
   bool shuffle_;
   std::vector<Index> order_;
+  std::size_t end_;  // of what an epoch takes of the order
   std::size_t position_;
 };
 

@@ -24,7 +24,7 @@ class MaxPool1D : public Module {
  private:
   Windows windows_;
   Shape input_;    // of the last forward,
-  Places places_;  // and where its maxima are
+  Tensor places_;  // and where its maxima are
 };
 
 }  // namespace nn::inline NN_PRECISION

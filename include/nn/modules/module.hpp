@@ -16,6 +16,16 @@ struct Parameter {
   Tensor grad;    // value's shape
   Index fan_in;   // inputs of each output unit, and outputs of each input unit:
   Index fan_out;  // what initialisers scale by
+
+  /// dL/dW += A B, for a layer whose gradient is a product of matrices. W may have any shape.
+  void add_product(const Tensor& a, const Tensor& b);
+
+  /// What add_product does meanwhile: target = alpha A B + beta target, then beta = 1. An Optim
+  /// sets it while a step lasts, to save passes over the gradients.
+  struct Sink {
+    bool is_value = false;  // the target is the value, not the gradient
+    Scalar alpha = 1, beta = 1;
+  } sink{};
 };
 using ParameterPtr = std::shared_ptr<Parameter>;
 
@@ -49,6 +59,10 @@ class Module {
   /// Both in one sweep: adds dL/dW, returns dL/dx.
   virtual Tensor backward(const Tensor& x, const Tensor& delta);
 
+  /// The modules that this one is made of, each of which it runs once in a forward and once in a
+  /// backward; none, if it runs them otherwise.
+  virtual std::vector<Module*> parts() { return {}; }
+
   /// The shape of z for x of this shape; throws ShapeError if the layer does not take it.
   virtual Shape output_shape(const Shape& input) const = 0;
   /// The layer and its sizes: "Linear(256 -> 128)".
@@ -72,6 +86,10 @@ class Module {
   ParameterPtr add_parameter(std::string name, const Shape& shape, Index fan_in, Index fan_out);
   /// Takes in another module's parameters, or one of them; those that are already here stay single.
   void share_parameters(const Module& other);
+  /// The same for a module that works inside this one. It may not get new parameters any more,
+  /// which this one would not know of.
+  void add_part(Module& part);
+  bool is_part() const { return is_part_; }
   void share_parameter(const ParameterPtr& parameter);
 
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
@@ -81,6 +99,7 @@ class Module {
 
  private:
   std::vector<ParameterPtr> parameters_;
+  bool is_part_ = false;
 };
 
 }  // namespace nn::inline NN_PRECISION

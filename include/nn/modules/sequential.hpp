@@ -17,7 +17,8 @@ concept ModuleType = std::derived_from<std::remove_cvref_t<T>, Module>;
 ///
 ///     nn::Sequential net{nn::Linear(2, 50), nn::TanH(), nn::Linear(50, 1), nn::Sigmoid()};
 ///
-/// Takes its modules over (std::move a named one in). Errors name the layer:
+/// Takes its modules over (std::move a named one in). A Sequential that another network has taken
+/// over can no longer grow: append to it first. Errors name the layer:
 /// "layer 2, Linear(50 -> 1): expected (batch, 50), got (20, 40)".
 class Sequential : public Module {
  public:
@@ -36,7 +37,7 @@ class Sequential : public Module {
     return append(
         std::unique_ptr<Module>(std::make_unique<std::remove_cvref_t<M>>(std::forward<M>(module))));
   }
-  /// ArgumentError for a null pointer.
+  /// ArgumentError for a null pointer, and if this Sequential is a part of another network.
   Sequential& append(std::unique_ptr<Module> module);
 
   Index size() const { return static_cast<Index>(modules_.size()); }
@@ -49,6 +50,7 @@ class Sequential : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
+  std::vector<Module*> parts() override;
   Shape output_shape(const Shape& input) const override;
   std::string describe() const override { return "Sequential"; }
   void train(bool on) override;

@@ -27,6 +27,15 @@ Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 Tensor tanh(const Tensor& x);
 Tensor sigmoid(const Tensor& x);
+/// x, but 0 where it is negative.
+Tensor relu(const Tensor& x);
+
+/// dL/dx of z = tanh x, sigmoid x or relu x for delta = dL/dz: delta (1 - z^2), delta z (1 - z),
+/// delta where z > 0. ShapeError unless the two have one shape.
+Tensor tanh_backward(const Tensor& delta, const Tensor& z);
+Tensor sigmoid_backward(const Tensor& delta, const Tensor& z);
+Tensor relu_backward(const Tensor& delta, const Tensor& z);
+
 Tensor sqrt(const Tensor& x);
 Tensor abs(const Tensor& x);
 

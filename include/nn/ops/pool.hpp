@@ -1,8 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "nn/core/tensor.hpp"
 #include "nn/ops/windows.hpp"
 
@@ -12,16 +9,14 @@ namespace nn::inline NN_PRECISION {
 // half a window's size, so that none lies in it as a whole. To note its place, a maximum's window
 // must have at most 65536 elements.
 
-/// Where each maximum lies in its window, counted row after row, padding included.
-using Places = std::vector<std::uint16_t>;
-
 /// The largest element of each window; the padding is never it. The first of equals, and NaN
-/// counts as the largest.  Result: (batch, count.height, count.width, channels).
+/// counts as the largest. Result: (batch, count.height, count.width, channels), and `places`
+/// likewise: where in its window each maximum lies, counted row after row, padding included.
 Tensor max_pool(const Tensor& x, const Windows& windows);
-Tensor max_pool(const Tensor& x, const Windows& windows, Places& places);
+Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places);
 /// The transposed map, for x of that shape: each element of delta goes to its maximum's place.
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
-                         const Places& places);
+                         const Tensor& places);
 
 /// The sum of each window over its number of elements, the padding's zeros included.
 Tensor avg_pool(const Tensor& x, const Windows& windows);

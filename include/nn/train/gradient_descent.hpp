@@ -19,6 +19,7 @@ class GradientDescent : public UpdateRule {
  public:
   explicit GradientDescent(const GradientDescentOptions& options = {});
 
+  bool is_plain() const override { return options_.momentum == 0 && options_.weight_decay == 0; }
   std::string describe() const override;
   std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() override;
 

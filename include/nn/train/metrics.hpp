@@ -6,6 +6,10 @@
 
 namespace nn::inline NN_PRECISION {
 
+/// net.predict(x), 256 rows at a time: the same numbers, and what lies between the layers stays in
+/// the caches.
+Tensor predict(const Module& net, const Tensor& x);
+
 /// (n) class indices from outputs: the first largest of (n, classes); for (n, 1) or (n), 1 where
 /// the output is above the threshold, else 0.
 Tensor classify(const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5));

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
@@ -15,6 +16,10 @@ namespace nn::inline NN_PRECISION {
 /// and the update W -= step dL/dW, or what another rule makes of it:
 ///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::mean, nn::Adam());
 /// The network and the loss must outlive it.
+///
+/// Where the update is W -= step dL/dW and nothing else (GradientDescent as it comes), a Linear
+/// that shares its parameters with no other layer takes W - step x^T dL/dz in a single product: its
+/// gradient tensor is then not written.
 class Optim {
  public:
   /// ArgumentError unless the step is finite and not negative.
@@ -40,11 +45,17 @@ class Optim {
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
         std::unique_ptr<UpdateRule> rule);
 
+  void find_sole();
+  void redirect(bool plain);
+  void restore() noexcept;
+
   Module& net_;
   const Loss& loss_;
   double step_;
   Reduction reduction_;
   std::unique_ptr<UpdateRule> rule_;
+  // The network's parameters that one Linear alone trains, in a single product; and the others.
+  std::vector<ParameterPtr> sole_, others_;
 };
 
 }  // namespace nn::inline NN_PRECISION

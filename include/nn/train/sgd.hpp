@@ -49,6 +49,7 @@ struct SGDOptions {
   Index batch_size = 32;                // the last batch of an epoch may be smaller
   Index epochs = 0;                     // passes over the data; 0: no limit
   Index iterations = 0;                 // batches, over all epochs; 0: no limit
+  bool drop_last = false;               // leave it out if it is
   bool shuffle = true;                  // a new order for each epoch, from the generator
   const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
   Index patience = 0;                   // epochs without a better validation loss; 0: no limit

@@ -20,6 +20,8 @@ class UpdateRule {
   /// The steps so far.
   Index steps() const { return steps_; }
 
+  /// Whether a step is W -= lr g, and nothing is kept.
+  virtual bool is_plain() const { return false; }
   /// The rule and its settings: "Adam(0.9, 0.999, eps 1e-08)".
   virtual std::string describe() const = 0;
   /// What is kept, by name: one tensor for each parameter, none before the first step.

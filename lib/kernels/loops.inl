@@ -1,0 +1,164 @@
+// The loops over contiguous numbers. The body is a macro argument, since a call through a
+// template's pointer would not be inlined with its target.
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+// y[i] = expression of a = x[i]
+#define NN_MAP(name, expression)                                   \
+  NN_TARGET void name##_all(Index n, const Scalar* x, Scalar* y) { \
+    Index i = 0;                                                   \
+    for (; i + kWidth <= n; i += kWidth) {                         \
+      const Vec a = load(x + i);                                   \
+      store(y + i, expression);                                    \
+    }                                                              \
+    if (i == n) return;                                            \
+    const Lanes rest = first_lanes(static_cast<int>(n - i));       \
+    const Vec a = load_lanes(x + i, rest);                         \
+    store_lanes(y + i, expression, rest);                          \
+  }
+
+// y[i] = expression of a = u[i], b = v[i]
+#define NN_ZIP(name, expression)                                                    \
+  NN_TARGET void name##_all(Index n, const Scalar* u, const Scalar* v, Scalar* y) { \
+    Index i = 0;                                                                    \
+    for (; i + kWidth <= n; i += kWidth) {                                          \
+      const Vec a = load(u + i), b = load(v + i);                                   \
+      store(y + i, expression);                                                     \
+    }                                                                               \
+    if (i == n) return;                                                             \
+    const Lanes rest = first_lanes(static_cast<int>(n - i));                        \
+    const Vec a = load_lanes(u + i, rest), b = load_lanes(v + i, rest);             \
+    store_lanes(y + i, expression, rest);                                           \
+  }
+
+NN_MAP(exp, exp_of(a))
+NN_MAP(log, log_of(a))
+NN_MAP(tanh, tanh_of(a))
+NN_MAP(sigmoid, sigmoid_of(a))
+NN_MAP(relu, select(less(a, set1(0)), set1(0), a))
+NN_ZIP(tanh_backward, mul(a, sub(set1(1), mul(b, b))))
+NN_ZIP(sigmoid_backward, mul(a, mul(b, sub(set1(1), b))))
+NN_ZIP(relu_backward, select(less(set1(0), b), a, set1(0)))
+
+NN_ZIP(bce, bce_of(a, b))
+NN_ZIP(bce_backward, div(sub(b, a), at_least(set1(Scalar(1e-12)), mul(b, sub(set1(1), b)))))
+NN_ZIP(bce_with_logits, bce_with_logits_of(a, b))
+NN_ZIP(bce_with_logits_backward, sub(sigmoid_of(b), a))
+
+NN_TARGET Range range_all(Index n, const Scalar* x) {
+  constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+  Vec low = set1(infinity), high = set1(-infinity);
+  Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) {
+    low = min(load(x + i), low);
+    high = max(load(x + i), high);
+  }
+  Scalar lows[kWidth], highs[kWidth];
+  store(lows, low);
+  store(highs, high);
+  Range range{infinity, -infinity};
+  auto take = [&range](Scalar smaller, Scalar larger) {
+    range.low = smaller < range.low ? smaller : range.low;
+    range.high = larger > range.high ? larger : range.high;
+  };
+  for (int lane = 0; lane < kWidth; ++lane) take(lows[lane], highs[lane]);
+  for (; i < n; ++i) take(x[i], x[i]);
+  return range;
+}
+
+NN_TARGET void axpy_all(Index n, Scalar alpha, const Scalar* x, Scalar* y) {
+  const Vec factor = set1(alpha);
+  Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(y + i, add(load(y + i), mul(factor, load(x + i))));
+  if (i == n) return;
+  const Lanes rest = first_lanes(static_cast<int>(n - i));
+  store_lanes(y + i, add(load_lanes(y + i, rest), mul(factor, load_lanes(x + i, rest))), rest);
+}
+
+/// The three states of one vector of weights.
+struct AdamVecs {
+  Vec m, v, w;
+};
+
+NN_VECTOR_FUNCTION AdamVecs adam_step(const AdamStep& s, Vec g, AdamVecs at) {
+  const Vec m = add(mul(set1(s.beta1), at.m), mul(set1(s.gain1), g));
+  const Vec v = add(mul(set1(s.beta2), at.v), mul(set1(s.gain2), mul(g, g)));
+  const Vec spread = add(div(sqrt(v), set1(s.root)), set1(s.epsilon));
+  return {m, v, sub(at.w, mul(set1(s.rate), div(m, spread)))};
+}
+
+NN_TARGET void adam_all(Index n, const AdamStep& s, const Scalar* g, Scalar* m, Scalar* v,
+                        Scalar* w) {
+  Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) {
+    const AdamVecs next = adam_step(s, load(g + i), {load(m + i), load(v + i), load(w + i)});
+    store(m + i, next.m);
+    store(v + i, next.v);
+    store(w + i, next.w);
+  }
+  if (i == n) return;
+  const Lanes rest = first_lanes(static_cast<int>(n - i));
+  const AdamVecs next =
+      adam_step(s, load_lanes(g + i, rest),
+                {load_lanes(m + i, rest), load_lanes(v + i, rest), load_lanes(w + i, rest)});
+  store_lanes(m + i, next.m, rest);
+  store_lanes(v + i, next.v, rest);
+  store_lanes(w + i, next.w, rest);
+}
+
+/// A vector of values and of their places in their windows.
+struct Pick {
+  Vec value, place;
+};
+
+/// a, unless b is larger or the first NaN.
+NN_VECTOR_FUNCTION Pick larger(Pick a, Pick b) {
+  const Cmp b_is_larger = less(a.value, b.value);
+  const Cmp a_number = equal(a.value, a.value), b_number = equal(b.value, b.value);
+  const Vec value = select(b_is_larger, b.value, a.value);
+  const Vec place = select(b_is_larger, b.place, a.place);
+  return {select(b_number, value, select(a_number, b.value, a.value)),
+          select(b_number, place, select(a_number, b.place, a.place))};
+}
+
+NN_TARGET void take_larger_all(const PoolRun& run, const Scalar* x, Scalar place, bool first,
+                               Scalar* best, Scalar* places) {
+  const Vec here = set1(place);
+  const Index n = run.channels, whole = n / kWidth * kWidth;
+  const Lanes rest = first_lanes(static_cast<int>(n - whole));
+  for (Index w = 0; w < run.windows; ++w, x += run.x_step, best += n, places += n) {
+    for (Index c = 0; c < whole; c += kWidth) {
+      Pick pick{load(x + c), here};
+      if (!first) pick = larger({load(best + c), load(places + c)}, pick);
+      store(best + c, pick.value);
+      store(places + c, pick.place);
+    }
+    if (whole == n) continue;
+    Pick pick{load_lanes(x + whole, rest), here};
+    if (!first)
+      pick = larger({load_lanes(best + whole, rest), load_lanes(places + whole, rest)}, pick);
+    store_lanes(best + whole, pick.value, rest);
+    store_lanes(places + whole, pick.place, rest);
+  }
+}
+
+NN_TARGET void give_back_all(const PoolRun& run, const Scalar* delta, const Scalar* places,
+                             Scalar place, bool only, Scalar* dx) {
+  const Vec here = set1(place), zero = set1(0);
+  const Index n = run.channels, whole = n / kWidth * kWidth;
+  const Lanes rest = first_lanes(static_cast<int>(n - whole));
+  for (Index w = 0; w < run.windows; ++w, delta += n, places += n, dx += run.x_step) {
+    for (Index c = 0; c < whole; c += kWidth) {
+      const Vec part = select(equal(load(places + c), here), load(delta + c), zero);
+      store(dx + c, only ? part : add(load(dx + c), part));
+    }
+    if (whole == n) continue;
+    const Vec part = select(equal(load_lanes(places + whole, rest), here),
+                            load_lanes(delta + whole, rest), zero);
+    store_lanes(dx + whole, only ? part : add(load_lanes(dx + whole, rest), part), rest);
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

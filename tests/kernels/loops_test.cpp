@@ -1,0 +1,208 @@
+// Every kernel of loops.inl in every instruction set: the bits of its definition, for every length,
+// and nothing written behind the end.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tables.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+using Values = std::vector<Scalar>;
+constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
+constexpr Scalar kInfinity = std::numeric_limits<Scalar>::infinity();
+constexpr Index kLongest = 70;
+constexpr Scalar kUntouched = 77;
+
+std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
+
+/// Numbers in [low, high] that look drawn.
+Values numbers(Index n, std::uint64_t seed, double low, double high) {
+  Values values;
+  std::uint64_t state = seed;
+  for (Index i = 0; i < n; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    values.push_back(
+        static_cast<Scalar>(low + (high - low) * static_cast<double>(state >> 11) * 0x1p-53));
+  }
+  return values;
+}
+
+::testing::AssertionResult same_bits(const Values& got, const Values& expected) {
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const bool both_nan = std::isnan(got[i]) && std::isnan(expected[i]);
+    const bool same = got[i] == expected[i] && std::signbit(got[i]) == std::signbit(expected[i]);
+    if (!both_nan && !same)
+      return ::testing::AssertionFailure() << got[i] << " for " << expected[i] << " at " << i;
+  }
+  return ::testing::AssertionSuccess();
+}
+
+class LoopsTest : public testing::TestWithParam<NamedTable> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
+  }
+  const Table& table() const { return *GetParam().table; }
+
+  /// kernel(n, u, v, y) against definition(u[i], v[i]).
+  template <class Definition>
+  void expect_zip(void (*kernel)(Index, const Scalar*, const Scalar*, Scalar*), const Values& u,
+                  const Values& v, Definition definition) {
+    for (Index n = 0; n <= static_cast<Index>(u.size()); ++n) {
+      Values y(u.size(), kUntouched), expected = y;
+      kernel(n, u.data(), v.data(), y.data());
+      for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
+        expected[i] = definition(u[i], v[i]);
+      ASSERT_TRUE(same_bits(y, expected)) << n << " values";
+    }
+  }
+};
+
+TEST_P(LoopsTest, Relu) {
+  Values x = numbers(kLongest, 1, -2, 2);
+  x[3] = kNaN, x[5] = Scalar(-0.0), x[6] = -kInfinity, x[7] = kInfinity;
+  for (Index n = 0; n <= kLongest; ++n) {
+    Values y = x, expected = x;
+    table().relu(n, y.data(), y.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
+      expected[i] = x[i] < 0 ? Scalar{0} : x[i];
+    ASSERT_TRUE(same_bits(y, expected)) << n << " values";
+  }
+}
+
+TEST_P(LoopsTest, BackwardOfActivations) {
+  const Values delta = numbers(kLongest, 2, -3, 3), unit = numbers(kLongest, 3, 0, 1);
+  Values z = numbers(kLongest, 4, -1, 1);
+  z[2] = 0, z[9] = kNaN;
+  expect_zip(table().tanh_backward, delta, z, [](Scalar d, Scalar v) { return d * (1 - v * v); });
+  expect_zip(table().sigmoid_backward, delta, unit,
+             [](Scalar d, Scalar v) { return d * (v * (1 - v)); });
+  expect_zip(table().relu_backward, delta, z,
+             [](Scalar d, Scalar v) { return v > 0 ? d : Scalar{0}; });
+}
+
+// Bits against the scalar kernels, whose values the tests of the losses compare with PyTorch's.
+TEST_P(LoopsTest, BinaryCrossEntropy) {
+  const Values t = numbers(kLongest, 5, 0, 1), z = numbers(kLongest, 6, -30, 30);
+  Values p = numbers(kLongest, 7, 0, 1);
+  p[0] = 0, p[1] = 1, p[2] = kNaN;
+  using Zip = void (*Table::*)(Index, const Scalar*, const Scalar*, Scalar*);
+  for (Zip kernel : {&Table::bce, &Table::bce_backward, &Table::bce_with_logits,
+                     &Table::bce_with_logits_backward}) {
+    const bool logits =
+        kernel == &Table::bce_with_logits || kernel == &Table::bce_with_logits_backward;
+    const Values& x = logits ? z : p;
+    Values expected(kLongest);
+    (scalar_table().*kernel)(kLongest, t.data(), x.data(), expected.data());
+    for (Index n : {Index{0}, Index{1}, Index{15}, Index{16}, Index{31}, kLongest}) {
+      Values y(kLongest, kUntouched), begin(kLongest, kUntouched);
+      (table().*kernel)(n, t.data(), x.data(), y.data());
+      std::copy_n(expected.begin(), n, begin.begin());
+      ASSERT_TRUE(same_bits(y, begin)) << n << " values";
+    }
+  }
+}
+
+TEST_P(LoopsTest, RangeLeavesNaNOut) {
+  Values x = numbers(kLongest, 8, -5, 5);
+  for (Index n = 1; n <= kLongest; ++n) {
+    const auto [low, high] = std::minmax_element(x.begin(), x.begin() + n);
+    const Range range = table().range(n, x.data());
+    ASSERT_EQ(range.low, *low) << n;
+    ASSERT_EQ(range.high, *high) << n;
+  }
+  for (std::size_t at : {std::size_t{0}, std::size_t{17}, std::size_t{69}}) {
+    Values y = x;
+    y[at] = kNaN;
+    y[(at + 1) % y.size()] = 9;
+    EXPECT_EQ(table().range(kLongest, y.data()).high, 9) << at;
+  }
+  const Range none = table().range(1, &kNaN);
+  EXPECT_GT(none.low, none.high);
+}
+
+TEST_P(LoopsTest, Axpy) {
+  const Values x = numbers(kLongest, 9, -2, 2), start = numbers(kLongest, 10, -2, 2);
+  for (Index n = 0; n <= kLongest; ++n) {
+    Values y = start, expected = start;
+    table().axpy(n, Scalar(0.3), x.data(), y.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+      const Scalar product = Scalar(0.3) * x[i];
+      expected[i] += product;
+    }
+    ASSERT_TRUE(same_bits(y, expected)) << n << " values";
+  }
+}
+
+TEST_P(LoopsTest, Adam) {
+  const Values g = numbers(kLongest, 11, -2, 2);
+  const AdamStep s{Scalar(0.9), Scalar(0.1),  Scalar(0.999), Scalar(0.001),
+                   Scalar(0.5), Scalar(1e-8), Scalar(0.01)};
+  for (Index n = 0; n <= kLongest; ++n) {
+    Values m = numbers(kLongest, 12, -1, 1), v = numbers(kLongest, 13, 0, 1), w = m;
+    Values m1 = m, v1 = v, w1 = w;
+    table().adam(n, s, g.data(), m.data(), v.data(), w.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+      const Scalar kept = s.beta1 * m1[i], fresh = s.gain1 * g[i];
+      m1[i] = kept + fresh;
+      const Scalar square = g[i] * g[i], kept2 = s.beta2 * v1[i], fresh2 = s.gain2 * square;
+      v1[i] = kept2 + fresh2;
+      const Scalar move = s.rate * (m1[i] / (std::sqrt(v1[i]) / s.root + s.epsilon));
+      w1[i] -= move;
+    }
+    ASSERT_TRUE(same_bits(m, m1)) << n << " values";
+    ASSERT_TRUE(same_bits(v, v1)) << n << " values";
+    ASSERT_TRUE(same_bits(w, w1)) << n << " values";
+  }
+}
+
+TEST_P(LoopsTest, PoolingTakesTheLargerAndGivesBack) {
+  for (Index channels : {1, 3, 16, 19, 32}) {
+    const PoolRun run{3, channels, 2 * channels};
+    const auto n = static_cast<std::size_t>(3 * channels);
+    Values x = numbers(2 * 3 * channels, 14, -1, 1), best = numbers(3 * channels, 15, -1, 1);
+    Values places(n, 4);
+    x[0] = kNaN, best[n - 1] = kNaN, best[1] = kNaN, x[1] = 5;
+    Values expected = best, expected_places = places;
+    auto at = [&](std::size_t i) {
+      const auto c = static_cast<std::size_t>(channels);
+      return i / c * 2 * c + i % c;
+    };
+    for (std::size_t i = 0; i < n; ++i) {
+      if (std::isnan(best[i]) || x[at(i)] <= best[i]) continue;
+      expected[i] = x[at(i)];
+      expected_places[i] = 7;
+    }
+    table().take_larger(run, x.data(), 7, false, best.data(), places.data());
+    ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
+    ASSERT_TRUE(same_bits(places, expected_places)) << channels << " channels";
+
+    const Values delta = numbers(3 * channels, 16, -1, 1);
+    for (bool only : {false, true}) {
+      Values dx = x, expected_dx = x;
+      for (std::size_t i = 0; i < n; ++i) {
+        const Scalar part = places[i] == 7 ? delta[i] : 0;
+        expected_dx[at(i)] = only ? part : x[at(i)] + part;
+      }
+      table().give_back(run, delta.data(), places.data(), 7, only, dx.data());
+      ASSERT_TRUE(same_bits(dx, expected_dx)) << channels << " channels";
+    }
+
+    table().take_larger(run, x.data(), 2, true, best.data(), places.data());
+    for (std::size_t i = 0; i < n; ++i) expected[i] = x[at(i)];
+    ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
+    ASSERT_TRUE(same_bits(places, Values(n, 2))) << channels << " channels";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, LoopsTest, testing::ValuesIn(all_tables()), name_of);
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels
