@@ -50,9 +50,23 @@ require_integer() {
   fi
 }
 
+# python_with MODULE...: the name of a Python that has them; Debian's packages are for Debian's Python.
+python_with() {
+  local python
+  for python in ${PYTHON:-python3 /usr/bin/python3}; do
+    if "$python" -c 'import sys; from importlib.util import find_spec; sys.exit(None in map(find_spec, sys.argv[1:]))' \
+      "$@" 2>/dev/null; then
+      printf '%s\n' "$python"
+      return 0
+    fi
+  done
+  return 1
+}
+
 # Is what the package is wanted for there already, from wherever it came?
 is_provided() {
   case $1 in
+    python3-*) python_with "${1#python3-}" ;;
     g++) [[ -n ${CXX:-} ]] || command -v g++ ;;
     ninja-build) command -v ninja ;;
     ca-certificates) [[ -e /etc/ssl/certs/ca-certificates.crt ]] ;;

@@ -5,74 +5,11 @@ Usage: table.py OUT NAME...     reads OUT/NAME/summary.csv of each experiment NA
 Exit status: 0 done, 1 a file cannot be read or the table cannot be written, 2 wrong usage.
 """
 
-import csv
-import math
 import os
 import sys
 
-HEADER = ["setting", "metric", "split", "data", "runs", "mean", "sd", "report"]
-
-
-class SummaryError(Exception):
-    pass
-
-
-def read_summary(path):
-    """The rows of a summary.csv, each a dict with runs, mean and sd as numbers."""
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            lines = csv.reader(file, strict=True)
-            header = next(lines, None)
-            if header != HEADER:
-                raise SummaryError(f"{path}: line 1: expected the header {','.join(HEADER)}")
-            rows = [parse_row(fields, f"{path}: line {lines.line_num}") for fields in lines if fields]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise SummaryError(f"{path}: {reason}") from error
-    if not rows:
-        raise SummaryError(f"{path}: holds no result")
-    return rows
-
-
-def parse_row(fields, place):
-    if len(fields) != len(HEADER):
-        raise SummaryError(f"{place}: expected {len(HEADER)} fields, got {len(fields)}")
-    row = dict(zip(HEADER, fields))
-    try:
-        row["runs"] = int(row["runs"])
-        row["mean"] = float(row["mean"])
-        row["sd"] = float(row["sd"] or "nan")
-        if row["report"]:
-            float(row["report"])
-    except ValueError as error:
-        raise SummaryError(f"{place}: {error}") from error
-    return row
-
-
-def decimals_for(mean, sd):
-    """Decimals to show: two digits of the deviation, but at least four and at most eight digits of the mean."""
-    magnitude = math.floor(math.log10(abs(mean))) + 1 if mean else 0
-    magnitude = max(magnitude, -12)
-    wanted = 1 - math.floor(math.log10(sd)) if math.isfinite(sd) and sd > 0 else 0
-    return max(0, min(max(wanted, 4 - magnitude), 8 - magnitude))
-
-
-def shown_mean(row):
-    if not math.isfinite(row["mean"]):
-        return str(row["mean"])
-    if row["mean"] and not 1e-4 <= abs(row["mean"]) < 1e7:
-        return f"{row['mean']:.3e}"
-    return f"{row['mean']:.{decimals_for(row['mean'], row['sd'])}f}"
-
-
-def shown_result(row):
-    """The mean, and its deviation when several runs gave one."""
-    mean = shown_mean(row)
-    if row["runs"] < 2 or not math.isfinite(row["sd"]):
-        return mean
-    if "e" in mean or not math.isfinite(row["mean"]):
-        return f"{mean} +- {row['sd']:.1e}"
-    return f"{mean} +- {row['sd']:.{decimals_for(row['mean'], row['sd'])}f}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs", "report"))
+from results import DataError, read_summary, shown_result  # noqa: E402
 
 
 def runs_text(runs):
@@ -90,7 +27,8 @@ def block(name, rows):
             columns.append((key, lambda row, key=key: str(row[key])))
     if len({row["runs"] for row in rows}) > 1:
         titles.insert(0, "mean +- sd over the runs")
-    columns += [("ours", shown_result), ("report", lambda row: row["report"] or "-")]
+    columns += [("ours", lambda row: shown_result(row["mean"], row["sd"], row["runs"], "+-")),
+                ("report", lambda row: "-" if row["report"] is None else f"{row['report']:g}")]
     cells = [[title for title, _ in columns]] + [[cell(row) for _, cell in columns] for row in rows]
     return [f"{name} ({', '.join(titles)})"] + aligned(cells, right=len(columns) - 2)
 
@@ -130,7 +68,7 @@ def main(arguments):
     for name in names:
         try:
             results[name] = read_summary(os.path.join(out, name, "summary.csv"))
-        except SummaryError as error:
+        except DataError as error:
             print(f"table.py: {error}", file=sys.stderr)
             status = 1
     blocks = [block(name, rows) for name, rows in results.items()]

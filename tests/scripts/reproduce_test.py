@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """apps/reproduce: its runs, its failures, and the packages it installs."""
 
+import csv
 import os
 import pty
 import re
@@ -100,6 +101,43 @@ class ReproduceTest(CommandTest):
         self.assertEqual(errors.splitlines()[-1], "reproduce: interrupted")
         with self.assertRaises(ProcessLookupError):
             os.kill(int(pid_file.read_text()), 0)
+
+
+class PageTest(CommandTest):
+    def test_is_written_after_the_experiments(self):
+        result = self.reproduce("--only", "fine")
+        self.assertEqual(self.project.calls("page"), [str(self.out)])
+        self.assertIn(f"reproduce: the page is {self.out}/report.html", result.stderr.splitlines())
+
+    def test_failing_is_a_failure(self):
+        (self.project.root / "page_fails").touch()
+        result = self.reproduce("--only", "fine", status=1)
+        self.assertIn("fine (1 run", result.stdout)
+        self.assertNotIn("the page is", result.stderr)
+
+    def test_is_not_tried_without_a_result(self):
+        self.reproduce("--only", "broken", status=1)
+        self.assertEqual(self.project.calls("page"), [])
+
+    def test_what_it_needs_is_installed_or_named(self):
+        (self.project.root / "no_page_packages").touch()
+        (self.project.root / "apt_fails").touch()
+        result = self.reproduce("--only", "fine")
+        self.assertIn("reproduce: installing python3-matplotlib python3-sklearn", result.stderr.splitlines())
+        self.assertIn("reproduce: no page, it needs python3-matplotlib python3-sklearn (install them as root: "
+                      "apt-get install python3-matplotlib python3-sklearn)", result.stderr.splitlines())
+        self.assertIn("fine (1 run", result.stdout)
+        self.assertFalse((self.out / "report.html").exists())
+
+    def test_each_experiment_gets_date_machine_and_command(self):
+        data = self.project.folder / "data"
+        self.project.write_usps(data, True)
+        self.reproduce("--only", "fine", "--quick", "--data", str(data))
+        with open(self.out / "fine/run.csv", newline="") as file:
+            facts = dict(csv.reader(file))
+        self.assertRegex(facts["date"], r"^\d{4}-\d\d-\d\d \d\d:\d\d UTC$")
+        self.assertRegex(facts["machine"], r", [1-9]\d* CPUs, ")
+        self.assertEqual(facts["command"], "apps/reproduce --out DIR --only fine --quick --data DIR")
 
 
 class PackagesTest(CommandTest):

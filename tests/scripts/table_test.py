@@ -59,8 +59,9 @@ class TableTest(CommandTest):
             "a,b\n": "line 1: expected the header",
             self.HEADER: "holds no result",
             self.HEADER + "a,b\n": "line 2: expected 8 fields, got 2",
-            self.HEADER + "a,m,s,d,one,1,0,\n": "line 2: invalid literal",
-            self.HEADER + "a,m,s,d,1,x,0,\n": "line 2: could not convert",
+            self.HEADER + "a,m,s,d,one,1,0,\n": "line 2: runs: invalid literal",
+            self.HEADER + "a,m,s,d,1,x,0,\n": "line 2: mean: could not convert",
+            self.HEADER + "a,m,s,d,1,1,0,": "line 2: the file is cut off",
             self.HEADER + '"a,m,s,d,1,1,0,\n': "unexpected end of data",
         }
         for text, message in cases.items():

@@ -1,0 +1,110 @@
+"""docs/results.md and the README's two figures, from a full run on USPS. No image of USPS is in them."""
+
+import collections
+import io
+
+from matplotlib.figure import Figure
+
+import drawing
+from facts import HEADS, commands, facts, run_line
+from figures import BOARDS, FIGURES, STARTS, boundary_data, history
+from results import DataError
+from verdicts import ORDER, RULES
+
+
+def files(run, judged):
+    """By name below docs/: the bytes of each file."""
+    require_full(run)
+    return {"results.md": results_text(run, judged).encode(),
+            "figures/checkerboard.png": png(lambda axes: draw_board(axes, run["checkerboard"]), (4.2, 4.2)),
+            "figures/usps_iterations.png": png(lambda axes: draw_iterations(axes, run["usps_multiclass"]), (5.6, 4.2))}
+
+
+def require_full(run):
+    for name in dict.fromkeys(entry.experiment for entry in FIGURES.values()):
+        problem = None
+        if name not in run:
+            problem = "was not run"
+        elif run[name].quick:
+            problem = "ran its short version"
+        elif run[name].stands_in:
+            problem = f"did not run on USPS but on {run[name].data}"
+        elif not run[name].run:
+            problem = "has no run.csv with date, machine and command, which apps/reproduce writes"
+        if problem:
+            raise DataError(f"the documents tell of a full run on USPS by apps/reproduce: {name} {problem}")
+
+
+# --- docs/results.md -----------------------------------------------------------------------------------------------
+
+
+def markdown_table(heads, rows):
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def claim_rows(claim, word, results):
+    """A row for each reading; what holds of the whole claim stands in the first."""
+    place = f"{claim.where} " if claim.where[1:].isdigit() else ""
+    rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
+             f"**{word}**: {claim.why}"] for reading, result in results]
+    for row in rows[1:]:
+        row[0] = row[2] = row[6] = ""
+    return rows
+
+
+def results_text(run, judged):
+    count = collections.Counter(word for _, word, _ in judged)
+    tally = ", ".join(f"{count[word]} {word}" for word in ORDER if count[word])
+    claims = markdown_table(
+        ("claim", "setting", "report", "ours, mean ± sd", "this reading", "reference", "verdict, and why"),
+        [row for item in judged for row in claim_rows(*item)])
+    return f"""# Does the report reproduce?
+
+{len(judged)} claims: {tally}. Written by `docs/report/page.py RESULTS --docs`; the same table begins the page `report.html` that
+`apps/reproduce` writes, with every figure.
+
+{run_line(run)} Command: {', '.join(f'`{command}`' for command in commands(run))}.
+
+## The claims
+
+{claims}
+
+References are runs of PyTorch 1.13 and scikit-learn 1.2 in the same settings.
+
+## How a verdict is reached
+
+{RULES}
+
+## The run
+
+{markdown_table(HEADS, [facts(e) for e in run.values()])}
+"""
+
+
+# --- The README's figures ------------------------------------------------------------------------------------------
+
+
+def png(draw, size):
+    """On white, for pages whose background is not ours."""
+    figure = Figure(figsize=size, layout="constrained", facecolor="white")
+    draw(figure.add_subplot())
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=110, metadata={"Software": None})
+    return out.getvalue()
+
+
+def draw_board(axes, e):
+    setting, _ = BOARDS[1]
+    drawing.boundary(axes, *boundary_data(e, setting, ("test",)), level=0.5)
+
+
+def draw_iterations(axes, e):
+    series = [(f"ours, {name}", style, history(e, f"CE, tanh, step 0.001, {start}", "accuracy", "test"))
+              for (start, name), style in zip(STARTS, (drawing.TRAIN, drawing.TEST))]
+    drawing.curves(axes, series, "iteration (a batch of 100)", "accuracy on the USPS test images")
+    iterations = (100, 500, 1000)
+    report = [e.value("T2, torch", f"accuracy after {count} iterations").report for count in iterations]
+    axes.plot(iterations, report, "D", color="#444444", label="the report's table 2", zorder=3)
+    axes.set_ylim(0.6, 0.95)
+    drawing.legend_above(axes, columns=2)

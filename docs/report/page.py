@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Writes one page with the report's figures and tables re-created, from the CSV files of the experiments alone.
+
+Usage: page.py RESULTS            writes RESULTS/report.html
+       page.py RESULTS --docs     writes docs/results.md and docs/figures/ from a full run on USPS
+Exit status: 0 done, 1 a file is damaged or cannot be written, 2 wrong usage.
+Needs matplotlib and scikit-learn (Debian: python3-matplotlib, python3-sklearn).
+"""
+
+import collections
+import html
+import os
+import pathlib
+import sys
+import tempfile
+
+import documents
+from claims import CLAIMS
+from facts import HEADS, commands, facts, run_line
+from figures import FIGURES
+from results import DataError, Missing, load
+from sections import SECTIONS
+from tables import TABLES
+from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, overall
+
+HERE = pathlib.Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+TITLE = "The report, re-created"
+
+
+def text(value):
+    return html.escape(str(value).replace(" ± ", "\u00a0±\u00a0"), quote=True)
+
+
+# --- Small pieces --------------------------------------------------------------------------------------------------
+
+
+def table(heads, rows, label):
+    """The first column names the row."""
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{text(row[0])}</th>'
+        + "".join(f'<td data-head="{text(name)}">{text(cell)}</td>' for name, cell in zip(heads[1:], row[1:])) + "</tr>"
+        for row in rows)
+    return (f'<div class="scroll" role="region" tabindex="0" aria-label="{text(label)}"><table>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+
+
+def heading(level, key, title):
+    return f'<h{level} id="{key}"><a href="#{key}">{text(title)}</a></h{level}>'
+
+
+def missing(reason):
+    return f'<p class="missing">Not in this run: {text(reason)}.</p>'
+
+
+def verdict(word):
+    return f'<span class="verdict {word.split()[0]}">{text(word)}</span>'
+
+
+# --- Figures and tables --------------------------------------------------------------------------------------------
+
+
+def panel_html(panel):
+    title = f"<p>{text(panel.title)}</p>" if panel.title else ""
+    svg = panel.svg.replace("<svg", f'<svg role="img" aria-label="{text(panel.alt)}"', 1)
+    return f'<div class="panel">{title}{svg}</div>'
+
+
+def not_comparable(experiment):
+    if not experiment.stands_in:
+        return ""
+    return f'<p>{verdict(NOT_COMPARABLE)} with the report: measured on {text(experiment.data)}, not on USPS.</p>'
+
+
+def key_title(key, title):
+    kind = {"F": "Figure", "T": "Table"}.get(key[0]) if key[1:].isdigit() else None
+    return f"{kind} {key[1:]}. {title}" if kind else title
+
+
+def figure_html(key, run):
+    """Also the reason where it cannot be drawn from this run."""
+    entry = FIGURES[key]
+    title = key_title(key, entry.title)
+    try:
+        if entry.experiment not in run:
+            raise Missing(f"{entry.experiment} was not run")
+        drawn = entry.draw(run[entry.experiment])
+    except Missing as absent:
+        return f'<figure data-key="{key}">{heading(3, key, title)}{missing(absent)}</figure>', str(absent)
+    panels = "".join(map(panel_html, drawn.panels))
+    numbers = table(drawn.numbers.heads, drawn.numbers.rows, f"{title}: numbers") if drawn.numbers else ""
+    return (f'<figure data-key="{key}">{heading(3, key, title)}<figcaption>{text(drawn.caption)}</figcaption>'
+            f'{not_comparable(run[entry.experiment])}<div class="panels">{panels}</div>{numbers}</figure>'), None
+
+
+def table_html(key, run):
+    entry = TABLES[key]
+    title = key_title(key, entry.title)
+    try:
+        if entry.experiment not in run:
+            raise Missing(f"{entry.experiment} was not run")
+        experiment = run[entry.experiment]
+        rows = entry.rows(experiment)
+    except Missing as absent:
+        return f'<div class="table" data-key="{key}">{heading(3, key, title)}{missing(absent)}</div>', str(absent)
+    caption = entry.caption.format(batch=experiment.flag("batch-size"), seeds=experiment.seeds)
+    return (f'<div class="table" data-key="{key}">{heading(3, key, title)}<p class="caption">{text(caption)}</p>'
+            f"{not_comparable(experiment)}{table(entry.heads, rows, title)}</div>"), None
+
+
+def section_html(section, run):
+    parts, absent = [], {}
+    for key in section.parts:
+        part, reason = (figure_html if key in FIGURES else table_html)(key, run)
+        parts.append(part)
+        if reason:
+            absent[key] = reason
+    name = f"s{section.number}"
+    return (f'<section aria-labelledby="{name}">{heading(2, name, f"{section.number} {section.title}")}'
+            f"<p>The report: {text(section.finding)}</p>{''.join(parts)}</section>"), absent
+
+
+# --- The first screen ----------------------------------------------------------------------------------------------
+
+
+def judged_claims(run):
+    """(claim, its verdict, [(reading, result)])."""
+    judged = []
+    for claim in CLAIMS:
+        results = [(reading, judge(reading.measure, run)) for reading in claim.readings]
+        judged.append((claim, overall([result.verdict for _, result in results]), results))
+    return judged
+
+
+def claim_rows(claim, word, results):
+    """A row for each reading; the claim, the report's number and the verdict stand beside all of them."""
+    span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
+    first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
+    report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'
+    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)} '
+            f'<span class="why">{text(claim.why)}</span></td>')
+    rows = []
+    for reading, result in results:
+        mark = f" {verdict(result.verdict)}" if len(results) > 1 and result.verdict != NOT_RUN else ""
+        rows.append(f'<tr>{first}<td data-head="setting">{text(reading.setting)}</td>{report}'
+                    f'<td data-head="ours">{text(result.shown)}{mark}</td>'
+                    f'<td data-head="reference">{text(reading.reference)}</td>{last}</tr>')
+        first = report = last = ""
+    return f"<tbody>{''.join(rows)}</tbody>"
+
+
+def claim_place(claim):
+    return claim.where if claim.where[1:].isdigit() else "§5"
+
+
+def claims_html(judged):
+    heads = ("claim", "setting", "report", "ours, mean ± sd", "reference", "verdict, and why")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    body = "".join(claim_rows(*item) for item in judged)
+    return (f'<div class="scroll" role="region" tabindex="0" aria-label="The claims of the report"><table class="claims">'
+            f"<thead><tr>{head}</tr></thead>{body}</table></div>")
+
+
+def tally_html(judged):
+    count = collections.Counter(word for _, word, _ in judged)
+    items = "".join(f"<li><strong>{count[word]}</strong>{verdict(word)}</li>" for word in ORDER if count[word])
+    return f'<ul class="tally" aria-label="{len(judged)} claims">{items}</ul>'
+
+
+def run_html(run):
+    lines = "".join(f"<p>Command: <code>{text(command)}</code></p>" for command in commands(run))
+    notes = "".join(f"<li>{text(e.name)}: {text(note)}</li>" for e in run.values() for note in e.notes)
+    notes = f"<ul>{notes}</ul>" if notes else ""
+    return (f"{heading(2, 'run', 'The run')}{lines}"
+            f"{table(HEADS, [facts(e) for e in run.values()], 'The run')}{notes}")
+
+
+def first_lines(run):
+    """What a reader has to know before any number."""
+    stand_ins = [e for e in run.values() if e.stands_in]
+    lines = []
+    if stand_ins:
+        used = ", ".join(sorted({e.data for e in stand_ins}))
+        lines.append(f"Not measured on USPS: {used} stood in for it in {', '.join(e.name for e in stand_ins)}. Their rows "
+                     "are marked \"not comparable\".")
+    if any(e.quick for e in run.values()):
+        lines.append("A quick run: trainings are shorter than the report's, and the numbers rougher.")
+    return "".join(f'<p class="warning" role="note">{text(line)}</p>' for line in lines)
+
+
+def absent_html(absent):
+    if not absent:
+        return ""
+    by_reason = collections.defaultdict(list)
+    for key, reason in absent.items():
+        by_reason[reason].append(key if key[1:].isdigit() else TABLES[key].title)
+    items = "".join(f"<li>{text(', '.join(keys))}: {text(reason)}</li>" for reason, keys in by_reason.items())
+    return f'<div class="missing"><p>Not in this run:</p><ul>{items}</ul></div>'
+
+
+def page_html(run):
+    sections, absent = [], {}
+    for section in SECTIONS:
+        part, reasons = section_html(section, run)
+        sections.append(part)
+        absent |= reasons
+    judged = judged_claims(run)
+    links = "".join(f'<li><a href="#s{s.number}">{s.number} {text(s.title)}</a></li>' for s in SECTIONS)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{TITLE}</title>
+<style>
+{(HERE / "style.css").read_text(encoding="utf-8")}</style>
+</head>
+<body>
+{first_lines(run)}
+<a class="skip" href="#claims">Skip to the claims</a>
+<header><h1>{TITLE}</h1>
+<p>Every figure and table of the report on modular neural networks, in its order, from our own runs; beside them the report's
+numbers and those of the reference, PyTorch and scikit-learn.</p></header>
+<nav aria-label="Sections"><ul><li><a href="#run">The run</a></li>{links}</ul></nav>
+<main>
+{heading(2, "claims", "Does it reproduce?")}
+{tally_html(judged)}
+<p>{text(run_line(run))} <a href="#run">Seconds for each experiment</a>.
+<a href="#rules">How a verdict is reached</a>.</p>
+{absent_html(absent)}
+{claims_html(judged)}
+{heading(2, "rules", "How a verdict is reached")}
+<p>{text(RULES)}</p>
+{run_html(run)}
+{''.join(sections)}
+</main>
+</body>
+</html>
+"""
+
+
+# --- The command ---------------------------------------------------------------------------------------------------
+
+
+def write(path, content):
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".page.", delete=False) as file:
+        try:
+            file.write(content)
+            file.close()
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def load_run(folder):
+    names = list(dict.fromkeys(entry.experiment for entry in FIGURES.values()))
+    run = load(folder, names)
+    if not run:
+        raise DataError(f"{folder}: holds no results of an experiment")
+    return run
+
+
+def main(arguments):
+    if not 1 <= len(arguments) <= 2 or arguments[1:] not in ([], ["--docs"]):
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    try:
+        run = load_run(arguments[0])
+        if arguments[1:]:
+            for path, content in documents.files(run, judged_claims(run)).items():
+                write(PROJECT / "docs" / path, content)
+        else:
+            write(pathlib.Path(arguments[0]) / "report.html", page_html(run).encode())
+    except DataError as error:
+        print(f"page.py: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"page.py: {error.filename2 or error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

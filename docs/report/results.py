@@ -1,0 +1,228 @@
+"""Reads what the experiments write: OUT/NAME/*.csv. The standard library alone, so that the text table needs no more.
+
+A damaged file is a DataError with file and line. What a run does not have (another setting, a file, an experiment) is
+a Missing with the name of what is not there.
+"""
+
+import csv
+import fnmatch
+import math
+import os
+from dataclasses import dataclass
+
+TEXT, WHOLE, NUMBER, FINITE = "text", "whole number", "number", "finite number"
+
+SUMMARY = {"setting": TEXT, "metric": TEXT, "split": TEXT, "data": TEXT, "runs": WHOLE, "mean": NUMBER, "sd": "spread",
+           "report": "optional"}
+HISTORY = {"run": WHOLE, "setting": TEXT, "epoch": WHOLE, "metric": TEXT, "split": TEXT, "value": NUMBER}
+CONFIG = {"key": TEXT, "value": TEXT}
+LINE_POINTS = {"x": FINITE, "y": FINITE, "split": TEXT}
+POINTS = {"setting": TEXT, "x1": FINITE, "x2": FINITE, "label": FINITE, "split": TEXT}
+BOUNDARY = {"setting": TEXT, "x1": FINITE, "x2": FINITE, "output": FINITE}
+LINES = {"setting": TEXT, "slope": FINITE, "intercept": FINITE}
+PLANES = {"setting": TEXT, "w1": FINITE, "w2": FINITE, "b": FINITE}
+PIXELS = [f"p{j}" for j in range(256)]
+IMAGES = {"setting": TEXT, "kind": TEXT, "example": WHOLE, "label": WHOLE, **dict.fromkeys(PIXELS, FINITE)}
+EMBEDDING = {"setting": TEXT, "x": FINITE, "y": FINITE, "label": WHOLE, "cluster": WHOLE}
+
+NOT_RECORDED = "not recorded"
+
+
+class DataError(Exception):
+    pass
+
+
+class Missing(Exception):
+    pass
+
+
+def parse(text, kind):
+    if kind == TEXT:
+        return text
+    if kind == WHOLE:
+        return int(text)
+    if kind == "optional":
+        return float(text) if text else None
+    if kind == "spread":
+        return float(text or "nan")
+    value = float(text)
+    if kind == FINITE and not math.isfinite(value):
+        raise ValueError(f"not a finite number: '{text}'")
+    return value
+
+
+def parse_row(fields, columns, place):
+    if len(fields) != len(columns):
+        raise DataError(f"{place}: expected {len(columns)} fields, got {len(fields)}")
+    row = {}
+    for text, (name, kind) in zip(fields, columns.items()):
+        try:
+            row[name] = parse(text, kind)
+        except ValueError as error:
+            raise DataError(f"{place}: {name}: {error}") from error
+    return row
+
+
+def read_table(path, columns):
+    """The rows of a CSV file, each a dict. `columns` gives name and kind of each column, in the file's order."""
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            text = file.read()
+        lines = csv.reader(text.splitlines(keepends=True), strict=True)
+        header = next(lines, None)
+        if header != list(columns):
+            raise DataError(f"{path}: line 1: expected the header {shortened(columns)}")
+        rows = [parse_row(fields, columns, f"{path}: line {lines.line_num}") for fields in lines if fields]
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: {error}") from error
+    if not text.endswith("\n"):
+        raise DataError(f"{path}: line {lines.line_num}: the file is cut off, its last line has no end")
+    if not rows:
+        raise DataError(f"{path}: holds no result")
+    return rows
+
+
+def shortened(columns):
+    names = list(columns)
+    return ",".join(names if len(names) < 20 else [*names[:6], "...", names[-1]])
+
+
+def read_summary(path):
+    return read_table(path, SUMMARY)
+
+
+# --- Numbers as text -----------------------------------------------------------------------------------------------
+
+
+def decimals_for(mean, sd):
+    """Decimals to show: two digits of the deviation, but at least four and at most eight digits of the mean."""
+    magnitude = math.floor(math.log10(abs(mean))) + 1 if mean else 0
+    magnitude = max(magnitude, -12)
+    wanted = 1 - math.floor(math.log10(sd)) if math.isfinite(sd) and sd > 0 else 0
+    return max(0, min(max(wanted, 4 - magnitude), 8 - magnitude))
+
+
+def shown_mean(mean, sd):
+    if not math.isfinite(mean):
+        return str(mean)
+    if mean and not 1e-4 <= abs(mean) < 1e7:
+        return f"{mean:.3e}"
+    return f"{mean:.{decimals_for(mean, sd)}f}"
+
+
+def shown_result(mean, sd, runs, sign="±"):
+    """The mean, and its deviation when several runs gave one."""
+    text = shown_mean(mean, sd)
+    if runs < 2 or not math.isfinite(sd):
+        return text
+    if "e" in text or not math.isfinite(mean):
+        return f"{text} {sign} {sd:.1e}"
+    return f"{text} {sign} {sd:.{decimals_for(mean, sd)}f}"
+
+
+# --- One experiment ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Value:
+    """A row of summary.csv."""
+
+    setting: str
+    metric: str
+    split: str
+    mean: float
+    sd: float
+    runs: int
+    report: float | None = None
+
+    def __str__(self):
+        return shown_result(self.mean, self.sd, self.runs)
+
+
+def alternatives(pattern):
+    """Patterns for the name of a setting: as in the shell, several with | between them, the first that fits counts."""
+    return pattern.split(" | ")
+
+
+def choose(names, pattern, where):
+    """The last of the names that fits."""
+    for one in alternatives(pattern):
+        fitting = [name for name in names if fnmatch.fnmatchcase(name, one)]
+        if fitting:
+            return fitting[-1]
+    raise Missing(f"{where} has no setting \"{alternatives(pattern)[0]}\"")
+
+
+class Experiment:
+    def __init__(self, folder, name):
+        self.name = name
+        self.folder = os.path.join(folder, name)
+        self.summary = read_summary(self.path("summary.csv"))
+        self.config, self.notes = self._read_config("config.csv")
+        self.run = self._read_config("run.csv")[0] if os.path.exists(self.path("run.csv")) else {}
+        self._tables = {}
+
+    def path(self, file):
+        return os.path.join(self.folder, file)
+
+    def _read_config(self, file):
+        rows = read_table(self.path(file), CONFIG)
+        notes = [row["value"] for row in rows if row["key"] == "note"]
+        return {row["key"]: row["value"] for row in rows if row["key"] != "note"}, notes
+
+    def rows(self, file, columns):
+        """A file of the experiment's own, read once."""
+        if file not in self._tables:
+            if not os.path.exists(self.path(file)):
+                raise Missing(f"{self.name} has no file {file}")
+            self._tables[file] = read_table(self.path(file), columns)
+        return self._tables[file]
+
+    def value(self, setting, metric, split="test"):
+        rows = [row for row in self.summary if (row["metric"], row["split"]) == (metric, split)]
+        if not rows:
+            raise Missing(f"{self.name} has no {metric} ({split})")
+        name = choose([row["setting"] for row in rows], setting, self.name)
+        row = next(row for row in rows if row["setting"] == name)
+        return Value(name, metric, split, row["mean"], row["sd"], row["runs"], row["report"])
+
+    def flag(self, name):
+        return self.config.get(f"flag_{name}", NOT_RECORDED)
+
+    @property
+    def quick(self):
+        return self.flag("quick") == "yes"
+
+    @property
+    def data(self):
+        return self.config.get("data_set", NOT_RECORDED)
+
+    @property
+    def stands_in(self):
+        """Whether an experiment on USPS ran on other images."""
+        return self.name.startswith("usps_") and any(row["data"] != "usps" for row in self.summary)
+
+    @property
+    def seconds(self):
+        text = self.config.get("seconds", "")
+        try:
+            return float(text)
+        except ValueError as error:
+            raise DataError(f"{self.path('config.csv')}: seconds: {error}") from error
+
+    @property
+    def seeds(self):
+        """ "seeds 0 to 9"."""
+        runs = max(row["runs"] for row in self.summary)
+        first = self.flag("seed")
+        if not first.isdigit():
+            return f"{runs} runs"
+        return f"seed {first}" if runs == 1 else f"seeds {first} to {int(first) + runs - 1}"
+
+
+def load(folder, names):
+    """The experiments, by name, that have results in the folder."""
+    return {name: Experiment(folder, name) for name in names
+            if os.path.exists(os.path.join(folder, name, "summary.csv"))}

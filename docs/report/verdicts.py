@@ -1,0 +1,146 @@
+"""How a claim of the report is judged: by a stated rule, from the numbers of the run alone.
+
+A claim may have several readings, for the report leaves settings open. A reading is one of the measures below; each
+gives what we found and a verdict. A claim is reproduced if a reading reproduces it, else better if one is better,
+else it differs.
+"""
+
+import math
+from dataclasses import dataclass
+
+from results import Missing, shown_mean
+
+REPRODUCED, BETTER, DIFFERS = "reproduced", "better", "differs"
+NOT_COMPARABLE, NOT_RUN = "not comparable", "not in this run"
+ORDER = (REPRODUCED, BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN)
+
+LEAST, MOST = 0.01, 0.05
+RULES = f"""A number is reproduced if our mean is within two standard deviations of a run of it, but at least
+{LEAST:g} and at most {MOST:g}: closer would judge chance, and a wide scatter confirms nothing. Outside, it is better if it
+is on the good side, else it differs. Where the report shows a figure without a number, the reference's number stands for
+it, under the same rule, with {LEAST:.0%} of it as the least tolerance for what is not a share. An order ("A above B")
+is reproduced if the means have it and lie more than two standard errors apart. A bound or an agreement is reproduced if it
+is met. Where the report leaves a setting open, its readings stand below each other, each with its own verdict; the
+claim is reproduced if one of them reproduces it, else better if one is better, else it differs.""".replace("\n", " ")
+
+
+@dataclass(frozen=True)
+class At:
+    """A row of an experiment's summary.csv."""
+
+    experiment: str
+    setting: str
+    metric: str
+    split: str = "test"
+
+    def value(self, run):
+        if self.experiment not in run:
+            raise Missing(f"{self.experiment} was not run")
+        return run[self.experiment].value(self.setting, self.metric, self.split)
+
+
+def tolerance(value, target, share):
+    """How far from `target` still counts as the same."""
+    deviation = value.sd if value.runs > 1 and math.isfinite(value.sd) else 0
+    unit = 1 if share else abs(target)
+    return min(max(2 * deviation, LEAST * unit), MOST * unit)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A number of the report, or where it shows a figure only, of the reference."""
+
+    at: At
+    target: float
+    share: bool = True  # an accuracy or the like, in [0, 1]
+    high_is_good: bool = True
+
+    @property
+    def experiments(self):
+        return [self.at.experiment]
+
+    def judge(self, run):
+        value = self.at.value(run)
+        gap = value.mean - self.target
+        if abs(gap) <= tolerance(value, self.target, self.share):
+            return str(value), REPRODUCED
+        return str(value), BETTER if (gap > 0) == self.high_is_good and math.isfinite(gap) else DIFFERS
+
+
+@dataclass(frozen=True)
+class Above:
+    """`high` lies above `low`."""
+
+    high: At
+    low: At
+    names: tuple
+
+    @property
+    def experiments(self):
+        return [self.high.experiment, self.low.experiment]
+
+    def judge(self, run):
+        high, low = self.high.value(run), self.low.value(run)
+        error = math.hypot(*(v.sd / math.sqrt(v.runs) if v.runs > 1 else 0 for v in (high, low)))
+        shown = f"{self.names[0]} {high}, {self.names[1]} {low}"
+        return shown, REPRODUCED if high.mean - low.mean > 2 * error else DIFFERS
+
+
+@dataclass(frozen=True)
+class Bound:
+    """At least, or at most, a bound that stands for the report's words."""
+
+    at: At
+    least: float = -math.inf
+    most: float = math.inf
+
+    @property
+    def experiments(self):
+        return [self.at.experiment]
+
+    def judge(self, run):
+        value = self.at.value(run)
+        return str(value), REPRODUCED if self.least <= value.mean <= self.most else DIFFERS
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number that a function takes from the CSV files, at most `most`, or at least `least`."""
+
+    experiment: str
+    measure: callable
+    least: float = -math.inf
+    most: float = math.inf
+    unit: str = ""
+
+    @property
+    def experiments(self):
+        return [self.experiment]
+
+    def judge(self, run):
+        if self.experiment not in run:
+            raise Missing(f"{self.experiment} was not run")
+        value = self.measure(run[self.experiment])
+        return f"{shown_mean(value, 0)}{self.unit}", REPRODUCED if self.least <= value <= self.most else DIFFERS
+
+
+@dataclass(frozen=True)
+class Judged:
+    shown: str
+    verdict: str
+
+
+def judge(measure, run):
+    """One reading's result in this run."""
+    try:
+        shown, verdict = measure.judge(run)
+    except Missing as absent:
+        return Judged(f"{NOT_RUN}: {absent}", NOT_RUN)
+    if any(run[name].stands_in for name in measure.experiments):
+        verdict = NOT_COMPARABLE
+    return Judged(shown, verdict)
+
+
+def overall(verdicts):
+    """The verdict of a claim from those of its readings; one that was run counts before one that was not."""
+    return next(verdict for verdict in ORDER if verdict in verdicts)

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The page of a quick run in headless Chromium, as wide as a phone and as a desktop, in light and dark, and printed.
+
+usage: browser_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
+"""
+
+import sys
+import unittest
+
+from browser import Browser, chromium
+from support import PageCase, require_modules, skip
+
+require_modules()
+if not chromium():
+    skip("there is no chromium")
+
+SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+
+# For each drawing: its key, its width, and without its legend how many pixels are coloured and how many greys it has.
+DRAWINGS = """(async () => {
+  const found = [];
+  for (const svg of document.querySelectorAll('.panel svg')) {
+    const key = svg.closest('[data-key]').dataset.key, copy = svg.cloneNode(true);
+    copy.querySelectorAll('[id^=legend]').forEach(legend => legend.remove());
+    copy.setAttribute('width', 320);
+    copy.setAttribute('height', 320);
+    const image = new Image();
+    image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(copy));
+    await image.decode();
+    const canvas = new OffscreenCanvas(320, 320), context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const pixels = context.getImageData(0, 0, 320, 320).data, greys = new Map();
+    let coloured = 0;
+    for (let i = 0; i < pixels.length; i += 4) {
+      if (pixels[i + 3] < 32) continue;
+      const part = pixels.slice(i, i + 3), low = Math.min(...part), high = Math.max(...part);
+      if (high - low > 40) ++coloured;
+      else greys.set(part[0], 1 + (greys.get(part[0]) || 0));
+    }
+    found.push({key, width: svg.getBoundingClientRect().width, coloured,
+                greys: [...greys.values()].filter(count => count > 20).length});
+  }
+  return found;
+})()"""
+
+IMAGE_GRIDS = {"F21", "F22", "F29", "F30"}
+PLOTS = {*(f"F{i}" for i in range(1, 21)), "F26", "F27", "F28", "F31", "F32"}
+
+
+class InBrowser(PageCase):
+    names = sys.argv[2:]
+    programs = sys.argv[1]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = Browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+        super().tearDownClass()
+
+    def open(self, size="desktop", scheme="light"):
+        self.browser.open(self.file.as_uri(), *SIZES[size], scheme=scheme)
+
+    def test_no_complaint_no_network_no_overflow(self):
+        for size, (width, _) in SIZES.items():
+            with self.subTest(size):
+                self.open(size)
+                self.assertEqual(self.browser.complaints, [])
+                asked = [address for address in self.browser.requests if not address.startswith("data:")]
+                self.assertEqual(asked, [self.file.as_uri()])
+                self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
+
+    def test_a_complaint_would_be_heard(self):
+        self.open()
+        self.browser.evaluate("console.error('heard'); fetch('http://localhost:1/').catch(() => 0)")
+        self.assertIn("heard", str(self.browser.complaints))
+        self.assertIn("http://localhost:1/", self.browser.requests)
+
+    def test_every_figure_is_drawn(self):
+        for size, (width, _) in SIZES.items():
+            with self.subTest(size):
+                self.open(size)
+                drawings = self.browser.evaluate(DRAWINGS)
+                self.assertEqual({drawing["key"] for drawing in drawings}, PLOTS | IMAGE_GRIDS)
+                for drawing in drawings:
+                    self.assertGreater(drawing["width"], min(300, width / 2), drawing)
+                    if drawing["key"] in IMAGE_GRIDS:
+                        self.assertGreater(drawing["greys"], 40, drawing)
+                    else:
+                        self.assertGreater(drawing["coloured"], 100, drawing)
+
+    def test_every_cell_shows_text(self):
+        for size in SIZES:
+            with self.subTest(size):
+                self.open(size)
+                empty = self.browser.evaluate("[...document.querySelectorAll('tbody th, td')].filter("
+                                              "cell => !cell.innerText.trim() || !cell.getBoundingClientRect().height)"
+                                              ".map(cell => cell.outerHTML)")
+                self.assertEqual(empty, [])
+                self.assertGreater(self.browser.evaluate("document.querySelectorAll('td').length"), 400)
+
+    def test_letters_stand_out_in_light_and_dark(self):
+        """At least the contrast of 4.5 that WCAG asks for, between text and paper."""
+        for scheme in ("light", "dark"):
+            with self.subTest(scheme):
+                self.open(scheme=scheme)
+                colours = self.browser.evaluate(
+                    "[getComputedStyle(document.body).backgroundColor, ...['body', '.panel svg text', 'figcaption', 'a', "
+                    "'.why'].map(one => getComputedStyle(document.querySelector(one))).map("
+                    "style => style.fill.startsWith('rgb(0, 0, 0') ? style.color : style.fill)]")
+                paper, *letters = [luminance(colour) for colour in colours]
+                for letter, colour in zip(letters, colours[1:]):
+                    low, high = sorted((paper, letter))
+                    self.assertGreater((high + 0.05) / (low + 0.05), 4.5, colour)
+
+    def test_the_keyboard_reaches_links_and_tables(self):
+        self.open()
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('[tabindex]:not([tabindex=\"0\"])').length"), 0)
+        for _ in range(2):
+            for kind in ("keyDown", "keyUp"):
+                self.browser.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        self.assertEqual(self.browser.evaluate("document.activeElement.tagName"), "A")
+
+    def test_it_prints(self):
+        self.open(scheme="dark")
+        self.assertGreater(self.browser.pdf().count(b"/Type /Page\n"), 5)
+
+
+def luminance(colour):
+    """Relative luminance, as WCAG defines it, of "rgb(r, g, b)"."""
+    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""The page with the report's figures: from a quick run, from parts of one, from damaged files; its verdicts.
+
+usage: page_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
+"""
+
+import math
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from support import CODE, PageCase, Reader, require_modules, rows, write_page
+
+require_modules()
+import claims  # noqa: E402
+import documents  # noqa: E402
+import results  # noqa: E402
+import tables  # noqa: E402
+import twins  # noqa: E402
+from sections import SECTIONS  # noqa: E402
+from verdicts import (BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN, REPRODUCED, Above, At, Bound, Near, judge,  # noqa: E402
+                      overall)
+
+ORDER = [*(f"F{i}" for i in range(1, 20)), "T1", "T2", "T3", "F20", "activation", *(f"F{i}" for i in range(21, 33)),
+         "beyond"]
+# What the short versions leave out.
+NOT_IN_QUICK = {"T1", "activation", "F23", "F24", "F25", "beyond"}
+
+
+class Page(PageCase):
+    names = sys.argv[2:]
+    programs = sys.argv[1]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.html = cls.file.read_text()
+        cls.read = Reader(cls.html)
+
+    def copy(self, *names):
+        """The results of these experiments in a folder of their own."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        out = pathlib.Path(folder.name)
+        for name in names:
+            shutil.copytree(self.out / name, out / name)
+        return out
+
+    def test_every_figure_and_table_in_the_reports_order(self):
+        self.assertEqual(self.read.keys, ORDER)
+        self.assertEqual([key for section in SECTIONS for key in section.parts], ORDER)
+        self.assertEqual(self.read.missing, NOT_IN_QUICK)
+
+    def test_every_cell_is_filled(self):
+        self.assertGreater(len(self.read.cells), 400)
+        self.assertNotIn("", [cell.strip() for cell in self.read.cells])
+        self.assertEqual([cell for cell in self.read.cells if cell in ("nan", "None")], [])
+
+    def test_alternative_texts_state_what_is_seen(self):
+        self.assertGreater(len(self.read.drawings), 40)
+        for drawing in self.read.drawings:
+            self.assertEqual(drawing["role"], "img")
+            self.assertRegex(drawing["aria-label"], r"\d.*\.$")
+
+    def test_links_lead_somewhere_and_names_are_unique(self):
+        self.assertEqual({link.removeprefix("#") for link in self.read.links} - set(self.read.ids), set())
+        own = [name for name in self.read.ids if name in (*ORDER, "claims", "run", "rules")]
+        self.assertEqual(len(own), len(set(own)))
+
+    def test_needs_nothing_from_outside_and_stays_small(self):
+        outside = [address for address in self.read.loads if not address.startswith(("data:", "#"))]
+        self.assertEqual(outside, [])
+        self.assertNotIn("@import", self.html)
+        self.assertLess(self.file.stat().st_size, 8e6)
+
+    def test_says_on_its_first_line_that_digits_stood_in(self):
+        body = Reader(self.html[self.html.index("<body>"):]).text.split()
+        self.assertEqual(" ".join(body[:4]), "Not measured on USPS:")
+        judged = self.judged(self.out)
+        on_usps = [word for claim, word in judged if claim.readings[0].measure.experiments[0].startswith("usps_")]
+        self.assertEqual(set(on_usps), {NOT_COMPARABLE, NOT_RUN})
+        self.assertNotIn(NOT_COMPARABLE, [word for claim, word in judged if not claim.where.startswith("T")
+                                          and not claim.readings[0].measure.experiments[0].startswith("usps_")])
+
+    def test_the_same_results_give_the_same_bytes(self):
+        out = self.copy(*self.names)
+        self.assertEqual(write_page(out), (0, ""))
+        self.assertEqual((out / "report.html").read_bytes(), self.file.read_bytes())
+
+    def test_the_run_is_told(self):
+        config = {row["key"]: row["value"] for row in rows(self.out / "checkerboard/config.csv")}
+        for key in ("isa", "compiler", "version"):
+            self.assertIn(config[key], self.read.cells)
+        self.assertIn(f"{float(config['seconds']):.3g}", self.read.cells)
+
+    def test_a_run_of_one_experiment(self):
+        out = self.copy("four_clouds")
+        self.assertEqual(write_page(out), (0, ""))
+        read = Reader((out / "report.html").read_text())
+        self.assertEqual(read.keys, ORDER)
+        self.assertEqual(read.missing, set(ORDER) - {"F11", "F12", "F13", "F14", "F15"})
+        self.assertIn("checkerboard was not run", read.text)
+
+    def test_a_file_that_is_not_there_is_named(self):
+        out = self.copy("four_clouds")
+        (out / "four_clouds/boundary.csv").unlink()
+        self.assertEqual(write_page(out), (0, ""))
+        read = Reader((out / "report.html").read_text())
+        self.assertEqual(set(ORDER) - read.missing, {"F11", "F12", "F15"})
+        self.assertIn("four_clouds has no file boundary.csv", read.text)
+
+    def test_no_results_and_wrong_usage(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(write_page(folder), (1, f"page.py: {folder}: holds no results of an experiment\n"))
+        for arguments in ([], ["a", "b"], ["a", "--docs", "c"]):
+            self.assertEqual(write_page(*arguments)[0], 2)
+
+    def test_a_page_that_cannot_be_written(self):
+        out = self.copy("linear_regression")
+        (out / "report.html").mkdir()
+        done = subprocess.run([sys.executable, CODE / "page.py", out], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1))
+        self.assertIn("Is a directory", done.stderr)
+        self.assertEqual(sorted(path.name for path in out.iterdir()), ["linear_regression", "report.html"])
+
+    def damaged(self, name, change):
+        out = self.copy(name.split("/")[0])
+        path = out / name
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(change(lines)))
+        status, messages = write_page(out)
+        self.assertEqual((status, messages.count("\n")), (1, 1), messages)
+        self.assertFalse((out / "report.html").exists())
+        return messages.replace(str(out), "OUT")
+
+    def test_a_damaged_file_is_named_with_its_line(self):
+        files = ["linear_regression/points.csv", "linear_regression/lines.csv", "linear_classification/lines.csv",
+                 "linear_classification/points.csv", "separable_mlp/boundary.csv", "four_clouds/history.csv",
+                 "checkerboard/summary.csv", "usps_autoencoder/images.csv", "usps_latent_space/embedding.csv",
+                 "usps_conv1d/config.csv"]
+        for name in files:
+            with self.subTest(name):
+                error = self.damaged(name, lambda lines: [*lines[:2], lines[2].rsplit(",", 1)[0] + "\n", *lines[3:]])
+                self.assertIn(f"OUT/{name}: line 3: expected", error)
+
+    def test_other_damage(self):
+        cases = {
+            "a word for a number": (lambda lines: [*lines[:-1], lines[-1].rsplit(",", 1)[0] + ",x\n"], "could not convert"),
+            "a cut": (lambda lines: [*lines[:-1], lines[-1][:-1]], "the file is cut off"),
+            "another header": (lambda lines: ["a,b\n", *lines[1:]], "line 1: expected the header"),
+            "no row": (lambda lines: lines[:1], "holds no result"),
+            "infinity": (lambda lines: [*lines[:-1], lines[-1].rsplit(",", 1)[0] + ",inf\n"], "not a finite number"),
+            "a missing row": (lambda lines: lines[:-1], "are no full grid"),
+        }
+        for case, (change, message) in cases.items():
+            with self.subTest(case):
+                error = self.damaged("separable_mlp/boundary.csv", change)
+                self.assertIn("OUT/separable_mlp/boundary.csv", error)
+                self.assertIn(message, error)
+
+    def test_scikit_learn_agrees(self):
+        run = results.load(self.out, self.names)
+        line = run["linear_regression"]
+        for setting in ("gradient descent", "closed form"):
+            self.assertLess(twins.line_of(line, setting).distance(twins.sklearn_line(line)), 1e-5, setting)
+        plane = run["linear_classification"]
+        theirs = twins.sklearn_planes(plane)
+        self.assertEqual(set(theirs), {"LinearRegression", "LogisticRegression", "Perceptron"})
+        self.assertLess(twins.plane_of(plane, "least squares").angle(theirs["LinearRegression"]), 0.01)
+        self.assertLess(twins.plane_of(plane, "MSE").angle(theirs["LinearRegression"]), 1)
+        x, y = twins.split_points(plane, "test")
+        self.assertEqual(theirs["LinearRegression"].accuracy(x, y), twins.plane_of(plane, "MSE").accuracy(x, y))
+
+    def test_the_reports_numbers_are_those_of_the_experiments(self):
+        """They stand in the claims and tables too, which have to say them also where nothing was run."""
+        run = results.load(self.out, self.names)
+        compared = 0
+        for claim in claims.CLAIMS:
+            for reading in claim.readings:
+                try:
+                    value = reading.measure.at.value(run)
+                except (AttributeError, results.Missing):
+                    continue
+                if value.report is not None:
+                    self.assertEqual((value.report, float(claim.report)), (reading.measure.target,) * 2, claim.text)
+                    compared += 1
+        self.assertGreater(compared, 15)
+        for key in ("T2", "T3"):
+            for row in tables.TABLES[key].rows(run["usps_multiclass"]):
+                if tables.ABSENT not in row:
+                    table = "T2" if key == "T2" else f"T3 step {row[0]}"
+                    value = run["usps_multiclass"].value(f"{table}, torch", f"accuracy after {row[1]} iterations")
+                    self.assertEqual(value.report, float(row[2]))
+
+    def test_documents_want_a_full_run(self):
+        status, messages = write_page(self.out, "--docs")
+        self.assertEqual(status, 1)
+        self.assertIn("linear_regression ran its short version", messages)
+
+    def as_full(self, **config):
+        """The quick run with its configuration changed: as if it had been a full one on USPS, but for `config`."""
+        run = results.load(self.out, self.names)
+        for experiment in run.values():
+            experiment.config |= {"flag_quick": "no"} | config
+            experiment.summary = [row | {"data": "usps"} for row in experiment.summary]
+            experiment.run = {"date": "2000-01-01 00:00 UTC", "machine": "one | two", "command": "apps/reproduce"}
+        return run
+
+    def test_documents_hold_every_reading_and_the_run(self):
+        run = self.as_full()
+        documents.require_full(run)
+        judged = [(claim, overall([DIFFERS]), [(reading, judge(reading.measure, run)) for reading in claim.readings])
+                  for claim in claims.CLAIMS]
+        text = documents.results_text(run, judged)
+        self.assertEqual(text, documents.results_text(run, judged))
+        for word in ("2000-01-01 00:00 UTC", "`apps/reproduce`", "one \\| two", f"{len(judged)} differs"):
+            self.assertIn(word, text)
+        cells = [len(re.findall(r"(?<!\\)\|", line)) - 1 for line in text.splitlines() if line.startswith("|")]
+        readings = sum(len(claim.readings) for claim in claims.CLAIMS)
+        self.assertEqual(cells, [7] * (2 + readings) + [10] * (2 + len(run)))
+
+    def test_documents_want_all_experiments_on_usps_and_the_machine(self):
+        run = self.as_full()
+        del run["usps_conv1d"]
+        with self.assertRaisesRegex(results.DataError, "usps_conv1d was not run"):
+            documents.require_full(run)
+        run = self.as_full(data_set="digits-8x8")
+        run["usps_conv1d"].summary = [row | {"data": "digits-8x8"} for row in run["usps_conv1d"].summary]
+        with self.assertRaisesRegex(results.DataError, "usps_conv1d did not run on USPS but on digits-8x8"):
+            documents.require_full(run)
+        run = self.as_full()
+        run["checkerboard"].run = {}
+        with self.assertRaisesRegex(results.DataError, "checkerboard has no run.csv"):
+            documents.require_full(run)
+
+    def judged(self, out):
+        run = results.load(out, self.names)
+        return [(claim, overall([judge(reading.measure, run).verdict for reading in claim.readings]))
+                for claim in claims.CLAIMS]
+
+
+class FakeRun(dict):
+    """A run that has these means, deviations and numbers of runs, by setting."""
+
+    def __init__(self, values, stands_in=False):
+        super().__init__({"e": self})
+        self.values_by_setting, self.stands_in = values, stands_in
+
+    def value(self, setting, metric, split):
+        if setting not in self.values_by_setting:
+            raise results.Missing(setting)
+        return results.Value(setting, metric, split, *self.values_by_setting[setting])
+
+
+class Verdicts(unittest.TestCase):
+    def near(self, mean, sd, runs=10, **options):
+        return judge(Near(At("e", "s", "m"), 0.9, **options), FakeRun({"s": (mean, sd, runs)})).verdict
+
+    def test_a_number_is_within_two_deviations_or_a_point(self):
+        self.assertEqual(self.near(0.909, 0), REPRODUCED)
+        self.assertEqual(self.near(0.911, 0), BETTER)
+        self.assertEqual(self.near(0.889, 0), DIFFERS)
+        self.assertEqual(self.near(0.871, 0.015), REPRODUCED)
+        self.assertEqual(self.near(0.869, 0.015), DIFFERS)
+        self.assertEqual(self.near(0.911, math.nan, runs=1), BETTER)
+
+    def test_a_wide_scatter_confirms_nothing(self):
+        self.assertEqual(self.near(0.851, 0.3), REPRODUCED)
+        self.assertEqual(self.near(0.849, 0.3), DIFFERS)
+        self.assertEqual(self.near(math.nan, math.nan), DIFFERS)
+
+    def test_an_error_is_better_when_low(self):
+        self.assertEqual(self.near(0.895, 0, share=False, high_is_good=False), REPRODUCED)
+        self.assertEqual(self.near(0.88, 0, share=False, high_is_good=False), BETTER)
+        self.assertEqual(self.near(0.92, 0, share=False, high_is_good=False), DIFFERS)
+
+    def test_an_order_needs_two_standard_errors(self):
+        above = Above(At("e", "a", "m"), At("e", "b", "m"), ("a", "b"))
+        for gap, verdict in ((0.011, REPRODUCED), (0.008, DIFFERS), (-0.5, DIFFERS)):
+            run = FakeRun({"a": (0.5 + gap, 0.009, 9), "b": (0.5, 0.012, 9)})  # standard error 0.005
+            self.assertEqual(judge(above, run).verdict, verdict, gap)
+
+    def test_bounds(self):
+        run = FakeRun({"s": (0.99, 0, 2)})
+        self.assertEqual(judge(Bound(At("e", "s", "m"), least=0.99), run).verdict, REPRODUCED)
+        self.assertEqual(judge(Bound(At("e", "s", "m"), most=0.98), run).verdict, DIFFERS)
+
+    def test_other_data_are_not_comparable_and_absent_ones_named(self):
+        near = Near(At("e", "s", "m"), 0.9)
+        self.assertEqual(judge(near, FakeRun({"s": (0.9, 0, 1)}, stands_in=True)).verdict, NOT_COMPARABLE)
+        absent = judge(near, FakeRun({}))
+        self.assertEqual((absent.verdict, absent.shown), (NOT_RUN, "not in this run: s"))
+
+    def test_a_claim_takes_its_best_reading(self):
+        self.assertEqual(overall([DIFFERS, REPRODUCED, BETTER]), REPRODUCED)
+        self.assertEqual(overall([DIFFERS, BETTER]), BETTER)
+        self.assertEqual(overall([NOT_RUN, DIFFERS]), DIFFERS)
+        self.assertEqual(overall([NOT_RUN, NOT_COMPARABLE]), NOT_COMPARABLE)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
