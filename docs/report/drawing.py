@@ -52,7 +52,13 @@ def svg_of(figure, name):
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg\b[^>]*?) width="[^"]*"', r"\1", svg, count=1, flags=re.DOTALL)
     svg = re.sub(r'(<svg\b[^>]*?) height="[^"]*"', r"\1", svg, count=1, flags=re.DOTALL)
-    return svg.replace(INK, "currentColor")
+    return without_idle_ids(svg).replace(INK, "currentColor")
+
+
+def without_idle_ids(svg):
+    """Matplotlib names each part ("axes_1"), the same in each figure; a page may have a name once only."""
+    used = {name for pair in re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', svg) for name in pair}
+    return re.sub(r' id="([^"]+)"', lambda match: match[0] if match[1] in used else "", svg)
 
 
 def curves(axes, series, x_label, y_label, log=False):

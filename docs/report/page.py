@@ -267,6 +267,9 @@ def load_run(folder):
 
 
 def main(arguments):
+    if arguments == ["--help"]:
+        print(__doc__.strip())
+        return 0
     if not 1 <= len(arguments) <= 2 or arguments[1:] not in ([], ["--docs"]):
         print(__doc__.strip(), file=sys.stderr)
         return 2

@@ -130,11 +130,17 @@ double Rng::normal(double mean, double sd) {
   return mean + sd * polar(detail::portable_log, has_spare_normal_, spare_normal_);
 }
 
-double Rng::uniform(double low, double high) { return low + (high - low) * rand(); }
+double Rng::uniform(double low, double high) {
+  const double x = low + (high - low) * rand();
+  const double last = std::nextafter(high, low);  // x may have been rounded up to high
+  return low < high ? std::min(x, last) : std::max(x, last);
+}
 
 Tensor Rng::rand(const Shape& shape) {
+  const Scalar last = std::nextafter(Scalar{1}, Scalar{0});  // in float many numbers round to 1
   Tensor result(shape);
-  for (Index i = 0; i < result.numel(); ++i) result.data()[i] = static_cast<Scalar>(rand());
+  for (Index i = 0; i < result.numel(); ++i)
+    result.data()[i] = std::min(static_cast<Scalar>(rand()), last);
   return result;
 }
 

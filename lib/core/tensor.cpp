@@ -124,31 +124,20 @@ bool may_overlap(const Tensor& a, const Tensor& b) {
   return not_after(a_low, b_high) && not_after(b_low, a_high);
 }
 
-Tensor tensor(std::initializer_list<Scalar> values) {
-  return Tensor::from({static_cast<Index>(values.size())}, values);
+NestedList::NestedList(std::initializer_list<NestedList> items) {
+  const Shape inner = items.size() ? items.begin()->shape_ : Shape();
+  for (const NestedList& item : items) {
+    if (item.shape_ != inner)
+      throw ShapeError("tensor: ragged list, " + item.shape_.to_string() + " beside " +
+                       inner.to_string());
+    values_.insert(values_.end(), item.values_.begin(), item.values_.end());
+  }
+  shape_ = inner.inserted(0, static_cast<Index>(items.size()));
 }
 
-Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows) {
-  std::vector<Scalar> values;
-  Index columns = rows.size() ? static_cast<Index>(rows.begin()->size()) : 0;
-  for (const auto& row : rows) {
-    if (static_cast<Index>(row.size()) != columns) throw ShapeError("tensor: ragged rows");
-    values.insert(values.end(), row.begin(), row.end());
-  }
-  return Tensor::from({static_cast<Index>(rows.size()), columns}, values);
-}
-
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> blocks) {
-  if (blocks.size() == 0) return Tensor::zeros({0, 0, 0});
-  Tensor first = tensor(*blocks.begin());
-  Tensor result(first.shape().inserted(0, static_cast<Index>(blocks.size())));
-  Index i = 0;
-  for (const auto& rows : blocks) {
-    Tensor block = tensor(rows);
-    if (block.shape() != first.shape()) throw ShapeError("tensor: ragged blocks");
-    result.select(0, i++).copy_from(block);
-  }
-  return result;
+Tensor tensor(std::initializer_list<NestedList> items) {
+  const NestedList list(items);
+  return Tensor::from(list.shape_, list.values_);
 }
 
 }  // namespace nn::inline NN_PRECISION

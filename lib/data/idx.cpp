@@ -39,11 +39,19 @@ std::size_t checked_idx_rank(const std::string& path, const std::string& bytes) 
   return rank;
 }
 
+/// Sizes beside a 0 may be too large for a shape.
+Shape checked_shape(const std::string& path, const std::vector<Index>& sizes) {
+  try {
+    return Shape(std::span<const Index>(sizes));
+  } catch (const ShapeError& error) {
+    throw DataError(path + ": " + error.what());
+  }
+}
+
 }  // namespace
 
 Tensor read_idx(const std::string& path) {
-  std::string bytes = read_file(path);
-  refuse_gzip(path, bytes);
+  std::string bytes = read_unpacked(path);
   auto rank = checked_idx_rank(path, bytes);
   std::size_t begin = 4 + 4 * rank;
   auto available = static_cast<Index>(bytes.size() - begin);
@@ -59,7 +67,7 @@ Tensor read_idx(const std::string& path) {
   if (expected != available)
     throw DataError(path + ": expected " + std::to_string(expected) + " bytes of data, got " +
                     std::to_string(available));
-  Tensor result{Shape(std::span<const Index>(sizes))};
+  Tensor result{checked_shape(path, sizes)};
   std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end(), result.data(),
                  [](char c) { return static_cast<Scalar>(static_cast<unsigned char>(c)); });
   return result;

@@ -9,6 +9,7 @@
 
 #include "core/decimal.hpp"
 #include "io/shown.hpp"
+#include "io/within_memory.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/io/file.hpp"
@@ -131,10 +132,7 @@ Dataset read_images(const std::string& path, const std::vector<std::string_view>
   return data;
 }
 
-}  // namespace
-
-Dataset read_usps(const std::string& path) {
-  std::string text = read_text(path);
+Dataset parse_usps(const std::string& path, std::string_view text) {
   auto lines = split_lines(text);
   if (lines.empty()) throw DataError(path + ": no data");
   auto first = words_of(lines.front());
@@ -151,15 +149,23 @@ Dataset read_usps(const std::string& path) {
   return read_images<Scalar, -1>(path, lines, 0, lines.size());
 }
 
+}  // namespace
+
+Dataset read_usps(const std::string& path) {
+  return detail::within_memory(path, [&] { return parse_usps(path, read_text(path)); });
+}
+
 Split load_usps(const std::string& folder) {
   namespace fs = std::filesystem;
-  for (const fs::path& place : {fs::path(folder), fs::path(folder) / "usps"}) {
-    auto train = place / "zip.train", test = place / "zip.test";
-    std::error_code ignored;
-    if (fs::exists(train, ignored) && fs::exists(test, ignored))
-      return {.train = read_usps(train.string()), .test = read_usps(test.string())};
-  }
-  throw DataError(folder + ": expected zip.train and zip.test (unpacked, not .gz) there or in " +
+  for (const fs::path& place : {fs::path(folder), fs::path(folder) / "usps"})
+    for (const char* packed : {"", ".gz"}) {
+      auto train = place / "zip.train", test = place / "zip.test";
+      train += packed, test += packed;
+      std::error_code ignored;
+      if (fs::exists(train, ignored) && fs::exists(test, ignored))
+        return {.train = read_usps(train.string()), .test = read_usps(test.string())};
+    }
+  throw DataError(folder + ": expected zip.train and zip.test, or both with .gz, there or in " +
                   (fs::path(folder) / "usps").string());
 }
 

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <type_traits>
 
 #include "io/csv_scanner.hpp"
 #include "io/shown.hpp"
+#include "io/within_memory.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
@@ -38,6 +40,43 @@ Index find_column(const std::vector<std::string>& columns, std::string_view name
   throw DataError("no column " + detail::shown(name) + " among: " + list);
 }
 
+CsvText parse_text(const std::string& path, std::string_view text, const CsvOptions& options) {
+  detail::CsvScanner scanner(text, path, options.separator);
+  CsvText table;
+  std::vector<std::string> cells;
+  if (options.header) scanner.next(table.columns);
+  while (scanner.next(cells)) table.rows.push_back(cells);
+  return table;
+}
+
+CsvTable parse_numbers(const std::string& path, std::string_view text, const CsvOptions& options) {
+  detail::CsvScanner scanner(text, path, options.separator);
+  CsvTable table;
+  std::vector<std::string> cells;
+  std::vector<Scalar> values;
+  if (options.header) scanner.next(table.columns);
+  std::size_t width = table.columns.size();
+  while (scanner.next(cells)) {
+    width = cells.size();
+    for (std::size_t i = 0; i < width; ++i) {
+      auto cell = trim_blanks(cells[i]);
+      auto number = parse_number(cell);
+      bool missing = is_missing(cell) || (number && std::isnan(*number));  // also "nan(1)"
+      if (missing && !options.missing_as_nan)
+        scanner.fail("missing value " + detail::shown(cell) + " in " +
+                     column_place(table.columns, i));
+      if (missing) number = std::numeric_limits<Scalar>::quiet_NaN();
+      if (!number)
+        scanner.fail(std::string("expected a number (") + scalar_name + "), got " +
+                     detail::shown(cell) + " in " + column_place(table.columns, i));
+      values.push_back(*number);
+    }
+  }
+  auto columns = static_cast<Index>(width);
+  table.values = Tensor::from({static_cast<Index>(values.size()) / columns, columns}, values);
+  return table;
+}
+
 }  // namespace
 
 Index CsvTable::column(std::string_view name) const { return find_column(columns, name); }
@@ -51,41 +90,11 @@ const std::string& CsvText::cell(Index row, std::string_view name) const {
 }
 
 CsvText read_csv_text(const std::string& path, const CsvOptions& options) {
-  std::string text = read_text(path);
-  detail::CsvScanner scanner(text, path, options.separator);
-  CsvText table;
-  std::vector<std::string> cells;
-  if (options.header) scanner.next(table.columns);
-  while (scanner.next(cells)) table.rows.push_back(cells);
-  return table;
+  return detail::within_memory(path, [&] { return parse_text(path, read_text(path), options); });
 }
 
 CsvTable read_csv(const std::string& path, const CsvOptions& options) {
-  std::string text = read_text(path);
-  detail::CsvScanner scanner(text, path, options.separator);
-  CsvTable table;
-  std::vector<std::string> cells;
-  std::vector<Scalar> values;
-  if (options.header) scanner.next(table.columns);
-  std::size_t width = table.columns.size();
-  while (scanner.next(cells)) {
-    width = cells.size();
-    for (std::size_t i = 0; i < width; ++i) {
-      auto cell = trim_blanks(cells[i]);
-      bool missing = is_missing(cell);
-      if (missing && !options.missing_as_nan)
-        scanner.fail("missing value " + detail::shown(cell) + " in " +
-                     column_place(table.columns, i));
-      auto number = missing ? std::numeric_limits<Scalar>::quiet_NaN() : parse_number(cell);
-      if (!number)
-        scanner.fail(std::string("expected a number (") + scalar_name + "), got " +
-                     detail::shown(cell) + " in " + column_place(table.columns, i));
-      values.push_back(*number);
-    }
-  }
-  auto columns = static_cast<Index>(width);
-  table.values = Tensor::from({static_cast<Index>(values.size()) / columns, columns}, values);
-  return table;
+  return detail::within_memory(path, [&] { return parse_numbers(path, read_text(path), options); });
 }
 
 }  // namespace nn::inline NN_PRECISION

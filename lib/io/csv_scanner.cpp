@@ -46,7 +46,7 @@ bool CsvScanner::read_cell(std::string& cell) {
     return true;
   }
   if (text_.substr(position_).starts_with("\r\n")) ++position_;
-  if (text_[position_] != '\n') fail("expected the end of the cell after its closing quote");
+  if (!at_line_end(position_)) fail("expected the end of the cell after its closing quote");
   ++position_;
   ++line_;
   return false;
@@ -54,9 +54,7 @@ bool CsvScanner::read_cell(std::string& cell) {
 
 void CsvScanner::read_plain(std::string& cell) {
   auto end = position_;
-  while (end < text_.size() && text_[end] != separator_ && text_[end] != '\n') ++end;
-  bool before_line_end = end < text_.size() && text_[end] == '\n';
-  if (before_line_end && end > position_ && text_[end - 1] == '\r') --end;
+  while (end < text_.size() && text_[end] != separator_ && !at_line_end(end)) ++end;
   cell = text_.substr(position_, end - position_);
   if (cell.find('"') != std::string::npos)
     fail("a quote inside the cell " + shown(cell) + ", which does not begin with one");

@@ -23,6 +23,9 @@ class CsvScanner {
 
  private:
   bool read_cell(std::string& cell);
+  bool at_line_end(std::size_t position) const {
+    return text_[position] == '\n' || text_[position] == '\r';
+  }
   void read_plain(std::string& cell);
   void read_quoted(std::string& cell);
 

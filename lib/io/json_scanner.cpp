@@ -61,7 +61,8 @@ Index JsonScanner::number() {
   Index value = 0;
   const char *begin = text_.data() + position_, *end = text_.data() + text_.size();
   auto [stop, error] = std::from_chars(begin, end, value);
-  if (error != std::errc() || value < 0 || *begin == '-') fail("a whole number");
+  if (error != std::errc() || *begin == '-' || (*begin == '0' && stop - begin > 1))
+    fail("a whole number");
   position_ += static_cast<std::size_t>(stop - begin);
   return value;
 }

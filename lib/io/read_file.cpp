@@ -1,10 +1,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <new>
-#include <stdexcept>
 
 #include "io/descriptor.hpp"
+#include "io/gunzip.hpp"
+#include "io/within_memory.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -38,25 +38,19 @@ std::string read_to_end(const detail::Descriptor& file, const std::string& path)
 std::string read_file(const std::string& path) {
   detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
-  try {
-    return read_to_end(file, path);
-  } catch (const std::bad_alloc&) {
-    throw DataError(path + ": does not fit in memory");
-  } catch (const std::length_error&) {
-    throw DataError(path + ": does not fit in memory");
-  }
+  return detail::within_memory(path, [&] { return read_to_end(file, path); });
+}
+
+std::string read_unpacked(const std::string& path) {
+  std::string bytes = read_file(path);
+  if (!detail::is_gzip(bytes)) return bytes;
+  return detail::within_memory(path, [&] { return detail::gunzip(path, bytes); });
 }
 
 std::string read_text(const std::string& path) {
-  std::string text = read_file(path);
-  refuse_gzip(path, text);
+  std::string text = read_unpacked(path);
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   return text;
-}
-
-void refuse_gzip(const std::string& path, std::string_view bytes) {
-  if (bytes.starts_with("\x1f\x8b"))
-    throw DataError(path + " is gzip-compressed: unpack it first (gunzip -k " + path + ")");
 }
 
 }  // namespace nn::inline NN_PRECISION

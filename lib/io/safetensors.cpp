@@ -70,7 +70,8 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
     json.list('{', '}', [&] {
       std::string key = json.string();
       json.expect(':');
-      content.metadata[key] = json.string();
+      if (!content.metadata.emplace(key, json.string()).second)
+        json.fail("each key once, but " + key + " comes twice");
     });
   });
   json.expect_end();

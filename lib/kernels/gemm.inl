@@ -7,10 +7,10 @@
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-constexpr Index kStepsPerBlock = 384;
+constexpr Index kStepsPerBlock = 512;
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kPage = 4096 / sizeof(Scalar);
-constexpr Index kRowsPerBlock = 12 * kRows2;
+constexpr Index kRowsPerBlock = 16 * kRows2;
 static_assert(kColumnsPerBlock % (8 * kWidth) == 0);
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
@@ -98,7 +98,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, g.k, left);
+    const int vectors = strip_vectors(g.m, g.k, left, packing.b);
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;

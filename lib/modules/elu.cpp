@@ -1,9 +1,9 @@
 #include "nn/modules/elu.hpp"
 
 #include <cmath>
-#include <sstream>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/map.hpp"
 
@@ -27,10 +27,6 @@ Tensor ELU::backward_delta(const Tensor& x, const Tensor& delta) {
   return delta * slope;
 }
 
-std::string ELU::describe() const {
-  std::ostringstream text;
-  text << "ELU(" << alpha_ << ")";
-  return text.str();
-}
+std::string ELU::describe() const { return "ELU(" + to_text(alpha_) + ")"; }
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,9 +1,9 @@
 #include "nn/modules/leaky_relu.hpp"
 
 #include <cmath>
-#include <sstream>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -22,10 +22,6 @@ Tensor LeakyReLU::backward_delta(const Tensor& x, const Tensor& delta) {
   return zip(delta, x, [slope = slope_](Scalar d, Scalar v) { return v > 0 ? d : slope * d; });
 }
 
-std::string LeakyReLU::describe() const {
-  std::ostringstream text;
-  text << "LeakyReLU(" << slope_ << ")";
-  return text.str();
-}
+std::string LeakyReLU::describe() const { return "LeakyReLU(" + to_text(slope_) + ")"; }
 
 }  // namespace nn::inline NN_PRECISION

@@ -62,8 +62,8 @@ struct Plan {
 
   /// Whether each element is in exactly one window.
   bool is_partition() const {
-    return w.stride.height == w.size.height && w.stride.width == w.size.width &&
-           count.height * w.size.height == height && count.width * w.size.width == width;
+    return w.padding == Size2(0) && w.stride == w.size && count.height * w.size.height == height &&
+           count.width * w.size.width == width;
   }
 
   Windows w;

@@ -6,9 +6,12 @@ usage: apps_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
 import csv
 import os
 import pathlib
+import random
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 folder, experiments = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
@@ -183,6 +186,44 @@ class Errors(unittest.TestCase):
             os.close(writer)
             self.check(done, 1, "standard output")
             self.assertTrue(rows(pathlib.Path(out) / "summary.csv"))
+
+    def test_a_closed_output(self):
+        with tempfile.TemporaryDirectory() as out:
+            done = run("linear_regression", "--quick", "--out", out, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                       preexec_fn=lambda: os.close(1))
+            self.check(done, 1, "standard output")
+            for path in pathlib.Path(out).glob("*.csv"):
+                self.assertTrue(rows(path), "what was printed went into a table")
+
+    def test_a_disk_that_is_full(self):
+        with tempfile.TemporaryDirectory() as out:
+            before = {name: "of an earlier run\n" for name in ("history.csv", "summary.csv")}
+            for name, text in before.items():
+                (pathlib.Path(out) / name).write_text(text)
+            limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+            self.check(run("linear_regression", "--quick", "--out", out, preexec_fn=limit), 1, "cannot be written")
+            self.assertEqual({path.name: path.read_text() for path in pathlib.Path(out).iterdir()}, before)
+
+    def test_killed_at_any_moment(self):
+        with tempfile.TemporaryDirectory() as out:
+            flags = ("four_clouds", "--quick", "--out", out)
+            started = time.monotonic()
+            self.assertEqual(run(*flags).returncode, 0)
+            seconds = time.monotonic() - started
+            tables = {path.name: path.read_bytes() for path in pathlib.Path(out).glob("*.csv")}
+            chance = random.Random(1)
+            for _ in range(6):
+                try:
+                    run(*flags, timeout=max(0.01, seconds * chance.uniform(0.5, 1.1)))
+                except subprocess.TimeoutExpired:
+                    pass  # subprocess.run has killed it
+                for name, content in tables.items():
+                    found = (pathlib.Path(out) / name).read_bytes()
+                    if name == "config.csv":
+                        self.assertEqual(found.count(b"\n"), content.count(b"\n"))
+                    else:
+                        self.assertEqual(found, content, name)
+            self.assertEqual(run(*flags).returncode, 0)
 
     def test_an_instruction_set_that_is_not_there(self):
         with tempfile.TemporaryDirectory() as out:

@@ -88,6 +88,12 @@ TEST(Rng, Tensors) {
   EXPECT_EQ(a.rand(), b.rand());
 }
 
+TEST(Rng, TensorsStayBelowOne) {
+  Rng rng(371965);  // whose 68th number is so near to 1 that float has none in between
+  Tensor x = rng.rand({100});
+  EXPECT_EQ(x(67), is_double ? Scalar(0.99999999510981685) : std::nextafter(Scalar(1), Scalar(0)));
+}
+
 TEST(Rng, BelowFavoursNoValue) {
   Rng rng(1);
   std::vector<int> counts(7);
@@ -123,6 +129,17 @@ TEST(Rng, Uniform) {
   double mean = sum / 20000, variance = squares / 20000 - mean * mean;
   EXPECT_NEAR(mean, 2, 5 * std::sqrt(64.0 / 12 / 20000));
   EXPECT_NEAR(variance, 64.0 / 12, 0.1);
+}
+
+TEST(Rng, UniformStaysBelowItsUpperEnd) {
+  Rng rng(1);
+  const double high = std::nextafter(1.0, 2.0);  // half of the sums round to it
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(rng.uniform(1, high), 1);
+    EXPECT_LT(rng.uniform(-1e16, 3), 3);
+    EXPECT_GT(rng.uniform(3, -1e16), -1e16);
+    EXPECT_EQ(rng.uniform(2, 2), 2);
+  }
 }
 
 TEST(Rng, NormalAgreesWithRandn) {

@@ -43,6 +43,15 @@ TEST(Tensor, FromLists) {
   Tensor cube = tensor({{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}, {{9, 10}, {11, 12}}});
   EXPECT_EQ(cube.shape(), (Shape{3, 2, 2}));
   EXPECT_EQ(values(cube), values(Tensor::from({12}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})));
+  EXPECT_EQ(tensor({{1}, {2}}).shape(), (Shape{2, 1}));
+  EXPECT_EQ(tensor({{1}}).shape(), (Shape{1, 1}));
+  EXPECT_EQ(tensor({{{1}, {2}, {3}}}).shape(), (Shape{1, 3, 1}));
+  EXPECT_EQ(values(tensor({{{1}, {2}, {3}}})), (std::vector<Scalar>{1, 2, 3}));
+  EXPECT_EQ(tensor({{{{{{1, 2}}}}}}).shape(), (Shape{1, 1, 1, 1, 1, 2}));
+  EXPECT_EQ(tensor({}).shape(), Shape{0});
+  EXPECT_EQ(tensor({{}, {}}).shape(), (Shape{2, 0}));
+  EXPECT_THROW(tensor({{{{{{{1}}}}}}}), ShapeError);  // rank 7
+  EXPECT_THROW(tensor({{1}, 2}), ShapeError);
   EXPECT_THROW(tensor({{1, 2}, {3}}), ShapeError);
   EXPECT_THROW(tensor({{{1, 2}, {3, 4}}, {{5, 6}, {7}}}), ShapeError);
 }

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "nn/core/error.hpp"
+#include "nn/nn.hpp"
 #include "support/compare.hpp"
 
 namespace nn::test {
@@ -140,6 +140,28 @@ TEST(Threads, ManyCallersAtOnce) {
     });
   for (std::thread& caller : callers) caller.join();
   EXPECT_FALSE(wrong);
+}
+
+// Also built with a thread sanitizer: what two trainings share is the pool of threads alone.
+TEST(Threads, TrainingsAtOnceGiveWhatEachGivesAlone) {
+  Threads set(3);
+  auto trained = [](std::uint64_t seed) {
+    Rng data = Rng(seed).stream("data"), weights = Rng(seed).stream("weights");
+    Rng order = Rng(seed).stream("batches");
+    Sequential net{Linear(2, 200), TanH(), Linear(200, 1), Sigmoid()};
+    initialize(net, weights);
+    BCELoss loss;
+    Optim optim(net, loss, 0.01, Reduction::mean, Adam());
+    SGD(optim, checkerboard({.samples = 2000}, data), {.batch_size = 500, .epochs = 5}, order);
+    return net.parameters()[0]->value;
+  };
+  const Tensor expected[] = {trained(1), trained(2)};
+  Tensor got[2];
+  std::thread other([&] { got[1] = trained(2); });
+  got[0] = trained(1);
+  other.join();
+  for (int i : {0, 1}) EXPECT_TRUE(same_bits(got[i], expected[i])) << i;
+  EXPECT_FALSE(same_bits(got[0], got[1]));
 }
 
 TEST(Threads, PausesBetweenLoops) {

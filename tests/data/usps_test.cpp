@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "io/comma_locale.hpp"
+#include "io/packed.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/data/labels.hpp"
@@ -92,8 +93,9 @@ TEST(Case_P35_UspsEslForm, ThreeImages) {
   EXPECT_NEAR(sum, 5.36, 1e-4);
 }
 
-TEST(Case_P35_UspsEslForm, GzipIsRefusedByName) {
-  EXPECT_NE(complaint("\x1f\x8b\x08 packed").find("gzip"), std::string::npos);
+TEST(Case_P35_UspsEslForm, Gzip) {
+  expect_the_three(read(gzip_stored(long_form())));
+  EXPECT_NE(complaint("\x1f\x8b\x08 packed").find("damaged gzip"), std::string::npos);
 }
 
 TEST(Case_P36_UspsJfForm, EndOrNot) {
@@ -193,6 +195,10 @@ TEST(LoadUsps, LooksInTheFolderAndBelow) {
   expect_the_three(split.train);
   EXPECT_EQ(split.test.size(), 1);
   EXPECT_EQ(nn::load_usps(folder.path("usps")).test.size(), 1);
+  TemporaryFolder packed;
+  packed.file("zip.train.gz", gzip_stored(long_form()));
+  packed.file("zip.test.gz", gzip_stored(short_form()));
+  expect_the_three(nn::load_usps(packed.path("")).test);
 }
 
 struct Facts {

@@ -3,13 +3,15 @@
 
 Usage: make_golden.py [--data DIR]
 
-Writes layers.txt and losses.txt and, given a folder with the USPS file zip.train (Hastie,
-Tibshirani and Friedman, "The Elements of Statistical Learning"), trajectories.txt, beside this
-script. Nothing is random: numbers come from sines and cosines. Needs Debian's python3-torch.
+Writes layers.txt and losses.txt and, given a folder with the USPS files zip.train and zip.test
+(Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning"), trajectories.txt, beside
+this script. Nothing is random, so there is no seed: numbers come from sines and cosines. Needs
+Debian's python3-torch.
 
 A file holds cases, "case NAME", each followed by tensors, "KEY RANK SIZES... VALUES...", row-major
 in the layout of the library: channels last; a Linear weight is (in, out), PyTorch's transposed, that
-of a convolution (kernel..., in, out), where PyTorch has (out, in, kernel...).
+of a convolution (kernel..., in, out), where PyTorch has (out, in, kernel...). Values have 13 digits;
+the tests ask for ten.
 """
 import argparse
 import pathlib
@@ -18,7 +20,17 @@ import numpy as np
 import torch
 
 HERE = pathlib.Path(__file__).resolve().parent
-STEP = 0.05
+FEATURES = 2  # what the linear layer before a trained layer or loss takes
+RULES = {  # update_rules() in tests/support/golden_training.hpp
+    "descent": lambda p: torch.optim.SGD(p, lr=0.05),
+    "decay": lambda p: torch.optim.SGD(p, lr=0.05, weight_decay=0.1),
+    "momentum": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
+    "nesterov": lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
+    "adam": lambda p: torch.optim.Adam(p, lr=0.01),
+    "adam_decay": lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.95), eps=1e-6,
+                                             weight_decay=0.1),
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1),
+}
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
@@ -40,7 +52,7 @@ class Writer:
     def tensor(self, key, value):
         value = torch.as_tensor(value, dtype=torch.float64).detach()
         sizes = " ".join(str(size) for size in (value.dim(), *value.shape))
-        numbers = " ".join(repr(float(x)) for x in value.reshape(-1))
+        numbers = " ".join(f"{x:.13g}" for x in value.reshape(-1).tolist())
         print(key, sizes, numbers, file=self.file)
 
 
@@ -53,6 +65,30 @@ class ChannelsLast(torch.nn.Module):
 
     def forward(self, x):
         return self.module(x.movedim(-1, 1)).movedim(1, -1)
+
+
+class Tied(torch.nn.Module):
+    """The transposed weight of an encoder, and a bias: z = x W + b, W the encoder's (out, in)."""
+
+    def __init__(self, encoder):
+        super().__init__()
+        self.weight = encoder.weight
+        self.bias = torch.nn.Parameter(torch.zeros(encoder.in_features))
+
+    def forward(self, x):
+        return x @ self.weight + self.bias
+
+
+class TwoDirections(torch.nn.Module):
+    """Two networks on signals: images read row after row, and column after column."""
+
+    def __init__(self, rows, columns):
+        super().__init__()
+        self.rows, self.columns = ChannelsLast(rows), ChannelsLast(columns)
+
+    def forward(self, x):
+        rows, columns = x.flatten(1)[..., None], x.transpose(1, 2).flatten(1)[..., None]
+        return torch.cat([self.rows(rows).flatten(1), self.columns(columns).flatten(1)], 1)
 
 
 def our_layout(parameter):
@@ -71,22 +107,28 @@ def write_parameters(out, key, module, of=lambda p: p):
 
 
 def train(out, module, cost):
-    """Three steps of gradient descent on cost(): its values, and the parameters after."""
-    optimiser = torch.optim.SGD(module.parameters(), lr=STEP)
-    costs = []
-    for _ in range(3):
-        optimiser.zero_grad()
-        value = cost()
-        value.backward()
-        optimiser.step()
-        costs.append(value.item())
-    out.tensor("costs", costs)
-    write_parameters(out, "trained", module)
+    """Three steps of every update rule on cost(): its values, and the parameters after."""
+    start = [parameter.detach().clone() for parameter in module.parameters()]
+    write_parameters(out, "start", module)
+    for rule, optimiser_of in RULES.items():
+        with torch.no_grad():
+            for parameter, value in zip(module.parameters(), start):
+                parameter.copy_(value)
+        optimiser = optimiser_of(module.parameters())
+        costs = []
+        for _ in range(3):
+            optimiser.zero_grad()
+            value = cost()
+            value.backward()
+            optimiser.step()
+            costs.append(value.item())
+        out.tensor(f"{rule}_costs", costs)
+        write_parameters(out, f"{rule}_trained", module)
 
 
 def layer(out, name, module, *shape):
-    """z, and the gradients of sum(delta z); then the descent of sum(delta z) / batch after a linear
-    layer, 6 -> the layer's inputs."""
+    """z, and the gradients of sum(delta z); then the training on sum(delta z) / batch after a linear
+    layer that gives the layer's inputs."""
     out.case(name)
     set_parameters(module)
     x = wave(*shape).requires_grad_()
@@ -101,16 +143,16 @@ def layer(out, name, module, *shape):
     write_parameters(out, "gradient", module, lambda p: p.grad)
 
     width = int(np.prod(shape[1:]))
-    whole = torch.nn.Sequential(torch.nn.Linear(6, width), torch.nn.Unflatten(1, shape[1:]), module)
+    whole = torch.nn.Sequential(torch.nn.Linear(FEATURES, width),
+                                torch.nn.Unflatten(1, shape[1:]), module)
     set_parameters(whole)
-    inputs = wave(shape[0], 6, phase=2.0)
+    inputs = wave(shape[0], FEATURES, phase=2.0)
     out.tensor("inputs", inputs)
-    write_parameters(out, "start", whole)
     train(out, whole, lambda: (delta * whole(inputs)).sum() / shape[0])
 
 
 def make_layers():
-    out = Writer("layers.txt", "Layers: forward, gradients, three steps of gradient descent.")
+    out = Writer("layers.txt", "Layers: forward, gradients, three steps of each update rule.")
     nn = torch.nn
     layer(out, "Linear", nn.Linear(4, 3), 5, 4)
     layer(out, "LinearNoBias", nn.Linear(4, 3, bias=False), 5, 4)
@@ -123,7 +165,20 @@ def make_layers():
     layer(out, "Flatten", nn.Flatten(), 4, 3, 2)
     layer(out, "Mlp", nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 6), nn.ReLU(),
                                     nn.Linear(6, 3), nn.LogSoftmax(-1)), 6, 5)
-
+    layer(out, "Nested", nn.Sequential(nn.Sequential(nn.Linear(4, 6), nn.Tanh()),
+                                       nn.Sequential(nn.Sequential(nn.Linear(6, 5), nn.ReLU()),
+                                                     nn.Sigmoid()),
+                                       nn.Linear(5, 2, bias=False)), 3, 4)
+    layer(out, "Reshape", nn.Sequential(nn.Flatten(), nn.Unflatten(1, (3, 2))), 4, 2, 3)
+    layer(out, "SoftmaxRank3", nn.Softmax(-1), 2, 3, 4)
+    layer(out, "LogSoftmaxRank3", nn.LogSoftmax(-1), 2, 3, 4)
+    layer(out, "TiedLinear", Tied(nn.Linear(3, 4)), 5, 4)
+    encoder = nn.Linear(5, 3)
+    layer(out, "AutoEncoder", nn.Sequential(nn.Sequential(encoder, nn.Tanh()),
+                                            nn.Sequential(Tied(encoder), nn.Sigmoid())), 4, 5)
+    layer(out, "TwoDirections",
+          TwoDirections(nn.Sequential(nn.Conv1d(1, 2, 3), nn.MaxPool1d(2)),
+                        nn.Sequential(nn.Conv1d(1, 3, 2, stride=2), nn.Tanh())), 2, 4, 3)
 
     def channels_last(name, module, *shape):
         layer(out, name, ChannelsLast(module), *shape)
@@ -132,6 +187,7 @@ def make_layers():
     layer(out, "ELU", nn.ELU(0.7), 4, 5)
     channels_last("Conv1D", nn.Conv1d(2, 4, 3), 3, 7, 2)
     channels_last("Conv1DStride", nn.Conv1d(1, 3, 3, stride=2), 2, 8, 1)
+    channels_last("Conv1DGaps", nn.Conv1d(3, 2, 2, stride=4, bias=False), 2, 11, 3)
     channels_last("Conv2D", nn.Conv2d(2, 4, 3), 2, 5, 4, 2)
     channels_last("Conv2DRectangle", nn.Conv2d(2, 3, (3, 2), stride=(2, 1), padding=(1, 0)),
                   2, 6, 4, 2)
@@ -141,6 +197,7 @@ def make_layers():
     channels_last("MaxPool2D", nn.MaxPool2d(2), 2, 5, 4, 3)
     channels_last("MaxPool2DPadding", nn.MaxPool2d((3, 2), (2, 1), (1, 0)), 2, 6, 4, 2)
     channels_last("AvgPool1D", nn.AvgPool1d(3, 2), 3, 8, 2)
+    channels_last("AvgPool1DGaps", nn.AvgPool1d(2, 3), 2, 9, 2)
     channels_last("AvgPool2D", nn.AvgPool2d((3, 2), (2, 1), (1, 0)), 2, 6, 4, 2)
 
 
@@ -148,9 +205,8 @@ def cross_entropy(p, y):
     return -(y * p.log().clamp(min=-100)).sum(1)
 
 
-
 def loss(out, name, each, y, yhat, output=None):
-    """Costs per example and their gradient; then the descent of PyTorch's mean after a linear
+    """Costs per example and their gradient; then the training on PyTorch's mean after a linear
     layer and, where the loss takes probabilities, a sigmoid or softmax."""
     out.case(name)
     yhat = yhat.requires_grad_()
@@ -161,18 +217,17 @@ def loss(out, name, each, y, yhat, output=None):
     out.tensor("yhat", yhat)
     out.tensor("costs_each", costs)
     out.tensor("gradient", yhat.grad)
-    net = torch.nn.Sequential(torch.nn.Linear(6, yhat.shape[1]))
+    net = torch.nn.Sequential(torch.nn.Linear(FEATURES, yhat.shape[1]))
     if output is not None:
         net.append(output)
     set_parameters(net)
-    inputs = wave(yhat.shape[0], 6, phase=2.0)
+    inputs = wave(yhat.shape[0], FEATURES, phase=2.0)
     out.tensor("inputs", inputs)
-    write_parameters(out, "start", net)
     train(out, net, lambda: each(net(inputs), y).mean())
 
 
 def make_losses():
-    out = Writer("losses.txt", "Losses: costs, gradients, three steps of gradient descent.")
+    out = Writer("losses.txt", "Losses: costs, gradients, three steps of each update rule.")
     nn, functional = torch.nn, torch.nn.functional
     rows, classes = 5, 4
     y, yhat = wave(rows, classes, phase=0.5), wave(rows, classes, phase=2.5, scale=2)
@@ -198,18 +253,26 @@ def make_losses():
     loss(out, "HingeLoss", lambda v, t: (1 - t * v).clamp(min=0), signs, yhat.clone())
 
 
-def trajectory(out, name, net, cost, inputs, targets, batch, step):
-    """Losses of a pass over zip.train in file order, parameter norms at the end."""
-    for module in net:
-        if isinstance(module, torch.nn.Linear):
-            out_size, in_size = module.weight.shape
-            count = torch.arange(1, out_size * in_size + 1)
-            with torch.no_grad():
-                module.weight.copy_((count.sin() / np.sqrt(in_size)).reshape(out_size, in_size))
-                module.bias.copy_(0.1 * torch.arange(out_size).cos())
-    optimiser = torch.optim.SGD(net.parameters(), lr=step)
+def wavy_start(net):
+    """W.flat[k] = sin(k + 1) / sqrt(fan in), b[k] = cos(k) / 10, in PyTorch's layout."""
+    for parameter in net.parameters():
+        with torch.no_grad():
+            if parameter.dim() == 1:
+                parameter.copy_(0.1 * torch.arange(len(parameter)).cos())
+            else:
+                count = torch.arange(1, parameter.numel() + 1)
+                fan_in = parameter[0].numel()
+                parameter.copy_((count.sin() / np.sqrt(fan_in)).reshape(parameter.shape))
+
+
+def trajectory(out, name, net, cost, optimiser_of, train, test, batch, steps):
+    """Losses of a pass over zip.train in file order, norms of the first gradients and of the
+    parameters at the end, and the loss on zip.test then."""
+    wavy_start(net)
+    optimiser = optimiser_of(net.parameters())
+    inputs, targets = train
     losses = []
-    for begin in range(0, len(inputs) - batch + 1, batch):
+    for begin in range(0, steps * batch, batch):
         optimiser.zero_grad()
         value = cost(net(inputs[begin:begin + batch]), targets[begin:begin + batch])
         value.backward()
@@ -221,28 +284,58 @@ def trajectory(out, name, net, cost, inputs, targets, batch, step):
     out.tensor("losses", losses)
     out.tensor("gradient_norms_first", norms)
     out.tensor("parameter_norms_last", [p.norm().item() for p in net.parameters()])
+    with torch.no_grad():
+        out.tensor("test_loss", cost(net(test[0]), test[1]))
+
+
+def read_usps(folder, name):
+    """Pixels, which PyTorch's run had rounded to float, and labels."""
+    path = next(p for p in (folder / name, folder / "usps" / name) if p.exists())
+    table = np.loadtxt(path)
+    return torch.tensor(table[:, 1:].astype(np.float32).astype(np.float64)), table[:, 0].astype(int)
 
 
 def make_trajectories(folder):
-    path = next(p for p in (folder / "zip.train", folder / "usps" / "zip.train") if p.exists())
-    table = np.loadtxt(path)
-    pixels = torch.tensor(table[:, 1:].astype(np.float32).astype(np.float64))
-    labels = torch.tensor(table[:, 0].astype(int))
-    one_hot = torch.nn.functional.one_hot(labels, 10).double()
-    nn = torch.nn
+    (pixels, labels), (test_pixels, test_labels) = (read_usps(folder, name)
+                                                    for name in ("zip.train", "zip.test"))
+    labels, test_labels = torch.tensor(labels), torch.tensor(test_labels)
+    nn, optim = torch.nn, torch.optim
     out = Writer("trajectories.txt", "Training on USPS, zip.train: losses and norms.")
+    train, test = (pixels + 1, labels), (test_pixels + 1, test_labels)
 
     def mlp(*last):
         return nn.Sequential(nn.Linear(256, 128), nn.Tanh(), nn.Linear(128, 64), nn.Tanh(),
                              nn.Linear(64, 10), *last)
 
-    trajectory(out, "mlp_ce_sgd.1", mlp(), nn.CrossEntropyLoss(), pixels + 1, labels, 100, 0.1)
+    def classify(name, optimiser_of):
+        trajectory(out, name, mlp(), nn.CrossEntropyLoss(), optimiser_of, train, test, 100, 72)
+
+    classify("mlp_ce_sgd.1", lambda p: optim.SGD(p, lr=0.1))
+    classify("mlp_ce_momentum.9_lr.02", lambda p: optim.SGD(p, lr=0.02, momentum=0.9))
+    classify("mlp_ce_nesterov.9_lr.02_wd5e-4",
+             lambda p: optim.SGD(p, lr=0.02, momentum=0.9, nesterov=True, weight_decay=5e-4))
+    classify("mlp_ce_adam1e-3", lambda p: optim.Adam(p, lr=1e-3))
+    classify("mlp_ce_adamw1e-3_wd.05", lambda p: optim.AdamW(p, lr=1e-3, weight_decay=0.05))
+
+    def one_hot(part):
+        return part[0], nn.functional.one_hot(part[1], 10).double()
+
     trajectory(out, "mlp_softmax_mse_sgd.5", mlp(nn.Softmax(-1)),
-               lambda p, y: ((p - y) ** 2).sum(1).mean(), pixels + 1, one_hot, 100, 0.5)
+               lambda p, y: ((p - y) ** 2).sum(1).mean(), lambda p: optim.SGD(p, lr=0.5),
+               one_hot(train), one_hot(test), 100, 72)
+
     autoencoder = nn.Sequential(nn.Linear(256, 100), nn.Tanh(), nn.Linear(100, 10), nn.Tanh(),
                                 nn.Linear(10, 100), nn.Tanh(), nn.Linear(100, 256), nn.Sigmoid())
-    q = (pixels + 1) / 2
-    trajectory(out, "ae_bce_mean_sgd_lr2.56", autoencoder, nn.BCELoss(), q, q, 50, 2.56)
+    q, test_q = (pixels + 1) / 2, (test_pixels + 1) / 2
+    trajectory(out, "ae_bce_mean_sgd_lr2.56", autoencoder, nn.BCELoss(),
+               lambda p: optim.SGD(p, lr=2.56), (q, q), (test_q, test_q), 50, 145)
+
+    for name, pool in (("conv1d_max_sgd.01", nn.MaxPool1d(2)),
+                       ("conv1d_avg_sgd.01", nn.AvgPool1d(2))):
+        net = nn.Sequential(nn.Unflatten(1, (1, 256)), nn.Conv1d(1, 32, 3), pool, nn.Flatten(),
+                            nn.Linear(4064, 100), nn.ReLU(), nn.Linear(100, 10))
+        trajectory(out, name, net, nn.CrossEntropyLoss(), lambda p: optim.SGD(p, lr=0.01), train,
+                   test, 20, 50)
 
 
 def main():

@@ -40,6 +40,8 @@ TEST(Case_P40_BomCrlfAndEndOfFile, SameTable) {
   expect_table("a,b,label\n1.5,-2,0\n3,4.25,1");
   expect_table("a,b,label\n1.5,-2,0\n3,4.25,1\n\n\n");
   expect_table("a,b,label\r\n1.5,-2,0\r\n3,4.25,1\r\n\r\n");
+  expect_table("a,b,label\r1.5,-2,0\r3,4.25,1\r");
+  expect_table("a,b,label\r\n1.5,-2,0\r3,4.25,1\n");
   expect_table("\"a\",\"b\",\"label\"\r\n\"1.5\", -2 ,0\n3,4.25,1");
 }
 
@@ -80,6 +82,9 @@ TEST(Case_P42_NumberTokens, MissingValues) {
   EXPECT_EQ(complaint(content), "t.csv:3: missing value '?' in column 'x'");
   EXPECT_EQ(complaint("x,y\n1,2\n,4\n"), "t.csv:3: missing value '' in column 'x'");
   EXPECT_EQ(complaint("x,y\n1,nan\n"), "t.csv:2: missing value 'nan' in column 'y'");
+  for (const char* nan : {"nan(1)", "-nan", "-NaN(x)"})
+    EXPECT_EQ(complaint("x\n1\n" + std::string(nan) + "\n"),
+              "t.csv:3: missing value '" + std::string(nan) + "' in column 'x'");
   TemporaryFolder folder;
   auto table = nn::read_csv(folder.file("t.csv", content), {.missing_as_nan = true});
   ASSERT_EQ(table.values.shape(), nn::Shape({4, 2}));
@@ -125,9 +130,6 @@ TEST(Case_P43_RaggedAndEmptyCsv, NamesThePath) {
     auto message = message_of<nn::DataError>([&] { nn::read_csv(path); });
     EXPECT_EQ(message.find(path + ": "), 0u) << message;
   }
-  auto packed = folder.file("t.csv", "\x1f\x8b\x08");
-  EXPECT_NE(message_of<nn::DataError>([&] { nn::read_csv(packed); }).find("gzip"),
-            std::string::npos);
 }
 
 TEST(ReadCsv, HeaderWithoutRows) {
@@ -173,7 +175,7 @@ TEST(ReadCsv, TruncatedAnywhereIsATableOrAnError) {
 
 TEST(ReadCsvText, GivesCellsAsTheyAre) {
   TemporaryFolder folder;
-  auto path = folder.file("t.csv", "setting,report\n\"a \"\"b\"\", c\",\n two\r ,0.975\n");
+  auto path = folder.file("t.csv", "setting,report\n\"a \"\"b\"\", c\",\n\" two\r \",0.975\n");
   auto table = nn::read_csv_text(path);
   EXPECT_EQ(table.columns, (std::vector<std::string>{"setting", "report"}));
   ASSERT_EQ(table.rows.size(), 2u);

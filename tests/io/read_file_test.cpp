@@ -34,12 +34,4 @@ TEST(ReadText, DropsTheByteOrderMarkOnce) {
   EXPECT_EQ(nn::read_text(folder.file("c", "\xef\xbb")), "\xef\xbb");
 }
 
-TEST(ReadText, RefusesGzipByName) {
-  TemporaryFolder folder;
-  auto path = folder.file("a.txt", "\x1f\x8b\x08 and so on");
-  auto message = message_of<nn::DataError>([&] { nn::read_text(path); });
-  EXPECT_EQ(message, path + " is gzip-compressed: unpack it first (gunzip -k " + path + ")");
-  EXPECT_EQ(nn::read_file(path).size(), 13u);
-}
-
 }  // namespace

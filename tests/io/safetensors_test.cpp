@@ -67,6 +67,22 @@ TEST(Safetensors, ReadsEitherPrecisionAndAnyOrderOfTheHeader) {
   EXPECT_TRUE(equal(read.at("d"), nn::tensor({0.5, -2})));
 }
 
+TEST(Case_P54_HostileSafetensors, AWholeOneIsRead) {
+  TemporaryFolder folder;
+  std::string data(16, '\0');
+  float numbers[] = {1, -2, 0.5f, 3.25f};
+  std::memcpy(data.data(), numbers, 16);
+  nn::write_file(folder.path("ok"),
+                 bytes("{\"__metadata__\":{\"made\":\"test\"}," + entry("w", "F32", "1,3", "0,12") +
+                           "," + entry("b", "F32", "1", "12,16") + "}",
+                       0) +
+                     data);
+  nn::TensorFile file = nn::read_safetensors(folder.path("ok"));
+  EXPECT_TRUE(equal(file.at("w"), nn::tensor({{1, -2, 0.5}})));
+  EXPECT_TRUE(equal(file.at("b"), nn::tensor({3.25})));
+  EXPECT_EQ(file.metadata, (std::map<std::string, std::string>{{"made", "test"}}));
+}
+
 TEST(Case_P54_HostileSafetensors, EachIsAnError) {
   TemporaryFolder folder;
   std::string one = entry("w", "F32", "1,3", "0,12");
@@ -87,6 +103,10 @@ TEST(Case_P54_HostileSafetensors, EachIsAnError) {
       bytes("{" + entry("w", "F32", "-1", "0,4") + "}", 4),
       bytes("{" + entry("w", "F32", "1,1,1,1,1,1,1", "0,4") + "}", 4),  // rank 7
       bytes("{\"w\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4),            // no offsets
+      bytes("{" + entry("w", "F32", "03", "0,12") + "}", 12),           // no number of JSON
+      bytes("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0),
+      bytes("{\"__metadata__\":{\"a\":1}}", 0),
+      bytes("{\"w\":" + std::string(1000000, '['), 0),
       bytes("{\"w\":[1]}", 4),
       bytes("{\"w", 0),
       bytes("{\"\\u12\":1}", 0),

@@ -1,30 +1,15 @@
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/file_size_limit.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 
 namespace {
-
-/// While it lives, files of this process may not grow beyond `bytes`.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_;
-};
 
 TEST(WriteFile, WritesAndReplaces) {
   TemporaryFolder folder;

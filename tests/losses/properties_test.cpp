@@ -5,9 +5,9 @@
 #include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
+#include "nn/train/gradient_check.hpp"
 #include "support/compare.hpp"
 #include "support/factories.hpp"
-#include "support/gradients.hpp"
 
 // What holds for every loss: see support/factories.hpp for the list.
 namespace nn::test {
@@ -35,10 +35,9 @@ TEST_P(LossProperties, OneCostPerExample) {
 TEST_P(LossProperties, GradientAgreesWithCentralDifferences) {
   if (!is_double) GTEST_SKIP() << "needs double: differences of floats say too little";
   for (Index batch : {1, 2, 5}) {
-    Tensor targets = y(batch), outputs = yhat(batch);
-    auto cost = [&] { return sum(loss->forward(targets, outputs)); };
-    Tensor gradient = loss->backward(targets, outputs);
-    EXPECT_TRUE(close(gradient, numerical_gradient(outputs, cost), 1e-7));
+    GradientCheck check = check_gradients(*loss, y(batch), yhat(batch));
+    EXPECT_TRUE(check.ok(1e-7)) << check;
+    EXPECT_EQ(check.elements, yhat(batch).numel());
   }
 }
 

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sstream>
 
+#include "io/comma_locale.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
@@ -69,6 +71,16 @@ TEST(Case_P12_EmptyBatch, ThroughLinear) {
   EXPECT_EQ(layer.backward(x, z).shape(), (Shape{0, 4}));
   EXPECT_TRUE(same_bits(layer.weight()->grad, Tensor::zeros({4, 3})));
   EXPECT_TRUE(same_bits(layer.bias()->grad, Tensor::zeros({3})));
+}
+
+TEST(Case_P41_DecimalPointInAnyLocale, WhatIsPrinted) {
+  CommaLocale locale;
+  std::ostringstream out;  // with that locale
+  Sequential net(Linear(2000, 1000), LeakyReLU(0.25), ELU(0.5));
+  out << net.summary({5000, 2000}) << Tensor::full({1}, Scalar(1234.5)) << Shape{1234567};
+  for (const char* text : {"Linear(2000 -> 1000)", "LeakyReLU(0.25)", "ELU(0.5)", "(5000, 1000)",
+                           "2001000", "[1234.5]", "(1234567)"})
+    EXPECT_TRUE(contains(out.str(), text)) << text << " in " << out.str();
 }
 
 TEST(Case_P24_InPlaceActivations, LeakyReLUOfANegativeSlope) {

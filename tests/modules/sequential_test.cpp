@@ -6,11 +6,13 @@
 #include <thread>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/auto_encoder.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
 #include "nn/modules/tanh.hpp"
+#include "nn/modules/two_directions.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
@@ -44,6 +46,28 @@ class Scale : public Module {
  private:
   ParameterPtr factor_;
 };
+
+TEST(Sequential, CannotGrowInsideAnother) {
+  Sequential net(Sequential(Linear(3, 4), TanH()), Linear(4, 2));
+  auto& inner = dynamic_cast<Sequential&>(net[0]);
+  std::string message = message_of<ArgumentError>([&] { inner.append(Linear(4, 4)); });
+  EXPECT_EQ(message,
+            "Sequential: append to a part of another network, which would not train "
+            "Linear(4 -> 4)");
+  EXPECT_EQ(inner.size(), 2);
+  EXPECT_EQ(net.parameters().size(), 4u);
+  Sequential moved(std::move(net));
+  EXPECT_THROW(dynamic_cast<Sequential&>(moved[0]).append(Sigmoid()), ArgumentError);
+  moved.append(Linear(2, 1));
+  EXPECT_EQ(moved.parameters().size(), 6u);
+
+  AutoEncoder coder(Sequential(Linear(3, 2)), Sequential(Linear(2, 3)));
+  EXPECT_THROW(coder.encoder().append(Linear(2, 2)), ArgumentError);
+  EXPECT_THROW(coder.decoder().append(Linear(3, 3)), ArgumentError);
+  TwoDirections both(Sequential(Linear(3, 2)), Sequential(Linear(3, 2)));
+  EXPECT_THROW(both.rows().append(Linear(2, 2)), ArgumentError);
+  EXPECT_THROW(both.columns().append(Linear(2, 2)), ArgumentError);
+}
 
 TEST(Sequential, IsItsLayersInSeries) {
   Linear first(3, 4), second(4, 2);

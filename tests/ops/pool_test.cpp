@@ -70,6 +70,19 @@ TEST(Pool, BackwardIsTheTransposedMap) {
   }
 }
 
+// Windows side by side whose padding shifts them off the last row and column: as many as the image
+// has room for, but not the same.
+TEST(Pool, WhatLiesInNoWindowGetsNoGradient) {
+  const Windows w{3, 3, 1};
+  Tensor x = wave({1, 6, 6, 2}), places;
+  Tensor dx = max_pool_backward(max_pool(x, w, places), w, x.shape(), places);
+  for (Index i = 0; i < 6; ++i)
+    for (Index c = 0; c < 2; ++c) {
+      EXPECT_EQ(dx(0, i, 5, c), 0);
+      EXPECT_EQ(dx(0, 5, i, c), 0);
+    }
+}
+
 TEST(Pool, ThreadsDoNotChangeABit) {
   const int before = num_threads();
   const Windows w{3, 2, 1};

@@ -39,6 +39,16 @@ class CheckTest(CommandTest):
         self.check("--", "--suite", "core")
         self.assertTrue(self.project.calls("meson")[-1].endswith("--suite core"))
 
+    def test_longer_checks_take_the_place_of_the_suite(self):
+        names = ["bits", "sanitize", "coverage"]
+        for name in names:
+            self.check(f"--{name}")
+        build = self.project.root / "build"
+        self.assertEqual(self.project.calls("longer"), [f"{name}.py {build}" for name in names])
+        self.assertEqual(self.project.calls("meson"), [])
+        (self.project.root / "tests_fail").touch()
+        self.check("--bits", status=1)
+
     def test_data(self):
         self.check()
         self.assertEqual(self.project.calls("NN_DATA"), [""])

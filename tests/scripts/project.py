@@ -56,7 +56,7 @@ cat "$ROOT/web/${address##*/}" >"$2" 2>/dev/null || { echo "curl: (6) Could not 
 PYTHON = """case $1 in
   -c) [[ ! -e $ROOT/no_page_packages ]] ;;
   */docs/report/page.py) record page "$2"; [[ ! -e $ROOT/page_fails ]] || exit 1; : >"$2/report.html" ;;
-  */bits.py | */sanitize.py) record longer "${1##*/} $2"; [[ ! -e $ROOT/tests_fail ]] ;;
+  */bits.py | */sanitize.py | */coverage.py) record longer "${1##*/} $2"; [[ ! -e $ROOT/tests_fail ]] ;;
   *) exec "$TOOLS/real-python" "$@" ;;
 esac
 """

@@ -10,10 +10,10 @@ BELOW = {
     "kernels": ["core"],
     "ops": ["core", "kernels"],
     "modules": ["core", "ops"],
-    "losses": ["core", "ops"],
+    "losses": ["core", "kernels", "ops"],
     "io": ["core"],
     "data": ["core", "ops", "io"],
-    "train": ["core", "ops", "modules", "losses", "data", "io"],
+    "train": ["core", "kernels", "ops", "modules", "losses", "data", "io"],
     "unsupervised": ["core", "ops"],
 }
 INCLUDE = re.compile(r'#include "(?:nn/)?(\w+)/')

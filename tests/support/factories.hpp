@@ -77,9 +77,24 @@ inline std::unique_ptr<Module> make_tied_auto_encoder() {
   return std::make_unique<AutoEncoder>(Sequential(std::move(encoder), TanH()),
                                        Sequential(std::move(decoder), Sigmoid()));
 }
+inline TwoDirections two_directions() {
+  return TwoDirections(Sequential(Conv1D(3, 1, 2), MaxPool1D(2)),
+                       Sequential(Conv1D(2, 1, 3, 2), TanH()));
+}
 inline std::unique_ptr<Module> make_two_directions() {
-  return std::make_unique<TwoDirections>(Sequential(Conv1D(3, 1, 2), MaxPool1D(2)),
-                                         Sequential(Conv1D(2, 1, 3, 2), TanH()));
+  return std::make_unique<TwoDirections>(two_directions());
+}
+/// A layer in one network, its transposed in another one, both inside a third.
+inline std::unique_ptr<Module> make_tied_nested() {
+  Linear encoder(5, 3);
+  TiedLinear decoder(encoder);
+  return std::make_unique<Sequential>(Sequential(std::move(encoder), TanH()), Linear(3, 3),
+                                      Sequential(Sequential(std::move(decoder)), Sigmoid()));
+}
+inline std::unique_ptr<Module> make_parts() {
+  return std::make_unique<Sequential>(
+      Linear(4, 6), AutoEncoder(Sequential(Linear(6, 3), TanH()), Sequential(Linear(3, 12), ELU())),
+      Reshape({4, 3}), two_directions(), Linear(28, 2));
 }
 inline std::unique_ptr<Module> make_conv_net() {
   return std::make_unique<Sequential>(Conv2D(3, 1, 4, 1, 1), LeakyReLU(), MaxPool2D(2), Flatten(),
@@ -129,6 +144,7 @@ inline std::vector<ModuleCase> module_cases() {
       {"MaxPool2DOverlap", made<MaxPool2D>(3, 2, 1), {6, 5, 2}},
       {"MaxPool2DRectangle", made<MaxPool2D>(Size2(3, 2), Size2(1, 3), Size2(1, 0)), {4, 8, 2}},
       {"AvgPool1D", made<AvgPool1D>(2), {7, 3}},
+      {"AvgPool1DGaps", made<AvgPool1D>(2, 3), {9, 2}},
       {"AvgPool1DOverlap", made<AvgPool1D>(3, 1), {6, 2}},
       {"AvgPool2D", made<AvgPool2D>(2), {5, 4, 3}},
       {"AvgPool2DOverlap", made<AvgPool2D>(3, 2, 1), {6, 5, 2}},
@@ -142,6 +158,8 @@ inline std::vector<ModuleCase> module_cases() {
       {"SequentialMlp", make_mlp, {5}},
       {"SequentialNested", make_nested, {4}},
       {"SequentialFlat", make_flat, {3, 2}},
+      {"SequentialTied", make_tied_nested, {5}},
+      {"SequentialOfParts", make_parts, {4}},
   };
 }
 

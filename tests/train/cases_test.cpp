@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/modules/conv2d.hpp"
+#include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
+#include "nn/modules/max_pool2d.hpp"
+#include "nn/modules/relu.hpp"
+#include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
+#include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
+#include "nn/train/adam.hpp"
 #include "nn/train/metrics.hpp"
 #include "nn/train/sgd.hpp"
 #include "support/compare.hpp"
@@ -107,6 +116,46 @@ TEST(Case_P14_LastPartialBatch, EachSampleOnceAndEquallyWeighted) {
 
 TEST(Case_P14_LastPartialBatch, AccuracyIsWeightedBySamples) {
   EXPECT_EQ(accuracy(tensor({1, 1, 1, 1, 0}), tensor({1, 1, 1, 1, 1})), 0.8);
+}
+
+struct Trained {
+  std::vector<double> losses;
+  std::vector<Tensor> weights;
+};
+
+Trained train_two_epochs(Sequential net, const Dataset& data, int threads) {
+  const int before = num_threads();
+  set_num_threads(threads);
+  SoftmaxCrossEntropyLoss loss;
+  Optim optim(net, loss, 0.01, Reduction::mean, Adam());
+  Rng rng(7);
+  Trained result;
+  SGD(optim, data, {.batch_size = 10, .epochs = 2}, rng,
+      [&](const Epoch& e) { result.losses.push_back(e.loss); });
+  set_num_threads(before);
+  result.weights = weights(net);
+  return result;
+}
+
+TEST(Case_P31_SameResultForAnyNumberOfThreads, TrainingOf103Samples) {
+  Dataset data{wave({103, 256}), Tensor::zeros({103})};
+  for (Index i = 0; i < 103; ++i) data.y(i) = static_cast<Scalar>(i % 10);
+  auto mlp = [] { return Sequential(Linear(256, 512), TanH(), Linear(512, 10)); };
+  auto conv = [] {
+    return Sequential(Reshape({16, 16, 1}), Conv2D(3, 1, 32), ReLU(), MaxPool2D(2), Flatten(),
+                      Linear(7 * 7 * 32, 10));
+  };
+  for (const std::function<Sequential()>& make : {std::function<Sequential()>(mlp), {conv}}) {
+    const Trained expected = train_two_epochs(make(), data, 1);
+    ASSERT_EQ(expected.losses.size(), 2u);
+    EXPECT_LT(expected.losses[1], expected.losses[0]);
+    for (int threads : {1, 2, 3, 8}) {
+      Trained got = train_two_epochs(make(), data, threads);
+      EXPECT_EQ(got.losses, expected.losses) << threads;
+      for (std::size_t i = 0; i < expected.weights.size(); ++i)
+        EXPECT_TRUE(same_bits(got.weights[i], expected.weights[i])) << threads;
+    }
+  }
 }
 
 TEST(Case_P34_NanChecksSurviveTheReleaseBuild, LossAndParameters) {

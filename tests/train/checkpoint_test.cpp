@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "io/file_size_limit.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
@@ -18,10 +19,13 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/adam.hpp"
+#include "support/compare.hpp"
+#include "support/sample.hpp"
 
 namespace {
 
 using nn::Scalar, nn::Tensor;
+using nn::test::same_bits;
 
 nn::Sequential model() { return nn::Sequential{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 2)}; }
 
@@ -53,6 +57,41 @@ TEST(Case_P28_ResumingAnOptimiser, GoesOnAsIfItHadNotStopped) {
   EXPECT_TRUE(same_parameters(whole, second));
 }
 
+TEST(Case_P28_ResumingAnOptimiser, ThirdStepOfAdam) {
+  TemporaryFolder folder;
+  nn::MSELoss loss;
+  auto start = [](nn::Linear& net) {
+    net.weight()->value.copy_from(nn::tensor({Scalar(0.3), Scalar(-0.7)}).reshape({2, 1}));
+  };
+  auto step = [](nn::Optim& optim, double a, double b) {
+    const nn::ParameterPtr& p = optim.net().parameters()[0];
+    p->grad(0, 0) = static_cast<Scalar>(a), p->grad(1, 0) = static_cast<Scalar>(b);
+    optim.rule().update(optim.net().parameters(), optim.step_size());
+  };
+  auto expect = [](const nn::Linear& net, double a, double b) {
+    EXPECT_NEAR(net.weight()->value(0, 0), a, sizeof(Scalar) == 8 ? 1e-10 : 1e-6);
+    EXPECT_NEAR(net.weight()->value(1, 0), b, sizeof(Scalar) == 8 ? 1e-10 : 1e-6);
+  };
+  nn::Linear net(2, 1, false), other(2, 1, false);
+  start(net);
+  nn::Optim optim(net, loss, 0.01, nn::Reduction::sum, nn::Adam());
+  nn::Optim resumed(other, loss, 0.01, nn::Reduction::sum, nn::Adam());
+  step(optim, 0.5, -0.25);
+  expect(net, 0.2900000002, -0.6900000004);
+  step(optim, 0.1, 0.2);
+  expect(net, 0.281969590638, -0.689418749953);
+  save_checkpoint(folder.path("c"), optim);
+  load_checkpoint(folder.path("c"), resumed);
+  step(optim, -0.3, 0.05);
+  step(resumed, -0.3, 0.05);
+  expect(net, 0.279862461176, -0.689961317164);
+  EXPECT_TRUE(same_parameters(net, other));
+  nn::TensorFile file = nn::read_safetensors(folder.path("c"));
+  EXPECT_EQ(file.metadata.at("steps"), "2");
+  EXPECT_TRUE(file.at("rule.m.0").shape() == file.at("rule.v.0").shape());
+  EXPECT_EQ(resumed.rule().steps(), 3);
+}
+
 TEST(Checkpoint, OfATrainingThatHasNotBegun) {
   TemporaryFolder folder;
   nn::Sequential net = model(), other = model();
@@ -79,14 +118,25 @@ TEST(Checkpoint, OfAnotherRuleIsRefused) {
 TEST(Case_P55_SaveAndLoadAreExact, ToTheLastBit) {
   TemporaryFolder folder;
   nn::Linear layer(3, 2), loaded(3, 2);
-  using limits = std::numeric_limits<Scalar>;
   layer.weight()->value.copy_from(
-      Tensor::from({3, 2}, {Scalar(0.1), Scalar(1) / 3, Scalar(1e-40), Scalar(-0.0),
-                            limits::max() / 2, limits::denorm_min()}));
+      Tensor::from({3, 2}, {Scalar(0.1), Scalar(1) / 3, Scalar(1e-40), Scalar(-0.0), Scalar(3.4e38),
+                            std::numeric_limits<Scalar>::denorm_min()}));
   save_parameters(folder.path("w"), layer);
   load_parameters(folder.path("w"), loaded);
-  EXPECT_TRUE(same_parameters(layer, loaded));
-  EXPECT_TRUE(std::signbit(loaded.weight()->value(1, 1)));
+  auto expect_same = [&] {
+    for (std::size_t i = 0; i < 2; ++i)
+      EXPECT_TRUE(same_bits(loaded.parameters()[i]->value, layer.parameters()[i]->value));
+  };
+  expect_same();
+  Tensor x = nn::test::wave({4, 3}), y = nn::test::wave({4, 2}, 1);
+  EXPECT_TRUE(same_bits(loaded.predict(x), layer.predict(x)));
+  // Training goes on from what was loaded.
+  for (nn::Linear* net : {&layer, &loaded}) net->weight()->value(2, 0) = Scalar(0.5);
+  nn::MSELoss loss;
+  nn::Optim one(layer, loss, 0.1, nn::Reduction::mean);
+  nn::Optim other(loaded, loss, 0.1, nn::Reduction::mean);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(one.step(x, y), other.step(x, y));
+  expect_same();
 }
 
 TEST(Parameters, AreSavedWithPyTorchsNamesAndLayout) {
@@ -118,9 +168,18 @@ TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
 
 TEST(Case_P56_FailedWrites, LeaveTheEarlierFile) {
   TemporaryFolder folder;
-  nn::Sequential net = model();
+  nn::Sequential net = model(), loaded = model();
   EXPECT_THROW(save_parameters("/dev/full", net), nn::DataError);
   EXPECT_THROW(save_parameters(folder.path("missing/w"), net), nn::DataError);
+  save_parameters(folder.path("w"), net);
+  {
+    FileSizeLimit limit(100);
+    EXPECT_THROW(save_parameters(folder.path("w"), loaded), nn::DataError);
+  }
+  nn::Rng rng(4);
+  initialize(loaded, rng);
+  load_parameters(folder.path("w"), loaded);
+  EXPECT_TRUE(same_parameters(net, loaded));
 }
 
 }  // namespace

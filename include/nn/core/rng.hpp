@@ -31,7 +31,7 @@ class Rng {
   double rand();
   /// Standard normal, by Marsaglia's polar method (SIAM Review 6(3), 1964): two at a time.
   double randn();
-  /// Tensors of them, drawn in row-major order.
+  /// Tensors of them, drawn in row-major order; rand's stay below 1 in float too.
   Tensor rand(const Shape& shape);
   Tensor randn(const Shape& shape);
   /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0.

@@ -1,5 +1,9 @@
 #pragma once
 
+#if __cplusplus < 202002L
+#error "libnn needs C++20: compile with -std=c++20"
+#endif
+
 #include <cstdint>
 
 /// The element type of the library. libnn.a is built with float; the same sources are built once

@@ -141,9 +141,19 @@ class Tensor {
   Strides strides_{};
 };
 
+/// A number or a list of lists, for tensor().
+class NestedList {
+ public:
+  NestedList(Scalar value) : values_{value} {}
+  NestedList(std::initializer_list<NestedList> items);
+
+ private:
+  friend Tensor tensor(std::initializer_list<NestedList> items);
+  Shape shape_;
+  std::vector<Scalar> values_;
+};
+
 /// Tensors from nested lists: tensor({1, 2}), tensor({{1, 2}, {3, 4}}), ... ShapeError if ragged.
-Tensor tensor(std::initializer_list<Scalar> values);
-Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows);
-Tensor tensor(std::initializer_list<std::initializer_list<std::initializer_list<Scalar>>> blocks);
+Tensor tensor(std::initializer_list<NestedList> items);
 
 }  // namespace nn::inline NN_PRECISION

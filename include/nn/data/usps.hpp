@@ -11,11 +11,12 @@ namespace nn::inline NN_PRECISION {
 /// - with a first line "10 256" (classes, features), then lines "label v1 ... v256", values 0 to 2,
 ///   and at the end a line "-1" or none: 1 is subtracted from each value.
 /// Labels are 0 to 9, also written "6.0000"; blanks at line ends, CRLF and blank last lines are
-/// accepted. x: (n, 256), values -1 to 1, row by row; y: (n), the digits.
-/// DataError: "path:line: what was expected".
+/// accepted, and gzip-compressed files. x: (n, 256), values -1 to 1, row by row; y: (n), the
+/// digits. DataError: "path:line: what was expected".
 Dataset read_usps(const std::string& path);
 
-/// zip.train and zip.test, in `folder` or else in folder/usps. DataError if they are not there.
+/// zip.train and zip.test, or else zip.train.gz and zip.test.gz, in `folder` or in folder/usps.
+/// DataError if they are not there.
 Split load_usps(const std::string& folder);
 
 }  // namespace nn::inline NN_PRECISION

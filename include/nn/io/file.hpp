@@ -11,11 +11,12 @@ namespace nn::inline NN_PRECISION {
 /// be read to its end.
 std::string read_file(const std::string& path);
 
-/// The same for text: a UTF-8 byte order mark is dropped, gzip-compressed files are refused.
-std::string read_text(const std::string& path);
+/// The same, unpacked if the file is gzip-compressed, whatever its name: it is if it begins with
+/// the bytes 1f 8b. DataError if such a file is damaged.
+std::string read_unpacked(const std::string& path);
 
-/// DataError that tells how to unpack the file, if its bytes begin as a gzip file does (1f 8b).
-void refuse_gzip(const std::string& path, std::string_view bytes);
+/// The same for text: a UTF-8 byte order mark is dropped.
+std::string read_text(const std::string& path);
 
 /// Writes the file whole or not at all: to a new file in the same folder, synchronised with the
 /// disk and then renamed. When anything fails (no such folder, disk full, file-size limit) the new

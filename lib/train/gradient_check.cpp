@@ -1,0 +1,138 @@
+#include "nn/train/gradient_check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <ostream>
+
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
+#include "nn/ops/softmax.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+using Cost = std::function<double()>;
+
+/// dL/d element by central differences, the step being what v + h and v - h round to.
+double difference(Scalar& element, const Cost& cost) {
+  static const double h = std::cbrt(std::numeric_limits<Scalar>::epsilon());
+  const Scalar v = element;
+  const auto step = static_cast<Scalar>(h * std::max(1.0, std::abs(static_cast<double>(v))));
+  const Scalar above = v + step, below = v - step;
+  element = above;
+  const double cost_above = cost();
+  element = below;
+  const double cost_below = cost();
+  element = v;
+  return (cost_above - cost_below) / (static_cast<double>(above) - static_cast<double>(below));
+}
+
+Tensor differences(Tensor& at, const Cost& cost) {
+  Tensor gradient(at.shape());
+  for (Index i = 0; i < at.numel(); ++i)
+    gradient.data()[i] = static_cast<Scalar>(difference(at.data()[i], cost));
+  return gradient;
+}
+
+/// "[1, 2]" of element i, counted row after row.
+std::string position(Index i, const Shape& shape) {
+  std::string text;
+  for (int dim = shape.rank(); dim-- > 0; i /= shape[dim])
+    text = std::to_string(i % shape[dim]) + (text.empty() ? "" : ", ") + text;
+  return "[" + text + "]";
+}
+
+void compare(const std::string& name, const Tensor& analytic, const Tensor& numeric,
+             GradientCheck& check) {
+  if (analytic.shape() != numeric.shape())
+    throw ShapeError(name + ": expected " + numeric.shape().to_string() + ", got " +
+                     analytic.shape().to_string());
+  const Tensor a = analytic.contiguous();
+  for (Index i = 0; i < a.numel(); ++i) {
+    const double x = a.data()[i], y = numeric.data()[i];
+    const double error = std::abs(x - y) / std::max(1.0, std::abs(y));
+    const bool first = check.elements++ == 0;
+    if (std::isnan(check.error) || (error <= check.error && !first)) continue;
+    check.error = error;
+    check.where = name + position(i, a.shape());
+    check.analytic = x;
+    check.numeric = y;
+  }
+}
+
+/// What the module has added to its parameters' gradients.
+std::vector<Tensor> added_gradients(Module& module, const std::function<void()>& backward) {
+  std::vector<Tensor> gradients;
+  for (const ParameterPtr& p : module.parameters()) p->grad.fill(1);
+  backward();
+  for (const ParameterPtr& p : module.parameters()) gradients.push_back(p->grad - 1);
+  return gradients;
+}
+
+/// The first of each parameter's names: "0.weight".
+std::string name_of(const Module& module, const ParameterPtr& parameter) {
+  for (const auto& [name, p] : module.named_parameters())
+    if (p == parameter) return name;
+  return parameter->name;
+}
+
+}  // namespace
+
+GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t seed) {
+  Tensor at = x.clone();
+  Tensor delta = Rng(seed).stream("delta").randn(module.forward(at).shape());
+  Tensor dx, dx_alone;
+  const std::vector<Tensor> gradients =
+      added_gradients(module, [&] { dx = module.backward(at, delta).clone(); });
+  const std::vector<Tensor> gradients_alone = added_gradients(module, [&] {
+    dx_alone = module.backward_delta(at, delta).clone();
+    module.backward_update_gradient(at, delta);
+  });
+
+  GradientCheck check;
+  const Cost cost = [&] { return sum(delta * module.forward(at)); };
+  const Tensor numeric = differences(at, cost);
+  compare("backward: dL/dx", dx, numeric, check);
+  compare("backward_delta: dL/dx", dx_alone, numeric, check);
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const ParameterPtr& p = module.parameters()[i];
+    const Tensor numeric_gradient = differences(p->value, cost);
+    const std::string name = ": dL/d" + name_of(module, p);
+    compare("backward" + name, gradients[i], numeric_gradient, check);
+    compare("backward_update_gradient" + name, gradients_alone[i], numeric_gradient, check);
+  }
+  module.zero_grad();
+  return check;
+}
+
+GradientCheck check_gradients(Module& module, const Shape& x, std::uint64_t seed) {
+  return check_gradients(module, Rng(seed).stream("x").randn(x), seed);
+}
+
+GradientCheck check_gradients(const Loss& loss, const Tensor& y, const Tensor& yhat) {
+  Tensor at = yhat.clone();
+  const Tensor gradient = loss.backward(y, at).clone();
+  GradientCheck check;
+  compare("backward: dL/dyhat", gradient, differences(at, [&] { return sum(loss.forward(y, at)); }),
+          check);
+  return check;
+}
+
+GradientCheck check_gradients(const Loss& loss, const Shape& yhat, std::uint64_t seed) {
+  Rng rng(seed);
+  const Tensor y = softmax(rng.randn(yhat));
+  return check_gradients(loss, y, softmax(rng.randn(yhat)));
+}
+
+std::ostream& operator<<(std::ostream& out, const GradientCheck& check) {
+  return out << std::to_string(check.elements) << " elements, error at most "
+             << to_text(check.error) << ": " << check.where << " = " << to_text(check.analytic)
+             << ", by differences " << to_text(check.numeric);
+}
+
+}  // namespace nn::inline NN_PRECISION

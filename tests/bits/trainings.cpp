@@ -1,0 +1,103 @@
+// Short trainings that between them use every kind of layer, loss and update rule. Each is saved to
+// FOLDER/NAME.safetensors; what was trained before in the process is to change no bit of it.
+//
+// usage: trainings FOLDER [NAME...], in that order; without names: all. With --names it lists them.
+
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "nn/nn.hpp"
+
+namespace {
+
+using namespace nn;
+
+template <class Rule>
+void train(Sequential& net, const Loss& loss, double step, Rule rule, const Dataset& data) {
+  Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
+  initialize(net, weights);
+  Optim optim(net, loss, step, Reduction::mean, std::move(rule));
+  SGD(optim, data, {.batch_size = 190, .epochs = 3}, order);
+}
+
+Dataset images() {
+  Dataset data = digits().slice(0, 1000);
+  return {data.x / 16, data.y};
+}
+
+Sequential plane_net() {
+  Rng rng = Rng(7).stream("data");
+  Dataset data = checkerboard({.samples = 3000}, rng);
+  Sequential net{Linear(2, 150), TanH(), Linear(150, 133), LeakyReLU(), Linear(133, 1), Sigmoid()};
+  train(net, BCELoss(), 0.01, Adam(), data);
+  return net;
+}
+
+Sequential hinge_net() {
+  Rng rng = Rng(7).stream("data");
+  Dataset data = four_clouds({.samples = 3000, .labels = BinaryLabels::minus_plus}, rng);
+  Sequential net{Linear(2, 217), ELU(), Linear(217, 1)};
+  train(net, HingeLoss(), 0.05, GradientDescent({.momentum = 0.9}), data);
+  return net;
+}
+
+Sequential copying_net() {
+  Tensor x = images().x;
+  Linear encoder(64, 20);
+  TiedLinear decoder(encoder);
+  Sequential net{
+      AutoEncoder(Sequential{std::move(encoder), TanH()}, Sequential{std::move(decoder)})};
+  train(net, BCEWithLogitsLoss(), 0.01, Adam(), {x, x});
+  return net;
+}
+
+Sequential signal_net() {
+  Sequential net{Reshape({64, 1}), Conv1D(3, 1, 16), MaxPool1D(2), Conv1D(3, 16, 8),
+                 AvgPool1D(2),     ReLU(),           Flatten(),    Linear(14 * 8, 10)};
+  train(net, SoftmaxCrossEntropyLoss(), 0.05, GradientDescent({.momentum = 0.9}), images());
+  return net;
+}
+
+Sequential image_net() {
+  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 20, .padding = 1});
+  Conv2D second({.kernel = 3, .chan_in = 20, .chan_out = 9});
+  Sequential net{Reshape({8, 8, 1}), std::move(first),  ReLU(),
+                 MaxPool2D(2),       std::move(second), AvgPool2D(2),
+                 Flatten(),          Linear(9, 10),     Softmax()};
+  train(net, CrossEntropyLoss(), 0.05, GradientDescent({.weight_decay = 1e-3}), images());
+  return net;
+}
+
+Sequential two_ways_net() {
+  auto branch = [] { return Sequential{Conv1D(3, 1, 6), MaxPool1D(2)}; };
+  Sequential net{Reshape({8, 8}), TwoDirections(branch(), branch()), Linear(2 * 31 * 6, 10),
+                 LogSoftmax()};
+  Dataset data = images();
+  train(net, MSELoss(), 0.001, Adam(), {data.x, one_hot(data.y, 10)});
+  return net;
+}
+
+const std::map<std::string, std::function<Sequential()>> trainings{
+    {"copying", copying_net}, {"hinge", hinge_net},   {"image", image_net},
+    {"plane", plane_net},     {"signal", signal_net}, {"two_ways", two_ways_net}};
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  std::vector<std::string> arguments(argv + 1, argv + argc), names(arguments);
+  if (arguments == std::vector<std::string>{"--names"}) {
+    for (const auto& training : trainings) std::cout << training.first << '\n';
+    return 0;
+  }
+  if (arguments.empty()) throw ArgumentError("usage: trainings FOLDER [NAME...]");
+  names.erase(names.begin());
+  if (names.empty())
+    for (const auto& training : trainings) names.push_back(training.first);
+  for (const std::string& name : names)
+    save_parameters(arguments[0] + "/" + name + ".safetensors", trainings.at(name)());
+} catch (const std::exception& error) {
+  std::cerr << "trainings: " << error.what() << '\n';
+  return 1;
+}

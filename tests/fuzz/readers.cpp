@@ -1,0 +1,146 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/data/idx.hpp"
+#include "nn/data/usps.hpp"
+#include "nn/io/csv.hpp"
+#include "nn/io/file.hpp"
+#include "nn/io/safetensors.hpp"
+#include "targets.hpp"
+
+namespace nn::fuzz {
+namespace {
+
+/// A file in memory with that content.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes) : number_(::memfd_create("bytes", 0)) {
+    require(number_ >= 0 && ::write(number_, bytes.data(), bytes.size()) == std::ssize(bytes),
+            "no file in memory");
+  }
+  ~MemoryFile() { ::close(number_); }
+  MemoryFile(const MemoryFile&) = delete;
+  std::string path() const { return "/proc/self/fd/" + std::to_string(number_); }
+
+ private:
+  int number_;
+};
+
+/// What read(path) gives for a file of these bytes; nothing if it throws a DataError, which must
+/// begin with the path.
+template <class Read>
+auto read_bytes(std::string_view bytes, Read read) -> std::optional<decltype(read(std::string()))> {
+  MemoryFile file(bytes);
+  try {
+    return read(file.path());
+  } catch (const DataError& error) {
+    require(std::string_view(error.what()).starts_with(file.path()), "an error without the path");
+    return {};
+  }
+}
+
+template <class Holds>
+void require_each(const Tensor& t, Holds holds, const char* what) {
+  require(t.is_contiguous() && std::all_of(t.data(), t.data() + t.numel(), holds), what);
+}
+
+std::string quoted_line(const std::vector<std::string>& cells, char separator) {
+  std::string line;
+  for (const std::string& cell : cells) {
+    if (&cell != &cells[0]) line += separator;
+    line += '"';
+    for (char c : cell) line += c == '"' ? "\"\"" : std::string(1, c);
+    line += '"';
+  }
+  return line + '\n';
+}
+
+/// The table, with every cell in quotes, is read as the same table.
+void require_quotes_change_nothing(const CsvText& table, const CsvOptions& options) {
+  std::string text;
+  if (options.header) text += quoted_line(table.columns, options.separator);
+  for (const auto& row : table.rows) text += quoted_line(row, options.separator);
+  auto again =
+      read_bytes(text, [&](const std::string& path) { return read_csv_text(path, options); });
+  require(again && again->columns == table.columns && again->rows == table.rows,
+          "csv: quotes change the table");
+}
+
+/// Each number is its cell's, without the blanks around it.
+void require_numbers_of_cells(const CsvTable& numbers, const CsvText& text) {
+  require(numbers.columns == text.columns && numbers.values.size(0) == std::ssize(text.rows),
+          "csv: numbers and text are not of one shape");
+  for (Index i = 0; i < numbers.values.size(0); ++i) {
+    const auto& row = text.rows[static_cast<std::size_t>(i)];
+    require(numbers.values.size(1) == std::ssize(row), "csv: a row of another length");
+    for (Index j = 0; j < numbers.values.size(1); ++j) {
+      std::string_view cell = row[static_cast<std::size_t>(j)];
+      while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+      while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+      auto number = parse_number(cell);
+      Scalar value = numbers.values(i, j);
+      require(std::isnan(value) || (number && *number == value), "csv: not the number of its cell");
+    }
+  }
+}
+
+}  // namespace
+
+/// The first byte chooses the options.
+void csv(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const auto choice = static_cast<unsigned char>(bytes[0]);
+  const CsvOptions options{.header = (choice & 1) != 0,
+                           .missing_as_nan = (choice & 2) != 0,
+                           .separator = choice & 4 ? ';' : ','};
+  bytes.remove_prefix(1);
+  auto text =
+      read_bytes(bytes, [&](const std::string& path) { return read_csv_text(path, options); });
+  auto numbers =
+      read_bytes(bytes, [&](const std::string& path) { return read_csv(path, options); });
+  if (numbers) require(text.has_value(), "csv: numbers of what is no table");
+  if (text) require_quotes_change_nothing(*text, options);
+  if (numbers) require_numbers_of_cells(*numbers, *text);
+}
+
+void idx(std::string_view bytes) {
+  auto t = read_bytes(bytes, read_idx);
+  if (!t) return;
+  require(t->rank() >= 1 && t->rank() <= Shape::max_rank, "idx: rank");
+  require_each(
+      *t, [](Scalar v) { return v >= 0 && v <= 255 && v == std::floor(v); }, "idx: no byte");
+}
+
+void safetensors(std::string_view bytes) {
+  auto file = read_bytes(bytes, read_safetensors);
+  if (!file) return;
+  std::set<std::string> names;
+  Index total = 0;
+  for (const auto& [name, tensor] : file->tensors) {
+    require(names.insert(name).second, "safetensors: a name comes twice");
+    require(tensor.is_contiguous(), "safetensors: not contiguous");
+    total += 4 * tensor.numel();
+  }
+  require(total <= std::ssize(bytes), "safetensors: more numbers than the file has bytes");
+}
+
+void usps(std::string_view bytes) {
+  auto data = read_bytes(bytes, read_usps);
+  if (!data) return;
+  require(data->x.shape() == Shape{data->y.size(0), 256} && data->y.rank() == 1, "usps: shapes");
+  require_each(
+      data->x, [](Scalar v) { return v >= -1 && v <= 1; }, "usps: a value beyond -1 to 1");
+  require_each(
+      data->y, [](Scalar v) { return v >= 0 && v <= 9 && v == std::floor(v); }, "usps: no digit");
+}
+
+}  // namespace nn::fuzz

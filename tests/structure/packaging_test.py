@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""What other projects meet: the installed files, pkg-config, the headers under other flags, the archive's code,
+the project as a subproject and under a cross compiler.
+
+usage: packaging_test.py PROJECT BUILD
+"""
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+project, build = map(pathlib.Path, sys.argv[1:3])
+compilers = [name for name in ("g++", "clang++") if shutil.which(name)]
+STRICT = ["-std=c++20", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
+if platform.machine() == "x86_64":
+    STRICT.append("-Wno-psabi")
+
+EVERY_LAYER = """
+#include "nn/nn.hpp"
+#include <cstdio>
+
+nn::Sequential make() {
+  nn::Linear encoder(6, 3);
+  nn::TiedLinear decoder(encoder);
+  nn::Sequential images(nn::Conv2D(3, 1, 2, 1, 1), nn::ReLU(), nn::MaxPool2D(2), nn::AvgPool2D(2), nn::Flatten(),
+                        nn::Linear(2, 6), nn::TanH());
+  return nn::Sequential(std::move(images),
+                        nn::AutoEncoder(nn::Sequential(std::move(encoder), nn::Sigmoid()),
+                                        nn::Sequential(std::move(decoder), nn::ELU())),
+                        nn::Reshape({6, 1}), nn::Conv1D(3, 1, 2), nn::LeakyReLU(), nn::MaxPool1D(2), nn::AvgPool1D(2),
+                        nn::Flatten(), nn::Linear(2, 9), nn::Reshape({3, 3}),
+                        nn::TwoDirections(nn::Sequential(nn::Conv1D(3, 1, 1)), nn::Sequential(nn::Conv1D(2, 1, 1))),
+                        nn::LogSoftmax(), nn::Softmax());
+}
+
+int main(int, char** arguments) {
+  nn::Sequential saved = make(), loaded = make();
+  nn::Rng rng(1);
+  nn::initialize(saved, rng);
+  nn::save_parameters(arguments[1], saved);
+  nn::load_parameters(arguments[1], loaded);
+  nn::Tensor x = rng.randn({2, 4, 4, 1});
+  return nn::equal(saved.predict(x), loaded.predict(x)) ? 0 : 1;
+}
+"""
+
+
+def run(*command, **kwargs):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **kwargs)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Packaging(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.temporary.name)
+        run("meson", "install", "-C", build, "--no-rebuild", env=os.environ | {"DESTDIR": str(cls.folder / "dest")})
+        cls.installed = [p for p in (cls.folder / "dest").rglob("*") if p.is_file()]
+        description = next(p for p in cls.installed if p.name == "nn.pc")
+        prefix = re.search(r"^prefix=(.*)$", description.read_text(), re.MULTILINE)[1]
+        cls.prefix = str(cls.folder / "dest") + prefix
+        cls.pc_folder = description.parent
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def pkg_config(self, *flags):
+        environment = os.environ | {"PKG_CONFIG_PATH": str(self.pc_folder)}
+        return run("pkg-config", f"--define-variable=prefix={self.prefix}", *flags, env=environment).split()
+
+    def source(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def test_Case_P34_no_flag_of_ours_changes_arithmetic(self):
+        allowed = {"nn": {"-pthread"}, "nn_f64": {"-pthread", "-DNN_DOUBLE"}}
+        for name, flags in allowed.items():
+            ours = {f for f in self.pkg_config("--cflags", name) if not f.startswith("-I")}
+            self.assertEqual(ours | {"-pthread"}, flags)
+
+    def test_Case_P58_every_layer_from_the_plain_archive(self):
+        program = self.folder / "every_layer"
+        for compiler in compilers:
+            with self.subTest(compiler):
+                run(compiler, *STRICT, "-O1", "-flto", "-Wl,--gc-sections", self.source("layers.cpp", EVERY_LAYER),
+                    "-o", program, *self.pkg_config("--cflags", "--libs", "nn"))
+                run(program, self.folder / "parameters")
+
+    def test_Case_P59_headers_under_other_flags(self):
+        one = self.source("one.cpp", '#include "nn/nn.hpp"\nint two();\nint main() { return two(); }\n')
+        two = self.source("two.cpp", '#include "nn/nn.hpp"\nint two();\n'
+                                     "int two() { return static_cast<int>(nn::Tensor().numel()); }\n")
+        for compiler in compilers:
+            with self.subTest(compiler):
+                run(compiler, *STRICT, "-O0", "-fno-exceptions", "-fno-rtti", one, two, "-o", self.folder / "both",
+                    *self.pkg_config("--cflags", "--libs", "nn"))
+                run(self.folder / "both")
+                older = subprocess.run([compiler, "-std=c++17", "-fsyntax-only", two,
+                                        *self.pkg_config("--cflags", "nn")], capture_output=True, text=True)
+                self.assertNotEqual(older.returncode, 0)
+                first = re.search(r"error: (.*)", older.stderr)[1]
+                self.assertIn("libnn needs C++20: compile with -std=c++20", first)
+
+    def test_Case_P59_headers_keep_to_their_names(self):
+        for header in (project / "include").rglob("*.hpp"):
+            text = header.read_text()
+            self.assertNotRegex(text, r"using namespace", header)
+            for macro in re.findall(r"^\s*#\s*define\s+(\w+)", text, re.MULTILINE):
+                self.assertTrue(macro.startswith("NN_"), f"{header}: {macro}")
+
+    def test_Case_P61_only_the_library_is_installed(self):
+        names = {str(p.relative_to(self.prefix)) for p in self.installed}
+        strange = [n for n in names if not re.fullmatch(r"include/nn/.*\.hpp|lib.*/libnn(_f64)?\.a|"
+                                                        r"lib.*/pkgconfig/nn(_f64)?\.pc", n)]
+        self.assertEqual(strange, [])
+
+    def test_Case_P61_as_a_subproject_without_a_network(self):
+        consumer = self.folder / "consumer"
+        (consumer / "subprojects").mkdir(parents=True)
+        (consumer / "subprojects" / "libnn").symlink_to(project)
+        self.source("consumer/main.cpp", '#include "nn/nn.hpp"\nint main() {}\n')
+        self.source("consumer/meson.build", "project('consumer', 'cpp', default_options: ['cpp_std=c++20'])\n"
+                    "nn = dependency('nn', fallback: ['libnn', 'nn_dep'])\n"
+                    "executable('main', 'main.cpp', dependencies: nn)\n")
+        run("meson", "setup", self.folder / "sub", consumer, "--wrap-mode=nodownload", "--force-fallback-for=nn",
+            "-Dlibnn:tests=false", "-Dlibnn:apps=false")
+        self.assertNotIn("gtest", run("meson", "introspect", self.folder / "sub", "--dependencies"))
+
+    def test_Case_P62_pkg_config_from_another_prefix(self):
+        moved = self.folder / "moved"
+        shutil.copytree(self.prefix, moved)
+        flags = [f.replace(self.prefix, str(moved)) for f in self.pkg_config("--cflags", "--libs", "nn")]
+        run(compilers[0], "-std=c++20", project / "tests/structure/uses_nn.cpp", "-o", self.folder / "uses_nn", *flags)
+        run(self.folder / "uses_nn")
+
+    def test_Case_P63_setup_for_a_machine_whose_programs_do_not_run_here(self):
+        cross = self.source("cross.ini", "[binaries]\ncpp = 'c++'\nar = 'ar'\nstrip = 'strip'\n"
+                            "pkgconfig = 'pkg-config'\n[properties]\nneeds_exe_wrapper = true\n[host_machine]\n"
+                            f"system = 'linux'\ncpu_family = '{platform.machine()}'\ncpu = '{platform.machine()}'\n"
+                            "endian = 'little'\n")
+        run("meson", "setup", self.folder / "cross", project, f"--cross-file={cross}")
+
+    @unittest.skipUnless(platform.machine() == "x86_64" and shutil.which("objdump"), "needs objdump on x86-64")
+    def test_Case_P64_avx_stays_in_the_kernels(self):
+        archive = next(p for p in self.installed if p.name == "libnn.a")
+        weak = {line.split()[-1] for line in run("nm", archive).splitlines() if re.search(r" [WV] ", line)}
+        function, member, found = "", "", set()
+        for line in run("objdump", "-d", "--no-show-raw-insn", archive).splitlines():
+            if name := re.match(r"(\S+\.o): ", line):
+                member = name[1]
+            elif name := re.match(r"[0-9a-f]+ <(.*)>:$", line):
+                function = name[1]
+            elif re.match(r"\s*[0-9a-f]+:\s+v\w+ .*%[xyz]mm", line):
+                found.add((member, function))
+        self.assertTrue(found, "no AVX code at all")
+        for member, function in sorted(found):
+            self.assertRegex(member + function, "avx|fma", "outside the kernels")
+            self.assertNotIn(function, weak, f"{member}: an inline function that other code may get")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
