@@ -33,6 +33,10 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   return packing;
 }
 
+NN_VECTOR_FUNCTION bool is_outer_product(const Product& g, Packing packing) {
+  return g.k == 1 && !packing.a && !g.bias;
+}
+
 /// A's rows of a block, one panel for each tile of kRows2 rows or fewer. A panel's spare lanes get
 /// rows of the next tile: whole vectors are faster to copy.
 NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
@@ -56,7 +60,7 @@ NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile
                          const Scalar* packed_a, const Scalar* next_b) {
   const Index highest = packed_a ? kRows2 : strip_rows(vectors);
   const Index panel = round_up(kRows2, kBlock) * block.steps;
-  if (g.k == 1 && !packed_a && !t.bias) {
+  if (is_outer_product(g, {packed_a != nullptr, false})) {
     t.a = g.a.data + block.row * g.a.row_stride;
     return run_outer_product(block.rows, vectors, t);
   }
@@ -98,7 +102,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, g.k, left, packing.b);
+    const int vectors = strip_vectors(g.m, left, is_outer_product(g, packing), packing.b);
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;

@@ -152,13 +152,13 @@ using Tiles2 = TilesUpTo<2, kRows2>;
 using Tiles4 = TilesUpTo<4, 3>;
 using Tiles8 = TilesUpTo<8, 1>;
 
-/// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do. A sum
-/// of one product is all loads and stores of C: these go along its rows. `narrow`: of B, a strip is
+/// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do. An
+/// outer product is all loads and stores of C: these go along its rows. `narrow`: of B, a strip is
 /// packed for a few rows alone, and should still be in the first cache when they read it.
-NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index k, Index left, bool narrow) {
+NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool outer, bool narrow) {
   const Index vectors = ceil_div(left, kWidth);
-  if (vectors >= 8 && !narrow && (rows <= Tiles8::count || k == 1)) return 8;
-  if (vectors >= 4 && (rows <= Tiles4::count || k == 1)) return 4;
+  if (vectors >= 8 && !narrow && (rows <= Tiles8::count || outer)) return 8;
+  if (vectors >= 4 && (rows <= Tiles4::count || outer)) return 4;
   return vectors >= 2 ? 2 : 1;
 }
 

@@ -8,6 +8,7 @@ release build of g++ on two threads. Prints a line for each comparison, then "N 
 """
 
 import collections
+import functools
 import os
 import pathlib
 import shutil
@@ -121,19 +122,18 @@ class Bits:
         self.arm = Build(folder, "aarch64", "aarch64-linux-gnu-g++", release, "--cross-file",
                          ROOT / "tests/bits/aarch64.ini", link=["-static"], wrapper=["qemu-aarch64"])
         self.out = folder / "bits-out"
-        self.references = {}
 
-    def reference(self, experiments):
-        key = tuple(experiments)
-        if key not in self.references:
-            out = self.out / f"reference-{len(self.references)}"
-            self.gcc.everything(experiments, out)
-            self.references[key] = content(out)
-        return self.references[key]
+    @functools.cached_property
+    def reference(self):
+        """What the release build of g++ writes: {folder: its content}."""
+        self.gcc.make()
+        self.gcc.everything(SHORT + LONG, self.out / "reference")
+        return {folder.name: content(folder) for folder in (self.out / "reference").iterdir()}
 
     def against_reference(self, build, label, experiments, **variant):
         build.make()
-        expected = self.reference(experiments)
+        names = ["parameters", *(" ".join(experiment) for experiment in experiments)]
+        expected = {f"{name}/{file}": data for name in names for file, data in self.reference[name].items()}
         build.everything(experiments, self.out / label, **variant)
         return len(expected), difference(expected, content(self.out / label))
 
@@ -147,8 +147,7 @@ class Bits:
 
     def orders(self):
         """Nothing that a training leaves in the process changes the next one."""
-        self.gcc.make()
-        expected = content(self.reference_of_trainings())
+        expected = self.reference["parameters"]
         names = self.gcc.run("trainings", "--names").split()
         out = self.out / "orders"
         self.gcc.trainings(out / "backwards", *reversed(names))
@@ -157,11 +156,6 @@ class Bits:
             self.gcc.trainings(out / "alone", name)
         found = (difference(expected, content(out / order)) for order in ("backwards", "twice", "alone"))
         return 3 * len(expected), next(filter(None, found), None)
-
-    def reference_of_trainings(self):
-        out = self.out / "trainings"
-        self.gcc.trainings(out)
-        return out
 
     def compare_all(self):
         report = Report()

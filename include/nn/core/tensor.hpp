@@ -3,6 +3,7 @@
 #include <array>
 #include <initializer_list>
 #include <iosfwd>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -144,7 +145,9 @@ class Tensor {
 /// A number or a list of lists, for tensor().
 class NestedList {
  public:
-  NestedList(Scalar value) : values_{value} {}
+  template <class Number>
+  requires std::is_arithmetic_v<Number> NestedList(Number value)
+      : values_{static_cast<Scalar>(value)} {}
   NestedList(std::initializer_list<NestedList> items);
 
  private:
