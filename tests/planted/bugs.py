@@ -25,7 +25,7 @@ BUGS = [
         "t.bias = g.bias && last_steps ?", "t.bias = g.bias ?", "kernels"),
     Bug("of equal maxima the last one is taken", "lib/kernels/loops.inl",
         "const Vec place = select(b_is_larger, b.place, a.place);",
-        "const Vec place = select(less(b.value, a.value), a.place, b.place);", "ops"),
+        "const Vec place = select(less(b.value, a.value), a.place, b.place);", "kernels"),
     Bug("a window more than fits", "lib/ops/windows.cpp", "(image.width + 2 * padding.width - size.width) / stride.width + 1",
         "(image.width + 2 * padding.width - size.width) / stride.width + 2", "ops"),
     Bug("rows and columns of a product's operands swapped", "lib/ops/matmul.cpp",
