@@ -2,8 +2,6 @@
 // High-Performance Matrix Multiplication" (2008). Small products are not packed: their tiles read A
 // and B in place.
 
-#include "kernels/scratch.hpp"
-
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
@@ -33,14 +31,10 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   return packing;
 }
 
-NN_VECTOR_FUNCTION bool is_outer_product(const Product& g, Packing packing) {
-  return g.k == 1 && !packing.a && !g.bias;
-}
-
 /// A's rows of a block, one panel for each tile of kRows2 rows or fewer. A panel's spare lanes get
 /// rows of the next tile: whole vectors are faster to copy.
 NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
-  const Index tiles = ceil_div(block.rows, kRows2), panel = round_up(kRows2, kBlock);
+  const Index tiles = ceil_div(block.rows, kRows2), panel = round_up(kRows2, kWidth);
   Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kStepsPerBlock);
   Index row = block.row;
   for (Index left = tiles; left > 0; --left) {
@@ -56,14 +50,10 @@ NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
 
 /// Tiles of a strip of columns, as equal in height as can be. Meanwhile the next strip's part of B,
 /// if given, comes nearer: its rows lie on different pages, where the CPU does not foresee them.
-NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile t,
+NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile& t,
                          const Scalar* packed_a, const Scalar* next_b) {
   const Index highest = packed_a ? kRows2 : strip_rows(vectors);
-  const Index panel = round_up(kRows2, kBlock) * block.steps;
-  if (is_outer_product(g, {packed_a != nullptr, false})) {
-    t.a = g.a.data + block.row * g.a.row_stride;
-    return run_outer_product(block.rows, vectors, t);
-  }
+  const Index panel = round_up(kRows2, kWidth) * block.steps;
   const Index tiles = ceil_div(block.rows, highest);
   const Index low = block.rows / tiles, higher = block.rows % tiles;
   Index row = block.row, ahead = 0;
@@ -95,14 +85,14 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   Tile t{};
   t.k = block.steps;
   t.a_row = packed_a ? 1 : g.a.row_stride;
-  t.a_step = packed_a ? round_up(kRows2, kBlock) : g.a.col_stride;
+  t.a_step = packed_a ? round_up(kRows2, kWidth) : g.a.col_stride;
   t.beta = block.step == 0 ? g.beta : Scalar{1};
   t.c_row = g.c.row_stride;
   const bool last_steps = block.step + block.steps == g.k;
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, left, is_outer_product(g, packing), packing.b);
+    const int vectors = strip_vectors(g.m, left, packing.b);
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
@@ -125,7 +115,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   }
 }
 
-NN_TARGET void multiply(const Product& g) {
+NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
   const Index row_blocks = ceil_div(g.m, kRowsPerBlock);
   const Index rows = round_up(ceil_div(g.m, row_blocks), kRows2);
@@ -141,6 +131,17 @@ NN_TARGET void multiply(const Product& g) {
       }
     }
   }
+}
+
+NN_TARGET void multiply(const Product& g) {
+  if (g.k == 1 && g.b.col_stride == 1 && !g.bias) return multiply_outer(g);
+  if (is_row_by_columns(g)) return multiply_row(g);
+  if (!is_narrow(g)) return multiply_blocks(g);
+  const Index length = round_up(g.m, kWidth);
+  Scalar* c = scratch(Scratch::transposed, g.n * length);
+  if (g.beta != Scalar{0}) copy_transposed_in(g.m, g.n, g.c, c, length);
+  multiply_blocks(transposed_into(g, c, length));
+  copy_transposed_out(g.m, g.n, c, length, g.c);
 }
 
 }  // namespace

@@ -17,13 +17,10 @@ constexpr int kRows2 = NN_KERNEL_ROWS2;
 }  // namespace nn::inline NN_PRECISION::kernels
 
 // clang-format off
-#ifdef NN_X86_VECTORS
-#include "kernels/transpose_x86.inl"
-#else
-#include "kernels/transpose_portable.inl"
-#endif
+#include "kernels/transpose.inl"
 #include "kernels/pack.inl"
 #include "kernels/tile.inl"
+#include "kernels/skinny.inl"
 #include "kernels/gemm.inl"
 #include "kernels/math.inl"
 #include "kernels/loops.inl"

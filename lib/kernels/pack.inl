@@ -9,7 +9,7 @@ NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b;
 
 /// A strip to pack: `lanes` neighbours (rows of A, columns of B) by `steps` values of the summation
 /// index. Packed, value (lane, step) is at to[step * to_step + lane]; to_step is a multiple of
-/// kBlock, and what lies behind the last lane, up to the next multiple, is nobody's.
+/// kWidth, and what lies behind the last lane, up to the next multiple, is nobody's.
 struct Strip {
   Index lanes, steps;
   const Scalar* from;
@@ -29,26 +29,34 @@ NN_TARGET void pack_by_step(const Strip& s) {
   }
 }
 
-NN_TARGET void pack_by_value(const Strip& s, Index first_step) {
-  for (Index step = first_step; step < s.steps; ++step)
+NN_TARGET void pack_by_value(const Strip& s) {
+  for (Index step = 0; step < s.steps; ++step)
     for (Index lane = 0; lane < s.lanes; ++lane)
       s.to[step * s.to_step + lane] = s.from[lane * s.lane_stride + step * s.step_stride];
 }
 
-/// Lanes apart, steps together in memory: whole blocks are transposed. Rows that a block lacks are
-/// replaced by its last one.
-NN_TARGET void pack_transposed(const Strip& s) {
-  const Index whole = s.steps / kBlock * kBlock;
-  for (Index lane = 0; lane < s.lanes; lane += kBlock) {
-    const Scalar* rows[kBlock];
-    for (int i = 0; i < kBlock; ++i)
-      rows[i] = s.from + smaller(lane + i, s.lanes - 1) * s.lane_stride;
-    for (Index step = 0; step < whole; step += kBlock) {
-      transpose_block(rows, s.to + step * s.to_step + lane, s.to_step);
-      for (int i = 0; i < kBlock; ++i) rows[i] += kBlock;
-    }
+/// kWidth lanes, the last of them maybe missing, whose steps are together in memory.
+template <bool kWhole>
+NN_VECTOR_FUNCTION void pack_rows(Rows rows, Index steps, Scalar* to, Index to_step) {
+  Vec values[kSteps] = {};
+  for (; steps >= kSteps; steps -= kSteps, rows.first += kSteps, to += kSteps * to_step) {
+    load_steps<kWhole, true>(rows, kSteps, values);
+    NN_UNROLL
+    for (int s = 0; s < kSteps; ++s) store(to + s * to_step, values[s]);
   }
-  pack_by_value(s, whole);
+  const int rest = static_cast<int>(steps);
+  if (rest == 0) return;
+  load_steps<kWhole, false>(rows, rest, values);
+  for (int s = 0; s < rest; ++s) store(to + s * to_step, values[s]);
+}
+
+NN_TARGET void pack_transposed(const Strip& s) {
+  Rows rows{s.from, s.lane_stride, kWidth};
+  Index lane = 0;
+  for (; lane + kWidth <= s.lanes; lane += kWidth, rows.first += kWidth * s.lane_stride)
+    pack_rows<true>(rows, s.steps, s.to + lane, s.to_step);
+  rows.count = static_cast<int>(s.lanes - lane);
+  if (rows.count > 0) pack_rows<false>(rows, s.steps, s.to + lane, s.to_step);
 }
 
 NN_TARGET void pack(const Strip& s, Scalar factor) {
@@ -57,7 +65,7 @@ NN_TARGET void pack(const Strip& s, Scalar factor) {
   else if (s.step_stride == 1)
     pack_transposed(s);
   else
-    pack_by_value(s, 0);
+    pack_by_value(s);
   if (factor == Scalar{1}) return;
   const Vec f = set1(factor);
   const Index count = s.steps * s.to_step, whole = count / kWidth * kWidth;

@@ -39,7 +39,7 @@ class Buffer {
   Index count_ = 0;
 };
 
-thread_local std::array<Buffer, 3> buffers;
+thread_local std::array<Buffer, 4> buffers;
 
 }  // namespace
 

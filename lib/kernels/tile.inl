@@ -91,47 +91,6 @@ NN_TARGET void tile(const Tile& t) {
   }
 }
 
-/// The same for k = 1 and any number of rows, without bias: nothing but C's loads and stores, along
-/// its rows.
-template <int kVecs, bool kPartial>
-NN_TARGET void outer_product(const Tile& t, Index rows) {
-  const Lanes last = first_lanes(t.last);
-  Vec b[kVecs];
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v) b[v] = load_end<kPartial>(t.b + v * kWidth, v == kVecs - 1, last);
-  const Vec beta = set1(t.beta);
-  const Scalar* a = t.a;
-  Scalar* row = t.c;
-  for (Index i = 0; i < rows; ++i, a += t.a_row, row += t.c_row) {
-    const Vec value = set1(*a);
-    NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      Scalar* to = row + v * kWidth;
-      Vec c = set1(0);
-      if (t.beta != Scalar{0}) c = mul(beta, load_end<kPartial>(to, v == kVecs - 1, last));
-      c = fma(value, b[v], c);
-      if (kPartial && v == kVecs - 1)
-        store_lanes(to, c, last);
-      else
-        store(to, c);
-    }
-  }
-}
-
-NN_VECTOR_FUNCTION void run_outer_product(Index rows, int vectors, const Tile& t) {
-  const bool partial = t.last < kWidth;
-  switch (vectors) {
-    case 8:
-      return (partial ? outer_product<8, true> : outer_product<8, false>)(t, rows);
-    case 4:
-      return (partial ? outer_product<4, true> : outer_product<4, false>)(t, rows);
-    case 2:
-      return (partial ? outer_product<2, true> : outer_product<2, false>)(t, rows);
-    default:
-      return (partial ? outer_product<1, true> : outer_product<1, false>)(t, rows);
-  }
-}
-
 /// The tiles that are kVecs vectors wide and 1, 2, .. rows high.
 template <int kVecs, class Rows>
 struct Tiles;
@@ -152,13 +111,13 @@ using Tiles2 = TilesUpTo<2, kRows2>;
 using Tiles4 = TilesUpTo<4, 3>;
 using Tiles8 = TilesUpTo<8, 1>;
 
-/// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do. An
-/// outer product is all loads and stores of C: these go along its rows. `narrow`: of B, a strip is
-/// packed for a few rows alone, and should still be in the first cache when they read it.
-NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool outer, bool narrow) {
+/// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do.
+/// `narrow`: of B, a strip is packed for a few rows alone, and should still be in the first cache
+/// when they read it.
+NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool narrow) {
   const Index vectors = ceil_div(left, kWidth);
-  if (vectors >= 8 && !narrow && (rows <= Tiles8::count || outer)) return 8;
-  if (vectors >= 4 && (rows <= Tiles4::count || outer)) return 4;
+  if (vectors >= 8 && !narrow && rows <= Tiles8::count) return 8;
+  if (vectors >= 4 && rows <= Tiles4::count) return 4;
   return vectors >= 2 ? 2 : 1;
 }
 

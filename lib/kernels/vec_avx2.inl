@@ -122,5 +122,31 @@ NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
   return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
 }
 
+// A quarter or half of a vector: 16 bytes.
+#ifdef NN_DOUBLE
+#define NN_MM128(op) _mm_##op##_pd
+using Quarter = __m128d;
+#else
+#define NN_MM128(op) _mm_##op##_ps
+using Quarter = __m128;
+#endif
+using QuarterMask = __m128i;
+
+NN_VECTOR_FUNCTION QuarterMask first_of_quarter(int count) {
+#ifdef NN_DOUBLE
+  return _mm_set_epi64x(-(count > 1), -(count > 0));
+#else
+  return _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
+#endif
+}
+
+NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[2]) {
+#ifdef NN_DOUBLE
+  return _mm256_insertf128_pd(_mm256_castpd128_pd256(parts[0]), parts[1], 1);
+#else
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(parts[0]), parts[1], 1);
+#endif
+}
+
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

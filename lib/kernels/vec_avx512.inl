@@ -98,5 +98,37 @@ NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
   return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
 }
 
+// A quarter or half of a vector: 16 bytes.
+#ifdef NN_DOUBLE
+#define NN_MM128(op) _mm_##op##_pd
+using Quarter = __m128d;
+#else
+#define NN_MM128(op) _mm_##op##_ps
+using Quarter = __m128;
+#endif
+using QuarterMask = __m128i;
+
+NN_VECTOR_FUNCTION QuarterMask first_of_quarter(int count) {
+#ifdef NN_DOUBLE
+  return _mm_set_epi64x(-(count > 1), -(count > 0));
+#else
+  return _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
+#endif
+}
+
+NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[4]) {
+#ifdef NN_DOUBLE
+  __m512 x = _mm512_castps128_ps512(_mm_castpd_ps(parts[0]));
+  x = _mm512_insertf32x4(x, _mm_castpd_ps(parts[1]), 1);
+  x = _mm512_insertf32x4(x, _mm_castpd_ps(parts[2]), 2);
+  return _mm512_castps_pd(_mm512_insertf32x4(x, _mm_castpd_ps(parts[3]), 3));
+#else
+  __m512 x = _mm512_castps128_ps512(parts[0]);
+  x = _mm512_insertf32x4(x, parts[1], 1);
+  x = _mm512_insertf32x4(x, parts[2], 2);
+  return _mm512_insertf32x4(x, parts[3], 3);
+#endif
+}
+
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -2,7 +2,6 @@
 // that depends on the width is tested without AVX-512, but for the wrappers of vec_avx512.inl.
 #ifdef __x86_64__
 #define NN_TARGET __attribute__((target("avx2,fma")))
-#define NN_X86_VECTORS
 #else
 #define NN_TARGET
 #endif

@@ -163,9 +163,9 @@ TEST_P(GemmTest, EveryLayoutWithEveryScaling) {
   const Layout inputs[] = {Layout::plain, Layout::transposed, Layout::reversed, Layout::spaced,
                            Layout::one_row};
   const Layout outputs[] = {Layout::plain, Layout::padded_transposed, Layout::spaced};
-  const Case sizes[] = {{1, 1, 1},   {1, 40, 9},   {13, 1, 10},  {2, 37, 11},
-                        {7, 10, 5},  {29, 17, 33}, {15, 66, 20}, {43, 33, 8},
-                        {2, 150, 1}, {5, 150, 1},  {20, 300, 1}, {300, 20, 1}};
+  const Case sizes[] = {{1, 1, 1},    {1, 40, 9},   {13, 1, 10}, {2, 37, 11},  {7, 10, 5},
+                        {29, 17, 33}, {15, 66, 20}, {43, 33, 8}, {2, 150, 1},  {5, 150, 1},
+                        {20, 300, 1}, {300, 20, 1}, {1, 75, 23}, {40, 10, 20}, {70, 20, 17}};
   for (Case s : sizes)
     for (Layout a : inputs)
       for (Layout b : inputs)
