@@ -117,7 +117,7 @@ bool may_overlap(const Tensor& a, const Tensor& b) {
       (t.stride(dim) < 0 ? low : high) += (t.size(dim) - 1) * t.stride(dim);
     return std::pair(low, high);
   };
-  if (a.numel() == 0 || b.numel() == 0) return false;
+  if (!(a.storage_ == b.storage_) || a.numel() == 0 || b.numel() == 0) return false;
   auto [a_low, a_high] = range(a);
   auto [b_low, b_high] = range(b);
   std::less_equal<const Scalar*> not_after;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -44,6 +45,13 @@ constexpr Index kElementGrain = 32768;
 template <class Piece>
 void in_pieces(Index n, Piece piece) {
   parallel_for(n, kElementGrain, [&](Index begin, Index end) { piece(begin, end - begin); });
+}
+
+/// piece(first element, rows) on parts of `rows` rows of n elements.
+template <class Piece>
+void in_rows(Index rows, Index n, Piece piece) {
+  const Index grain = kElementGrain / std::max<Index>(n, 1) + 1;
+  parallel_for(rows, grain, [&](Index begin, Index end) { piece(begin * n, end - begin); });
 }
 
 using Map = void (*)(Index, const Scalar*, Scalar*);
@@ -107,6 +115,13 @@ void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost) {
 }
 void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz) {
   run(active().bce_with_logits_backward, n, t, z, dz);
+}
+
+void softmax(Index rows, Index n, const Scalar* x, Scalar* y) {
+  in_rows(rows, n, [=](Index at, Index count) { active().softmax(count, n, x + at, y + at); });
+}
+void log_softmax(Index rows, Index n, const Scalar* x, Scalar* y) {
+  in_rows(rows, n, [=](Index at, Index count) { active().log_softmax(count, n, x + at, y + at); });
 }
 
 Range range(Index n, const Scalar* x) { return active().range(n, x); }

@@ -51,6 +51,13 @@ void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
 void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
 void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
 
+/// Of each of `rows` rows of n contiguous numbers, with m its largest and s the sum of its
+/// e^(x - m), added up in double in order and rounded:
+///     y = e^(x - m) / s            y = (x - m) - ln s
+/// A row with a NaN or an infinity above all is NaN. x and y do not overlap.
+void softmax(Index rows, Index n, const Scalar* x, Scalar* y);
+void log_softmax(Index rows, Index n, const Scalar* x, Scalar* y);
+
 /// The smallest and the largest of n contiguous numbers, NaN left out; low > high if none is left.
 struct Range {
   Scalar low, high;

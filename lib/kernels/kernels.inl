@@ -24,6 +24,7 @@ constexpr int kRows2 = NN_KERNEL_ROWS2;
 #include "kernels/gemm.inl"
 #include "kernels/math.inl"
 #include "kernels/loops.inl"
+#include "kernels/softmax.inl"
 // clang-format on
 
 namespace nn::inline NN_PRECISION::kernels {
@@ -43,6 +44,8 @@ const Table& NN_TABLE() {
                                .bce_backward = bce_backward_all,
                                .bce_with_logits = bce_with_logits_all,
                                .bce_with_logits_backward = bce_with_logits_backward_all,
+                               .softmax = softmax_rows<SoftmaxForm::probability>,
+                               .log_softmax = softmax_rows<SoftmaxForm::logarithm>,
                                .range = range_all,
                                .take_larger = take_larger_all,
                                .give_back = give_back_all,

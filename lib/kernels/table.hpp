@@ -32,6 +32,8 @@ struct Table {
   void (*bce_backward)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*softmax)(Index, Index, const Scalar*, Scalar*);
+  void (*log_softmax)(Index, Index, const Scalar*, Scalar*);
   Range (*range)(Index, const Scalar*);
   void (*take_larger)(const PoolRun&, const Scalar*, Scalar, bool, Scalar*, Scalar*);
   void (*give_back)(const PoolRun&, const Scalar*, const Scalar*, Scalar, bool, Scalar*);

@@ -1,4 +1,4 @@
-// Loads a few values of many rows, one row in each lane: transposes in registers.
+// Loads and stores a few values of many rows, one row in each lane: transposes in registers.
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
@@ -20,6 +20,21 @@ NN_VECTOR_FUNCTION const Scalar* row(const Rows& rows, int lane) {
 
 #ifdef NN_X86_VECTORS
 
+/// Transposes the squares of kSteps by kSteps that the quarters of the registers make.
+NN_VECTOR_FUNCTION void transpose_quarters(Register (&x)[kSteps]) {
+  const Register low01 = NN_MM(unpacklo)(x[0], x[1]), high01 = NN_MM(unpackhi)(x[0], x[1]);
+#ifdef NN_DOUBLE
+  x[0] = low01;
+  x[1] = high01;
+#else
+  const Register low23 = NN_MM(unpacklo)(x[2], x[3]), high23 = NN_MM(unpackhi)(x[2], x[3]);
+  x[0] = NN_MM(shuffle)(low01, low23, 0x44);
+  x[1] = NN_MM(shuffle)(low01, low23, 0xee);
+  x[2] = NN_MM(shuffle)(high01, high23, 0x44);
+  x[3] = NN_MM(shuffle)(high01, high23, 0xee);
+#endif
+}
+
 template <bool kAllSteps>
 NN_VECTOR_FUNCTION Quarter load_quarter(const Scalar* p, QuarterMask mask) {
   return kAllSteps ? NN_MM128(loadu)(p) : NN_MM128(maskload)(p, mask);
@@ -38,17 +53,27 @@ NN_VECTOR_FUNCTION void load_steps(const Rows& rows, int count, Vec (&steps)[kSt
       parts[q] = load_quarter<kAllSteps>(row<kAllRows>(rows, i + q * kSteps), mask);
     x[i] = join(parts);
   }
-  const Register low01 = NN_MM(unpacklo)(x[0], x[1]), high01 = NN_MM(unpackhi)(x[0], x[1]);
-#ifdef NN_DOUBLE
-  steps[0] = {low01};
-  steps[1] = {high01};
-#else
-  const Register low23 = NN_MM(unpacklo)(x[2], x[3]), high23 = NN_MM(unpackhi)(x[2], x[3]);
-  steps[0] = {NN_MM(shuffle)(low01, low23, 0x44)};
-  steps[1] = {NN_MM(shuffle)(low01, low23, 0xee)};
-  steps[2] = {NN_MM(shuffle)(high01, high23, 0x44)};
-  steps[3] = {NN_MM(shuffle)(high01, high23, 0xee)};
-#endif
+  transpose_quarters(x);
+  NN_UNROLL
+  for (int i = 0; i < kSteps; ++i) steps[i] = {x[i]};
+}
+
+/// row l [s] = steps[s], lane l, for the `count` rows that begin at `first`.
+NN_VECTOR_FUNCTION void store_steps(Scalar* first, Index stride, int count,
+                                    const Vec (&steps)[kSteps]) {
+  Register x[kSteps];
+  NN_UNROLL
+  for (int i = 0; i < kSteps; ++i) x[i] = steps[i].v;
+  transpose_quarters(x);
+  NN_UNROLL
+  for (int i = 0; i < kSteps; ++i) {
+    Quarter parts[kWidth / kSteps];
+    split(x[i], parts);
+    NN_UNROLL
+    for (int q = 0; q < kWidth / kSteps; ++q)
+      if (const int lane = i + q * kSteps; lane < count)
+        NN_MM128(storeu)(first + lane * stride, parts[q]);
+  }
 }
 
 #else
@@ -57,6 +82,12 @@ template <bool kAllRows, bool kAllSteps>
 NN_VECTOR_FUNCTION void load_steps(const Rows& rows, int count, Vec (&steps)[kSteps]) {
   for (int s = 0; s < (kAllSteps ? kSteps : count); ++s)
     for (int lane = 0; lane < kWidth; ++lane) steps[s].v[lane] = row<kAllRows>(rows, lane)[s];
+}
+
+NN_VECTOR_FUNCTION void store_steps(Scalar* first, Index stride, int count,
+                                    const Vec (&steps)[kSteps]) {
+  for (int s = 0; s < kSteps; ++s)
+    for (int lane = 0; lane < count; ++lane) first[lane * stride + s] = steps[s].v[lane];
 }
 
 #endif

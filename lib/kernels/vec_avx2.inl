@@ -148,5 +148,36 @@ NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[2]) {
 #endif
 }
 
+NN_VECTOR_FUNCTION void split(Register x, Quarter (&parts)[2]) {
+#ifdef NN_DOUBLE
+  parts[0] = _mm256_castpd256_pd128(x);
+  parts[1] = _mm256_extractf128_pd(x, 1);
+#else
+  parts[0] = _mm256_castps256_ps128(x);
+  parts[1] = _mm256_extractf128_ps(x, 1);
+#endif
+}
+
+#ifdef NN_DOUBLE
+struct Sums {
+  __m256d v;
+};
+NN_VECTOR_FUNCTION Sums no_sums() { return {_mm256_setzero_pd()}; }
+NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) { sums.v = _mm256_add_pd(sums.v, x.v); }
+NN_VECTOR_FUNCTION Vec rounded(Sums sums) { return {sums.v}; }
+#else
+struct Sums {
+  __m256d low, high;
+};
+NN_VECTOR_FUNCTION Sums no_sums() { return {_mm256_setzero_pd(), _mm256_setzero_pd()}; }
+NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) {
+  sums.low = _mm256_add_pd(sums.low, _mm256_cvtps_pd(_mm256_castps256_ps128(x.v)));
+  sums.high = _mm256_add_pd(sums.high, _mm256_cvtps_pd(_mm256_extractf128_ps(x.v, 1)));
+}
+NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
+  return {join({_mm256_cvtpd_ps(sums.low), _mm256_cvtpd_ps(sums.high)})};
+}
+#endif
+
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

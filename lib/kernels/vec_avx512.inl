@@ -3,6 +3,7 @@
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the undefined sources inside its own intrinsics for a mistake of ours.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
 #include <immintrin.h>
 
@@ -129,6 +130,46 @@ NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[4]) {
   return _mm512_insertf32x4(x, parts[3], 3);
 #endif
 }
+
+NN_VECTOR_FUNCTION void split(Register x, Quarter (&parts)[4]) {
+#ifdef NN_DOUBLE
+  const __m512 y = _mm512_castpd_ps(x);
+  parts[0] = _mm_castps_pd(_mm512_castps512_ps128(y));
+  parts[1] = _mm_castps_pd(_mm512_extractf32x4_ps(y, 1));
+  parts[2] = _mm_castps_pd(_mm512_extractf32x4_ps(y, 2));
+  parts[3] = _mm_castps_pd(_mm512_extractf32x4_ps(y, 3));
+#else
+  parts[0] = _mm512_castps512_ps128(x);
+  parts[1] = _mm512_extractf32x4_ps(x, 1);
+  parts[2] = _mm512_extractf32x4_ps(x, 2);
+  parts[3] = _mm512_extractf32x4_ps(x, 3);
+#endif
+}
+
+#ifdef NN_DOUBLE
+struct Sums {
+  __m512d v;
+};
+NN_VECTOR_FUNCTION Sums no_sums() { return {_mm512_setzero_pd()}; }
+NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) { sums.v = _mm512_add_pd(sums.v, x.v); }
+NN_VECTOR_FUNCTION Vec rounded(Sums sums) { return {sums.v}; }
+#else
+struct Sums {
+  __m512d low, high;
+};
+NN_VECTOR_FUNCTION Sums no_sums() { return {_mm512_setzero_pd(), _mm512_setzero_pd()}; }
+NN_VECTOR_FUNCTION __m512d widened(__m256d half) { return _mm512_cvtps_pd(_mm256_castpd_ps(half)); }
+NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) {
+  const __m512d halves = _mm512_castps_pd(x.v);
+  sums.low = _mm512_add_pd(sums.low, widened(_mm512_castpd512_pd256(halves)));
+  sums.high = _mm512_add_pd(sums.high, widened(_mm512_extractf64x4_pd(halves, 1)));
+}
+NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
+  const __m512d low = _mm512_castpd256_pd512(_mm256_castps_pd(_mm512_cvtpd_ps(sums.low)));
+  const __m256d high = _mm256_castps_pd(_mm512_cvtpd_ps(sums.high));
+  return {_mm512_castpd_ps(_mm512_insertf64x4(low, high, 1))};
+}
+#endif
 
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -113,5 +113,19 @@ NN_VECTOR_FUNCTION Vec shift_right(Vec a) {  // zeros come in
   return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) >> kCount)};
 }
 
+/// A sum in double for each lane.
+struct Sums {
+  double v[kWidth];
+};
+NN_VECTOR_FUNCTION Sums no_sums() { return {}; }
+NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) {
+  for (int i = 0; i < kWidth; ++i) sums.v[i] += static_cast<double>(x.v[i]);
+}
+NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
+  Vec x{};
+  for (int i = 0; i < kWidth; ++i) x.v[i] = static_cast<Scalar>(sums.v[i]);
+  return x;
+}
+
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -5,8 +5,12 @@
 /// What the classification losses share. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// Targets as rows (batch, classes), made from class indices (batch) or (batch, 1) where y holds
-/// those. ShapeError, naming the loss, or RangeError, naming row and label, if y is neither.
+/// Whether y holds class indices, (batch) or (batch, 1), and not rows (batch, classes). ShapeError,
+/// naming the loss, if it holds neither.
+bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat);
+
+/// Targets as rows (batch, classes), made from class indices where y holds those. Throws as
+/// holds_indices and one_hot do.
 Tensor class_rows(const char* loss, const Tensor& y, const Tensor& yhat);
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -4,6 +4,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
+#include "nn/ops/matmul.hpp"
 #include "nn/ops/windows.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -51,7 +52,7 @@ void Conv1D::backward_update_gradient(const Tensor& x, const Tensor& delta) {
     for (Index i = begin; i < end; ++i) {
       Tensor di = delta.select(0, i);
       gemm(1, rows.select(0, i).transpose(), di, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) detail::add_rows(di, db);                // dL/db += sum over positions of dL/dz
+      if (bias_) column_sums(1, di, 1, db);               // dL/db += sum over positions of dL/dz
     }
   };
   detail::add_in_parts(x.size(0), grain, *weight_, bias_.get(), add);

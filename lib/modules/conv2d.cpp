@@ -7,6 +7,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
 #include "nn/ops/im2col.hpp"
+#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -77,7 +78,7 @@ void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) 
       im2col(x, windows_, begin, end, rows);
       Tensor ds = lines(d, begin, end);
       gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) detail::add_rows(ds, db);   // dL/db += sum over positions of dL/dz
+      if (bias_) column_sums(1, ds, 1, db);  // dL/db += sum over positions of dL/dz
     });
   };
   detail::add_in_parts(d.size(0) * d.size(1), grain, *weight_, bias_.get(), add);

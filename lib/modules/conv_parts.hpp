@@ -5,7 +5,6 @@
 #include "nn/core/threads.hpp"
 #include "nn/modules/module.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/matmul.hpp"
 
 /// What the convolutions share.
 namespace nn::inline NN_PRECISION::detail {
@@ -45,11 +44,6 @@ void add_in_parts(Index count, Index grain, Parameter& weight, Parameter* bias, 
     axpy(1, sum.slice(0, 0, window), dw);
     if (bias) axpy(1, sum.select(0, window), bias->grad);
   }
-}
-
-/// db (1, chan_out) += the sum of the rows of delta.
-inline void add_rows(const Tensor& delta, Tensor& db) {
-  gemm(1, Tensor::ones({1, 1}).broadcast_to({1, delta.size(0)}), delta, 1, db);
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

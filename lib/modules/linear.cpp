@@ -36,9 +36,7 @@ Tensor Linear::predict(const Tensor& x) const {
 void Linear::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
   weight_->add_product(x.transpose(), delta);  // dL/dW += x^T dL/dz
-  if (!bias_) return;
-  Tensor ones = Tensor::ones({1, 1}).broadcast_to({1, x.size(0)});
-  bias_->add_product(ones, delta);  // dL/db += sum over the batch of dL/dz
+  if (bias_) bias_->add_column_sums(delta);    // dL/db += sum over the batch of dL/dz
 }
 
 Tensor Linear::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -9,8 +9,18 @@
 namespace nn::inline NN_PRECISION {
 
 void Parameter::add_product(const Tensor& a, const Tensor& b) {
-  Tensor target = (sink.is_value ? value : grad).reshape({a.size(0), b.size(1)});
-  gemm(sink.alpha, a, b, sink.beta, target);
+  Tensor& target = sink.is_value ? value : grad;
+  if (const Shape product{a.size(0), b.size(1)}; target.shape() == product) {
+    gemm(sink.alpha, a, b, sink.beta, target);
+  } else {
+    Tensor matrix = target.reshape(product);
+    gemm(sink.alpha, a, b, sink.beta, matrix);
+  }
+  sink.beta = 1;
+}
+
+void Parameter::add_column_sums(const Tensor& delta) {
+  column_sums(sink.alpha, delta, sink.beta, sink.is_value ? value : grad);
   sink.beta = 1;
 }
 

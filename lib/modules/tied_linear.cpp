@@ -23,8 +23,7 @@ Tensor TiedLinear::predict(const Tensor& x) const {
 void TiedLinear::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
   weight_->add_product(delta.transpose(), x);  // dL/dW += (dL/dz)^T x
-  Tensor ones = Tensor::ones({1, 1}).broadcast_to({1, x.size(0)});
-  bias_->add_product(ones, delta);  // dL/db += sum over the batch of dL/dz
+  bias_->add_column_sums(delta);               // dL/db += sum over the batch of dL/dz
 }
 
 Tensor TiedLinear::backward_delta(const Tensor& x, const Tensor& delta) {

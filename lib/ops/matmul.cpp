@@ -40,6 +40,16 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
   run(alpha, a, b, beta, c, row.data());
 }
 
+void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
+  const bool row = y.rank() == 1 || (y.rank() == 2 && y.size(0) == 1);
+  if (x.rank() != 2 || !row || y.numel() != x.size(1))
+    throw ShapeError("column_sums: X " + x.shape().to_string() + " for y " + y.shape().to_string());
+  if (may_overlap(x, y)) return column_sums(alpha, x.clone(), beta, y);
+  const Scalar one = 1;
+  kernels::gemm(1, x.size(1), x.size(0), alpha, {&one, 0, 0}, view(x), beta,
+                {y.data(), 0, y.stride(y.rank() - 1)});
+}
+
 Tensor matmul(const Tensor& a, const Tensor& b) {
   if (a.rank() != 2 || b.rank() != 2)
     throw ShapeError("matmul: expected two matrices, got " + a.shape().to_string() + " and " +

@@ -7,19 +7,20 @@
 
 namespace nn::inline NN_PRECISION {
 
+Index class_index(Scalar label, Index row, Index classes) {
+  if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
+      label != static_cast<Scalar>(static_cast<Index>(label))) {
+    throw RangeError("label " + to_text(label) + " in row " + std::to_string(row) +
+                     ": expected a whole number from 0 to " + std::to_string(classes - 1));
+  }
+  return static_cast<Index>(label);
+}
+
 Tensor one_hot(const Tensor& labels, Index classes) {
   if (labels.rank() != 1)
     throw ShapeError("one_hot: expected labels (n), got " + labels.shape().to_string());
   Tensor rows = Tensor::zeros({labels.size(0), classes});
-  for (Index i = 0; i < labels.size(0); ++i) {
-    Scalar label = labels(i);
-    if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
-        label != static_cast<Scalar>(static_cast<Index>(label))) {
-      throw RangeError("label " + to_text(label) + " in row " + std::to_string(i) +
-                       ": expected a whole number from 0 to " + std::to_string(classes - 1));
-    }
-    rows(i, static_cast<Index>(label)) = 1;
-  }
+  for (Index i = 0; i < labels.size(0); ++i) rows(i, class_index(labels(i), i, classes)) = 1;
   return rows;
 }
 

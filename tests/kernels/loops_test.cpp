@@ -110,6 +110,41 @@ TEST_P(LoopsTest, BinaryCrossEntropy) {
   }
 }
 
+/// The definition in kernels.hpp, with the table's own exp and log.
+Values softmax_row(const Table& table, const Values& x, bool logarithm) {
+  const auto n = static_cast<Index>(x.size());
+  const Scalar largest = *std::max_element(x.begin(), x.end());
+  Values shifted = x, e(x.size());
+  for (Scalar& v : shifted) v -= largest;
+  table.exp(n, shifted.data(), e.data());
+  double total = 0;
+  for (Scalar v : e) total += static_cast<double>(v);
+  const auto sum = static_cast<Scalar>(total);
+  Scalar log_sum;
+  table.log(1, &sum, &log_sum);
+  for (std::size_t j = 0; j < x.size(); ++j)
+    shifted[j] = logarithm ? shifted[j] - log_sum : e[j] / sum;
+  return shifted;
+}
+
+TEST_P(LoopsTest, SoftmaxOfRowsOfEveryLength) {
+  for (Index n : {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 63, 64, 65, 100, 131})
+    for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33})
+      for (bool logarithm : {false, true}) {
+        Values x = numbers(rows * n, static_cast<std::uint64_t>(n), -9, 9);
+        if (rows > 2) x[static_cast<std::size_t>(2 * n)] = n % 2 ? kNaN : kInfinity;
+        if (rows > 1) std::fill_n(x.begin() + n, n / 2, -kInfinity);
+        Values y(x.size() + 40, kUntouched), expected = y;
+        (logarithm ? table().log_softmax : table().softmax)(rows, n, x.data(), y.data());
+        for (Index row = 0; row < rows; ++row) {
+          const auto first = x.begin() + row * n;
+          const Values values = softmax_row(table(), Values(first, first + n), logarithm);
+          std::copy(values.begin(), values.end(), expected.begin() + row * n);
+        }
+        ASSERT_TRUE(same_bits(y, expected)) << rows << " rows of " << n;
+      }
+}
+
 TEST_P(LoopsTest, RangeLeavesNaNOut) {
   Values x = numbers(kLongest, 8, -5, 5);
   for (Index n = 1; n <= kLongest; ++n) {

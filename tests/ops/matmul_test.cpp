@@ -90,6 +90,34 @@ TEST(Matmul, WrongShapes) {
   EXPECT_EQ(values(c), std::vector<Scalar>(8, 1));
 }
 
+TEST(ColumnSums, EqualTheProductWithOnes) {
+  for (Index rows : {0, 1, 2, 37})
+    for (Scalar beta : {Scalar{0}, Scalar{1}, Scalar(0.5)}) {
+      const Tensor x = wave({rows, 21}), ones = Tensor::ones({1, 1}).broadcast_to({1, rows});
+      Tensor y = wave({21}, 1), expected = y.clone().reshape({1, 21}), row = expected.clone();
+      gemm(3, ones, x, beta, expected);
+      column_sums(3, scattered(x), beta, y);
+      column_sums(3, x, beta, row);
+      EXPECT_TRUE(same_bits(y, expected.select(0, 0)));
+      EXPECT_TRUE(same_bits(row, expected));
+    }
+}
+
+TEST(ColumnSums, OfAMatrixThatHoldsTheResult) {
+  Tensor x = wave({4, 5}), sums = Tensor::zeros({5}), first = x.select(0, 0);
+  column_sums(1, x, 0, sums);
+  column_sums(1, x, 0, first);
+  EXPECT_TRUE(same_bits(first, sums));
+}
+
+TEST(ColumnSums, WrongShapes) {
+  Tensor y = Tensor::zeros({3}), column = Tensor::zeros({3, 1});
+  const std::string message = message_of<ShapeError>([&] { column_sums(1, wave({2, 4}), 0, y); });
+  EXPECT_TRUE(contains(message, "(2, 4)") && contains(message, "(3)")) << message;
+  EXPECT_THROW(column_sums(1, wave({3}), 0, y), ShapeError);
+  EXPECT_THROW(column_sums(1, wave({2, 3}), 0, column), ShapeError);
+}
+
 TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {
   Tensor a = wave({37, 50}), b = wave({50, 29}, 1), c = matmul(a, b);
   for (Index i : {0, 1, 17, 36})

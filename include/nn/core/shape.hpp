@@ -20,6 +20,12 @@ class Shape {
   Shape() = default;
   Shape(std::initializer_list<Index> sizes);
   explicit Shape(std::span<const Index> sizes);
+  /// (0), which has no elements.
+  static Shape empty() noexcept {
+    Shape shape;
+    shape.rank_ = 1;
+    return shape;
+  }
 
   int rank() const { return rank_; }
   /// The size of a dimension in [0, rank()); RangeError outside.

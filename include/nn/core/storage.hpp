@@ -25,6 +25,9 @@ class Storage {
     if (block_ && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) release();
   }
 
+  /// Whether both are references to one block.
+  friend bool operator==(const Storage& a, const Storage& b) { return a.block_ == b.block_; }
+
   Scalar* data() const { return block_ ? reinterpret_cast<Scalar*>(block_ + 1) : nullptr; }
   /// How many Storage objects share the block; 0 without one.
   long use_count() const { return block_ ? block_->references.load() : 0; }

@@ -20,13 +20,19 @@ namespace nn::inline NN_PRECISION {
 class Tensor {
  public:
   /// An empty tensor, shape (0).
-  Tensor() : shape_{0}, strides_{1} {}
+  Tensor() : shape_(Shape::empty()), strides_{1} {}
   /// A contiguous tensor of that shape, values unspecified. RangeError if there is no such memory.
   explicit Tensor(const Shape& shape);
   Tensor(const Tensor&) = default;
   Tensor& operator=(const Tensor&) = default;
   /// What was moved from is empty, shape (0).
-  Tensor(Tensor&& other) noexcept : Tensor() { swap(other); }
+  Tensor(Tensor&& other) noexcept
+      : storage_(std::move(other.storage_)),
+        data_(std::exchange(other.data_, nullptr)),
+        shape_(other.shape_),
+        strides_(other.strides_) {
+    other.shape_ = Shape::empty();
+  }
   Tensor& operator=(Tensor&& other) noexcept {
     Tensor(std::move(other)).swap(*this);
     return *this;

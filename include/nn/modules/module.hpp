@@ -20,8 +20,11 @@ struct Parameter {
   /// dL/dW += A B, for a layer whose gradient is a product of matrices. W may have any shape.
   void add_product(const Tensor& a, const Tensor& b);
 
-  /// What add_product does meanwhile: target = alpha A B + beta target, then beta = 1. An Optim
-  /// sets it while a step lasts, to save passes over the gradients.
+  /// dL/db += the sums of delta's columns, for a bias (n) that is added to each row.
+  void add_column_sums(const Tensor& delta);
+
+  /// What these do meanwhile: target = alpha A B + beta target, then beta = 1. An Optim sets it
+  /// while a step lasts, to save passes over the gradients.
   struct Sink {
     bool is_value = false;  // the target is the value, not the gradient
     Scalar alpha = 1, beta = 1;

@@ -14,6 +14,10 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
           const Tensor& bias);
 
+/// y = alpha (1, ..., 1) X + beta y: the sum of each column, added up as in gemm. X: (m, n), y: (n)
+/// or (1, n). y may overlap X. ShapeError if the shapes do not fit.
+void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y);
+
 /// A B in a new tensor.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
