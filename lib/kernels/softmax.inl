@@ -13,47 +13,69 @@ NN_VECTOR_FUNCTION Vec softmax_of(Vec shifted, Vec e, Vec sum, Vec log_sum) {
   return kForm == SoftmaxForm::probability ? div(e, sum) : sub(shifted, log_sum);
 }
 
-/// `count` rows, kWidth or fewer, of n values, 1 <= n <= kNarrow. Where kSteps does not divide n,
-/// the last values are loaded and stored together with some that were before.
-template <SoftmaxForm kForm, bool kAllRows>
-NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* y) {
-  Vec z[kNarrow], e[kNarrow], values[kSteps] = {};
-  Vec largest = set1(-std::numeric_limits<Scalar>::infinity());
-  const Index last = n - kSteps;
-  for (Index next = 0; next < n; next += kSteps) {
-    const Index j = last < 0 ? 0 : smaller(next, last);
-    if (last < 0)
-      load_steps<false, false>({x, n, count}, static_cast<int>(n), values);
-    else
-      load_steps<kAllRows, true>({x + j, n, count}, kSteps, values);
-    for (Index s = 0; s < smaller(n, kSteps); ++s) {
-      z[j + s] = values[s];
-      largest = max(values[s], largest);
-    }
-  }
-  Sums sums = no_sums();
-  for (Index j = 0; j < n; ++j) {
-    z[j] = sub(z[j], largest);
-    e[j] = exp_of(z[j]);
-    add_to(sums, e[j]);
-  }
-  const Vec sum = rounded(sums);
-  const Vec log_sum = kForm == SoftmaxForm::logarithm ? log_of(sum) : sum;
-  for (Index j = 0; j < n; ++j) z[j] = softmax_of<kForm>(z[j], e[j], sum, log_sum);
-  if (last < 0) {
-    Scalar lanes[kWidth];
-    for (Index j = 0; j < n; ++j) {
-      store(lanes, z[j]);
-      for (int lane = 0; lane < count; ++lane) y[lane * n + j] = lanes[lane];
-    }
+/// Up to kNarrow vectors: in plain memory, as g++ copies an array of Vec in halves.
+struct Column {
+  Scalar lanes[kNarrow * kWidth];
+};
+NN_VECTOR_FUNCTION Vec get(const Column& column, Index j) {
+  return load(column.lanes + j * kWidth);
+}
+NN_VECTOR_FUNCTION void put(Column& column, Index j, Vec x) { store(column.lanes + j * kWidth, x); }
+
+/// Rows of n values, 1 <= n <= kNarrow, to z, value by value. Where kSteps does not divide n, the
+/// last values are loaded (and below, stored) together with some that were before.
+template <bool kAllRows>
+NN_TARGET void load_narrow(const Rows& rows, Index n, Column& z) {
+  Vec values[kSteps] = {};
+  if (n < kSteps) {
+    load_steps<false, false>(rows, static_cast<int>(n), values);
+    for (Index s = 0; s < n; ++s) put(z, s, values[s]);
     return;
   }
   for (Index next = 0; next < n; next += kSteps) {
-    const Index j = smaller(next, last);
+    const Index j = smaller(next, n - kSteps);
+    load_steps<kAllRows, true>({rows.first + j, rows.stride, rows.count}, kSteps, values);
     NN_UNROLL
-    for (int s = 0; s < kSteps; ++s) values[s] = z[j + s];
-    store_steps(y + j, n, kAllRows ? kWidth : count, values);
+    for (int s = 0; s < kSteps; ++s) put(z, j + s, values[s]);
   }
+}
+
+NN_TARGET void store_narrow(const Column& z, Index n, int count, Scalar* y) {
+  if (n < kSteps) {
+    for (Index j = 0; j < n; ++j)
+      for (int lane = 0; lane < count; ++lane) y[lane * n + j] = z.lanes[j * kWidth + lane];
+    return;
+  }
+  Vec values[kSteps];
+  for (Index next = 0; next < n; next += kSteps) {
+    const Index j = smaller(next, n - kSteps);
+    NN_UNROLL
+    for (int s = 0; s < kSteps; ++s) values[s] = get(z, j + s);
+    store_steps(y + j, n, count, values);
+  }
+}
+
+/// `count` rows, kWidth or fewer, of n values, 1 <= n <= kNarrow.
+template <SoftmaxForm kForm>
+NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* y) {
+  Column z, e;
+  if (count == kWidth)
+    load_narrow<true>({x, n, count}, n, z);
+  else
+    load_narrow<false>({x, n, count}, n, z);
+  Vec largest = get(z, 0);
+  for (Index j = 1; j < n; ++j) largest = max(get(z, j), largest);
+  Sums sums = no_sums();
+  for (Index j = 0; j < n; ++j) {
+    const Vec shifted = sub(get(z, j), largest), power = exp_of(shifted);
+    put(z, j, shifted);
+    put(e, j, power);
+    add_to(sums, power);
+  }
+  const Vec sum = rounded(sums);
+  const Vec log_sum = kForm == SoftmaxForm::logarithm ? log_of(sum) : sum;
+  for (Index j = 0; j < n; ++j) put(z, j, softmax_of<kForm>(get(z, j), get(e, j), sum, log_sum));
+  store_narrow(z, n, count, y);
 }
 
 NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
@@ -113,10 +135,8 @@ NN_TARGET void softmax_rows(Index rows, Index n, const Scalar* x, Scalar* y) {
     const int count = static_cast<int>(smaller(rows - row, kWidth));
     if (n > kNarrow)
       softmax_wide<kForm>(count, n, x, y);
-    else if (count == kWidth)
-      softmax_narrow<kForm, true>(count, n, x, y);
     else
-      softmax_narrow<kForm, false>(count, n, x, y);
+      softmax_narrow<kForm>(count, n, x, y);
   }
 }
 
