@@ -117,6 +117,7 @@ void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar*
   run(active().bce_with_logits_backward, n, t, z, dz);
 }
 
+void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) { active().row_sums(rows, n, x, y); }
 void softmax(Index rows, Index n, const Scalar* x, Scalar* y) {
   in_rows(rows, n, [=](Index at, Index count) { active().softmax(count, n, x + at, y + at); });
 }

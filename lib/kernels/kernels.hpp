@@ -51,6 +51,9 @@ void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
 void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
 void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
 
+/// y (rows) = the sums of `rows` rows of n contiguous numbers, added up in double in order.
+void row_sums(Index rows, Index n, const Scalar* x, Scalar* y);
+
 /// Of each of `rows` rows of n contiguous numbers, with m its largest and s the sum of its
 /// e^(x - m), added up in double in order and rounded:
 ///     y = e^(x - m) / s            y = (x - m) - ln s

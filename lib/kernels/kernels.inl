@@ -1,8 +1,10 @@
 // All kernels of one instruction set. The includer has included the vectors (vec_*.inl), and
 // defines
-//   NN_TARGET                     the attribute that enables the instruction set, for every
-//   function NN_TABLE, NN_TABLE_NAME       the function that returns the table, and its name
+//   NN_TARGET                     the attribute that enables the instruction set, for every function
+//   NN_TABLE, NN_TABLE_NAME       the function that returns the table, and its name
 //   NN_KERNEL_ROWS1, _ROWS2       the highest tiles 1 and 2 vectors wide
+// A function that takes or returns a Vec is NN_VECTOR_FUNCTION, always inlined: in a source that is
+// compiled for CPUs without such registers, g++ passes half of one.
 // Everything else has internal linkage: an inline function shared with other sources, compiled for
 // an instruction set, could be the copy that the linker keeps for CPUs without that set.
 #include "kernels/table.hpp"
@@ -44,6 +46,7 @@ const Table& NN_TABLE() {
                                .bce_backward = bce_backward_all,
                                .bce_with_logits = bce_with_logits_all,
                                .bce_with_logits_backward = bce_with_logits_backward_all,
+                               .row_sums = row_sums_all,
                                .softmax = softmax_rows<SoftmaxForm::probability>,
                                .log_softmax = softmax_rows<SoftmaxForm::logarithm>,
                                .range = range_all,

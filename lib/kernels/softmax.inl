@@ -1,7 +1,31 @@
-// Softmax of many rows, a row in each lane: rows are often shorter than a vector.
+// Sums and softmax of many rows, a row in each lane: rows are often shorter than a vector, and each
+// sum has its order.
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
+
+/// The sums of `count` rows, kWidth or fewer.
+NN_VECTOR_FUNCTION Vec sums_of(int count, Index n, const Scalar* x) {
+  Sums sums = no_sums();
+  Vec values[kSteps] = {};
+  Index j = 0;
+  for (; j + kSteps <= n; j += kSteps) {
+    load_steps<false, true>({x + j, n, count}, kSteps, values);
+    NN_UNROLL
+    for (int s = 0; s < kSteps; ++s) add_to(sums, values[s]);
+  }
+  const int rest = static_cast<int>(n - j);
+  if (rest > 0) load_steps<false, false>({x + j, n, count}, rest, values);
+  for (int s = 0; s < rest; ++s) add_to(sums, values[s]);
+  return rounded(sums);
+}
+
+NN_TARGET void row_sums_all(Index rows, Index n, const Scalar* x, Scalar* y) {
+  for (Index row = 0; row < rows; row += kWidth) {
+    const int count = static_cast<int>(smaller(rows - row, kWidth));
+    store_lanes(y + row, sums_of(count, n, x + row * n), first_lanes(count));
+  }
+}
 
 /// The longest row that is held transposed as a whole.
 constexpr Index kNarrow = 64;
@@ -105,15 +129,9 @@ NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* y) {
     if (whole < n)
       store_lanes(to + whole, exp_of(sub(load_lanes(from + whole, rest), shift)), rest);
   }
-  Sums sums = no_sums();
-  Vec values[kSteps] = {};
-  for (Index j = 0; j < n; j += kSteps) {
-    const int steps = static_cast<int>(smaller(n - j, kSteps));
-    load_steps<false, false>({y + j, n, count}, steps, values);
-    for (int s = 0; s < steps; ++s) add_to(sums, values[s]);
-  }
-  store(lanes, rounded(sums));
-  store(log_lanes, log_of(rounded(sums)));
+  const Vec sums = sums_of(count, n, y);
+  store(lanes, sums);
+  store(log_lanes, log_of(sums));
   for (int row = 0; row < count; ++row) {
     const Scalar* from = x + row * n;
     Scalar* to = y + row * n;

@@ -32,6 +32,7 @@ struct Table {
   void (*bce_backward)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*row_sums)(Index, Index, const Scalar*, Scalar*);
   void (*softmax)(Index, Index, const Scalar*, Scalar*);
   void (*log_softmax)(Index, Index, const Scalar*, Scalar*);
   Range (*range)(Index, const Scalar*);

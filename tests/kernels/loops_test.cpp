@@ -110,6 +110,22 @@ TEST_P(LoopsTest, BinaryCrossEntropy) {
   }
 }
 
+TEST_P(LoopsTest, RowSumsInDoubleAndInOrder) {
+  for (Index n : {0, 1, 2, 3, 4, 7, 16, 33, 100})
+    for (Index rows : {0, 1, 3, 8, 15, 16, 17, 40}) {
+      const Values x = numbers(rows * n, static_cast<std::uint64_t>(n + 1), -1e3, 1e3);
+      Values y(static_cast<std::size_t>(rows) + 20, kUntouched), expected = y;
+      table().row_sums(rows, n, x.data(), y.data());
+      for (Index row = 0; row < rows; ++row) {
+        double sum = 0;
+        for (Index j = 0; j < n; ++j)
+          sum += static_cast<double>(x[static_cast<std::size_t>(row * n + j)]);
+        expected[static_cast<std::size_t>(row)] = static_cast<Scalar>(sum);
+      }
+      ASSERT_TRUE(same_bits(y, expected)) << rows << " rows of " << n;
+    }
+}
+
 /// The definition in kernels.hpp, with the table's own exp and log.
 Values softmax_row(const Table& table, const Values& x, bool logarithm) {
   const auto n = static_cast<Index>(x.size());
