@@ -1,6 +1,6 @@
 // All kernels of one instruction set. The includer has included the vectors (vec_*.inl), and
 // defines
-//   NN_TARGET                     the attribute that enables the instruction set, for every function
+//   NN_TARGET                     the attribute that enables the instruction set, everywhere
 //   NN_TABLE, NN_TABLE_NAME       the function that returns the table, and its name
 //   NN_KERNEL_ROWS1, _ROWS2       the highest tiles 1 and 2 vectors wide
 // A function that takes or returns a Vec is NN_VECTOR_FUNCTION, always inlined: in a source that is
