@@ -53,15 +53,17 @@ void train(Run& run, nn::Module& net, const nn::Split& data, const Settings& s) 
   nn::initialize(net, weights);
   nn::MSELoss loss;
   nn::Optim optim(net, loss, s.step, nn::Reduction::batch_mean);
-  nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = s.epochs}, batches,
-          [&](const nn::Epoch& e) {
-            for (auto [part, split] :
-                 {std::pair(&data.train, "train"), std::pair(&data.test, "test")}) {
-              run.history("MSE", e.epoch, "mse", split, nn::evaluate(net, loss, *part));
-              run.history("MSE", e.epoch, "accuracy", split, nn::accuracy(net, *part, 0));
-            }
-            run.advance();
-          });
+  const nn::TrainingResult result =
+      nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = s.epochs}, batches,
+              [&](const nn::Epoch& e) {
+                for (auto [part, split] :
+                     {std::pair(&data.train, "train"), std::pair(&data.test, "test")}) {
+                  run.history("MSE", e.epoch, "mse", split, nn::evaluate(net, loss, *part));
+                  run.history("MSE", e.epoch, "accuracy", split, nn::accuracy(net, *part, 0));
+                }
+                run.advance();
+              });
+  apps::require_finite("MSE", result);
 }
 
 void run_once(Run& run, const Settings& s) {

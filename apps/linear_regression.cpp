@@ -36,20 +36,23 @@ Line descend(Run& run, const nn::Split& data, double step, nn::Index epochs, con
   nn::Optim optim(net, loss, step, nn::Reduction::batch_mean);
   nn::BestParameters best(net);
   nn::Index close_since = 0;
-  nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = epochs}, batches,
-          [&](const nn::Epoch& e) {
-            Line now = fitted(net);
-            best.offer(now.mse(data.train));
-            run.history("gradient descent", e.epoch, "mse", "train", now.mse(data.train));
-            run.history("gradient descent", e.epoch, "mse", "test", now.mse(data.test));
-            double error = std::max(std::abs(now.slope - exact.slope),
-                                    std::abs(now.intercept - exact.intercept));
-            if (error > 1e-5) close_since = e.epoch + 1;
-            run.advance();
-          });
+  const nn::TrainingResult result =
+      nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = epochs}, batches,
+              [&](const nn::Epoch& e) {
+                Line now = fitted(net);
+                best.offer(now.mse(data.train));
+                run.history("gradient descent", e.epoch, "mse", "train", now.mse(data.train));
+                run.history("gradient descent", e.epoch, "mse", "test", now.mse(data.test));
+                double error = std::max(std::abs(now.slope - exact.slope),
+                                        std::abs(now.intercept - exact.intercept));
+                if (error > 1e-5) close_since = e.epoch + 1;
+                run.advance();
+              });
+  apps::require_finite("gradient descent", result);
   best.restore();
-  run.result("gradient descent", "epochs until both coefficients stay within 1e-5", "train",
-             static_cast<double>(close_since));
+  if (close_since <= epochs)
+    run.result("gradient descent", "epochs until both coefficients stay within 1e-5", "train",
+               static_cast<double>(close_since));
   return fitted(net);
 }
 

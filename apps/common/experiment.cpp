@@ -197,4 +197,10 @@ void Experiment::print_table() const {
   for (const std::string& note : notes_) std::cout << note << '\n';
 }
 
+void require_finite(const std::string& setting, const nn::TrainingResult& result) {
+  if (result.diverged)
+    throw std::runtime_error(setting + ": the training diverged (" + result.where +
+                             "): try a smaller step");
+}
+
 }  // namespace apps

@@ -10,6 +10,7 @@
 #include "common/progress.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/io/csv.hpp"
+#include "nn/train/sgd.hpp"
 
 namespace apps {
 
@@ -120,5 +121,8 @@ class Experiment {
   std::map<std::string, nn::CsvWriter> files_;
   Progress* progress_ = nullptr;
 };
+
+/// Throws, naming the setting and where it happened, if a training diverged.
+void require_finite(const std::string& setting, const nn::TrainingResult& result);
 
 }  // namespace apps

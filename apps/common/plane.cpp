@@ -22,11 +22,13 @@ void train_in_plane(Run& run, nn::Sequential& net, const nn::Split& data, const 
   losses(0);
   nn::Optim optim(net, loss, t.step, t.reduction);
   nn::Index batch_size = t.batch_size > 0 ? t.batch_size : data.train.size();
-  nn::SGD(optim, data.train, {.batch_size = batch_size, .epochs = t.epochs}, batches,
-          [&](const nn::Epoch& e) {
-            if (e.epoch % t.every == 0 || e.epoch == t.epochs) losses(e.epoch);
-            run.advance();
-          });
+  const nn::TrainingResult result =
+      nn::SGD(optim, data.train, {.batch_size = batch_size, .epochs = t.epochs}, batches,
+              [&](const nn::Epoch& e) {
+                if (e.epoch % t.every == 0 || e.epoch == t.epochs) losses(e.epoch);
+                run.advance();
+              });
+  require_finite(t.setting, result);
   run.result(t.setting, "accuracy", "train", nn::accuracy(net, data.train), t.report_train);
   run.result(t.setting, "accuracy", "test", nn::accuracy(net, data.test), t.report_test);
   run.result(t.setting, "mse", "train", nn::evaluate(net, loss, data.train));

@@ -175,6 +175,13 @@ class Errors(unittest.TestCase):
             for name in experiments:
                 self.check(run(name, "--quick", "--out", file.name + "/below"), 1, name, file.name)
 
+    def test_a_training_that_diverges(self):
+        with tempfile.TemporaryDirectory() as out:
+            for name, step in (("linear_regression", "100"), ("linear_classification", "1e300"),
+                               ("four_clouds", "1e300")):
+                self.check(run(name, "--quick", "--step", step, "--out", out), 1, name, "diverged", "smaller step")
+                self.assertEqual(os.listdir(out), ["config.csv"])
+
     def test_output_that_nobody_takes(self):
         with tempfile.TemporaryDirectory() as out:
             with open("/dev/full", "w") as full:
