@@ -5,14 +5,23 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <new>
+#include <string>
 #include <string_view>
 #include <vector>
 
-/// What the benchmarks share. Each prints lines `peer,case,metric,value`; the environment variable
-/// PB_FILTER keeps the cases whose name contains it, PB_THREADS says how many threads may be used.
+/// What the benchmarks share, ours and the peers'. Each prints lines `peer,case,metric,value`; the
+/// environment variable PB_FILTER keeps the cases whose name contains it, PB_THREADS says how many
+/// threads may be used. The peers' programs are compiled as C++17.
 namespace bench {
+
+/// The first column; a peer's program sets it before it reports.
+inline std::string peer = "libnn";
+
+/// What is timed, called again and again.
+using Call = std::function<void()>;
 
 inline double seconds() {
   using Clock = std::chrono::steady_clock;
@@ -30,7 +39,8 @@ inline int thread_count() {
 }
 
 inline void report(std::string_view name, const char* metric, double value) {
-  std::printf("libnn,%.*s,%s,%.6g\n", static_cast<int>(name.size()), name.data(), metric, value);
+  std::printf("%s,%.*s,%s,%.6g\n", peer.c_str(), static_cast<int>(name.size()), name.data(), metric,
+              value);
   std::fflush(stdout);
 }
 

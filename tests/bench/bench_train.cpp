@@ -1,74 +1,67 @@
-// Training steps through the public API, as a user would write them: samples per second of
-// forward, loss, backward and update. The names of the cases are those of the peers' programs.
+// Training steps through the public API, as a user would write them: the cases of train_cases.hpp.
+#include <memory>
 
-#include <string>
-
-#include "bench.hpp"
+#include "bench/train_cases.hpp"
 #include "nn/nn.hpp"
 
 namespace {
 
-nn::Tensor uniform(nn::Rng& rng, const nn::Shape& shape) { return rng.rand(shape); }
-
-nn::Tensor digits(nn::Rng& rng, nn::Index batch) {
-  nn::Tensor labels(nn::Shape{batch});
-  for (nn::Index i = 0; i < batch; ++i) labels(i) = static_cast<nn::Scalar>(rng.below(10));
-  return labels;
+nn::Sequential make_net(const std::string& name) {
+  if (name == "mlp")
+    return nn::Sequential{nn::Linear(256, 128), nn::TanH(), nn::Linear(128, 64), nn::TanH(),
+                          nn::Linear(64, 10)};
+  if (name == "odd")
+    return nn::Sequential{nn::Linear(200, 90), nn::TanH(), nn::Linear(90, 30), nn::TanH(),
+                          nn::Linear(30, 7)};
+  if (name == "conv1d")
+    return nn::Sequential{nn::Conv1D(3, 1, 32),  nn::MaxPool1D(2), nn::Flatten(),
+                          nn::Linear(4064, 100), nn::ReLU(),       nn::Linear(100, 10)};
+  if (name == "autoenc")
+    return nn::Sequential{nn::Linear(256, 100), nn::TanH(), nn::Linear(100, 10), nn::TanH(),
+                          nn::Linear(10, 100),  nn::TanH(), nn::Linear(100, 256)};
+  return nn::Sequential{nn::Conv2D(3, 1, 16, 1, 1),
+                        nn::ReLU(),
+                        nn::MaxPool2D(2),
+                        nn::Conv2D(3, 16, 32, 1, 1),
+                        nn::ReLU(),
+                        nn::MaxPool2D(2),
+                        nn::Flatten(),
+                        nn::Linear(512, 128),
+                        nn::ReLU(),
+                        nn::Linear(128, 10)};
 }
 
-void measure(const std::string& net_name, nn::Sequential& net, const nn::Loss& loss,
-             const nn::Tensor& x, const nn::Tensor& y) {
-  std::string name = net_name + "-b" + std::to_string(x.size(0));
-  if (!bench::selected(name)) return;
-  nn::Optim optim(net, loss, 0.01, nn::Reduction::mean);
-  double seconds = bench::time_of([&] { optim.step(x, y); }, 0.03, 11);
-  bench::report(name, "samples/s", static_cast<double>(x.size(0)) / seconds);
+nn::Shape input_shape(const bench::TrainCase& c) {
+  const std::string net = c.net;
+  if (net == "conv1d") return {c.batch, c.inputs, 1};
+  if (net == "lenet") return {c.batch, 16, 16, 1};
+  return {c.batch, c.inputs};
 }
 
-void mlp(nn::Rng& rng, nn::Index batch) {
-  nn::Sequential net{nn::Linear(256, 128), nn::TanH(), nn::Linear(128, 64), nn::TanH(),
-                     nn::Linear(64, 10)};
-  nn::SoftmaxCrossEntropyLoss loss;
-  measure("mlp", net, loss, uniform(rng, {batch, 256}), digits(rng, batch));
-}
+struct Steps {
+  Steps(const bench::TrainCase& c, const bench::Batch& batch)
+      : net(make_net(c.net)), x(input_shape(c)), y(nn::Shape{c.batch}) {
+    std::copy_n(batch.x.data(), x.numel(), x.data());
+    std::copy(batch.labels.begin(), batch.labels.end(), y.data());
+    if (c.net == std::string("autoenc")) {
+      loss = std::make_unique<nn::BCEWithLogitsLoss>();
+      y = x;
+    }
+    optim = std::make_unique<nn::Optim>(net, *loss, 0.01, nn::Reduction::mean);
+  }
 
-void auto_encoder(nn::Rng& rng, nn::Index batch) {
-  nn::Sequential net{nn::Linear(256, 100), nn::TanH(), nn::Linear(100, 10), nn::TanH(),
-                     nn::Linear(10, 100),  nn::TanH(), nn::Linear(100, 256)};
-  nn::BCEWithLogitsLoss loss;
-  nn::Tensor images = uniform(rng, {batch, 256});
-  measure("autoenc", net, loss, images, images);
-}
-
-void conv1d(nn::Rng& rng, nn::Index batch) {
-  nn::Sequential net{nn::Conv1D(3, 1, 32),  nn::MaxPool1D(2), nn::Flatten(),
-                     nn::Linear(4064, 100), nn::ReLU(),       nn::Linear(100, 10)};
-  nn::SoftmaxCrossEntropyLoss loss;
-  measure("conv1d", net, loss, uniform(rng, {batch, 256, 1}), digits(rng, batch));
-}
-
-void lenet(nn::Rng& rng, nn::Index batch) {
-  nn::Sequential net{nn::Conv2D(3, 1, 16, 1, 1),
-                     nn::ReLU(),
-                     nn::MaxPool2D(2),
-                     nn::Conv2D(3, 16, 32, 1, 1),
-                     nn::ReLU(),
-                     nn::MaxPool2D(2),
-                     nn::Flatten(),
-                     nn::Linear(512, 128),
-                     nn::ReLU(),
-                     nn::Linear(128, 10)};
-  nn::SoftmaxCrossEntropyLoss loss;
-  measure("lenet", net, loss, uniform(rng, {batch, 16, 16, 1}), digits(rng, batch));
-}
+  nn::Sequential net;
+  nn::Tensor x, y;
+  std::unique_ptr<nn::Loss> loss = std::make_unique<nn::SoftmaxCrossEntropyLoss>();
+  std::unique_ptr<nn::Optim> optim;
+};
 
 }  // namespace
 
 int main() {
   nn::set_num_threads(bench::thread_count());
-  nn::Rng rng(3);
-  for (nn::Index batch : {1, 100, 1000}) mlp(rng, batch);
-  for (nn::Index batch : {20, 100}) conv1d(rng, batch);
-  auto_encoder(rng, 50);
-  lenet(rng, 64);
+  bench::measure_trainings([](const bench::TrainCase& c, const bench::Batch& batch) {
+    auto steps = std::make_shared<Steps>(c, batch);
+    return bench::Training{[steps] { steps->optim->step(steps->x, steps->y); }};
+  });
 }

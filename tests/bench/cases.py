@@ -1,0 +1,30 @@
+"""The cases of gemm_cases.hpp and train_cases.hpp, read from there."""
+
+import collections
+import pathlib
+import re
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+Layer = collections.namedtuple("Layer", "name m k n")
+TrainCase = collections.namedtuple("TrainCase", "net batch inputs classes flops_per_sample")
+
+
+def rows(header, row_type):
+    """Lines such as {"sq32", 32, 32, 32}: a word, then as many whole numbers as the type has fields besides."""
+    pattern = r'^    \{"(\w+)"' + r", (\d+)" * (len(row_type._fields) - 1) + r"\},"
+    found = re.findall(pattern, (FOLDER / header).read_text(), re.MULTILINE)
+    return [row_type(word, *map(int, numbers)) for word, *numbers in found]
+
+
+def layers():
+    return rows("gemm_cases.hpp", Layer)
+
+
+def trainings():
+    return rows("train_cases.hpp", TrainCase)
+
+
+def flops_per_sample():
+    """By the name of the case."""
+    return {f"{c.net}-b{c.batch}": c.flops_per_sample for c in trainings()}
