@@ -9,13 +9,7 @@
 namespace nn::inline NN_PRECISION {
 
 void Parameter::add_product(const Tensor& a, const Tensor& b) {
-  Tensor& target = sink.is_value ? value : grad;
-  if (const Shape product{a.size(0), b.size(1)}; target.shape() == product) {
-    gemm(sink.alpha, a, b, sink.beta, target);
-  } else {
-    Tensor matrix = target.reshape(product);
-    gemm(sink.alpha, a, b, sink.beta, matrix);
-  }
+  gemm(sink.alpha, a, b, sink.beta, sink.is_value ? value : grad);
   sink.beta = 1;
 }
 

@@ -55,8 +55,9 @@ Sequential copying_net() {
 
 Sequential signal_net() {
   Sequential net{Reshape({64, 1}), Conv1D(3, 1, 16), MaxPool1D(2), Conv1D(3, 16, 8),
-                 AvgPool1D(2),     ReLU(),           Flatten(),    Linear(14 * 8, 10)};
-  train(net, SoftmaxCrossEntropyLoss(), 0.05, GradientDescent({.momentum = 0.9}), images());
+                 AvgPool1D(3, 2),  ReLU(),           Flatten(),    Linear(14 * 8, 10)};
+  train(net, SoftmaxCrossEntropyLoss(), 0.05, GradientDescent({.momentum = 0.9, .nesterov = true}),
+        images());
   return net;
 }
 

@@ -17,7 +17,7 @@ struct Parameter {
   Index fan_in;   // inputs of each output unit, and outputs of each input unit:
   Index fan_out;  // what initialisers scale by
 
-  /// dL/dW += A B, for a layer whose gradient is a product of matrices. W may have any shape.
+  /// dL/dW += A B, for a layer whose W is a matrix and whose gradient is a product.
   void add_product(const Tensor& a, const Tensor& b);
 
   /// dL/db += the sums of delta's columns, for a bias (n) that is added to each row.
