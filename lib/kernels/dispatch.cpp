@@ -38,30 +38,31 @@ const Table& active() {
   return table;
 }
 
-/// Elements for each thread of an elementwise function: some 10 microseconds of work.
-constexpr Index kElementGrain = 32768;
+/// Elements for each thread, some 5 microseconds of work: of a loop with a few operations for each,
+/// and of one with an exponential.
+constexpr Index kElementGrain = 16384, kFunctionGrain = 4096;
 
 /// piece(begin, count) on parts of n elements.
 template <class Piece>
-void in_pieces(Index n, Piece piece) {
-  parallel_for(n, kElementGrain, [&](Index begin, Index end) { piece(begin, end - begin); });
+void in_pieces(Index n, Index grain, Piece piece) {
+  parallel_for(n, grain, [&](Index begin, Index end) { piece(begin, end - begin); });
 }
 
 /// piece(first element, rows) on parts of `rows` rows of n elements.
 template <class Piece>
 void in_rows(Index rows, Index n, Piece piece) {
-  const Index grain = kElementGrain / std::max<Index>(n, 1) + 1;
+  const Index grain = kFunctionGrain / std::max<Index>(n, 1) + 1;
   parallel_for(rows, grain, [&](Index begin, Index end) { piece(begin * n, end - begin); });
 }
 
 using Map = void (*)(Index, const Scalar*, Scalar*);
-void run(Map f, Index n, const Scalar* x, Scalar* y) {
-  in_pieces(n, [=](Index at, Index count) { f(count, x + at, y + at); });
+void run(Map f, Index grain, Index n, const Scalar* x, Scalar* y) {
+  in_pieces(n, grain, [=](Index at, Index count) { f(count, x + at, y + at); });
 }
 
 using Zip = void (*)(Index, const Scalar*, const Scalar*, Scalar*);
-void run(Zip f, Index n, const Scalar* u, const Scalar* v, Scalar* y) {
-  in_pieces(n, [=](Index at, Index count) { f(count, u + at, v + at, y + at); });
+void run(Zip f, Index grain, Index n, const Scalar* u, const Scalar* v, Scalar* y) {
+  in_pieces(n, grain, [=](Index at, Index count) { f(count, u + at, v + at, y + at); });
 }
 
 }  // namespace
@@ -88,33 +89,35 @@ void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
           Matrix c, const Scalar* bias) {
   gemm(active(), m, n, k, alpha, a, b, beta, c, bias);
 }
-void exp(Index n, const Scalar* x, Scalar* y) { run(active().exp, n, x, y); }
-void log(Index n, const Scalar* x, Scalar* y) { run(active().log, n, x, y); }
-void tanh(Index n, const Scalar* x, Scalar* y) { run(active().tanh, n, x, y); }
-void sigmoid(Index n, const Scalar* x, Scalar* y) { run(active().sigmoid, n, x, y); }
-void relu(Index n, const Scalar* x, Scalar* y) { run(active().relu, n, x, y); }
+void exp(Index n, const Scalar* x, Scalar* y) { run(active().exp, kFunctionGrain, n, x, y); }
+void log(Index n, const Scalar* x, Scalar* y) { run(active().log, kFunctionGrain, n, x, y); }
+void tanh(Index n, const Scalar* x, Scalar* y) { run(active().tanh, kFunctionGrain, n, x, y); }
+void sigmoid(Index n, const Scalar* x, Scalar* y) {
+  run(active().sigmoid, kFunctionGrain, n, x, y);
+}
+void relu(Index n, const Scalar* x, Scalar* y) { run(active().relu, kElementGrain, n, x, y); }
 
 void tanh_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
-  run(active().tanh_backward, n, delta, z, dx);
+  run(active().tanh_backward, kElementGrain, n, delta, z, dx);
 }
 void sigmoid_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
-  run(active().sigmoid_backward, n, delta, z, dx);
+  run(active().sigmoid_backward, kElementGrain, n, delta, z, dx);
 }
 void relu_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx) {
-  run(active().relu_backward, n, delta, z, dx);
+  run(active().relu_backward, kElementGrain, n, delta, z, dx);
 }
 
 void bce(Index n, const Scalar* t, const Scalar* p, Scalar* cost) {
-  run(active().bce, n, t, p, cost);
+  run(active().bce, kFunctionGrain, n, t, p, cost);
 }
 void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp) {
-  run(active().bce_backward, n, t, p, dp);
+  run(active().bce_backward, kElementGrain, n, t, p, dp);
 }
 void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost) {
-  run(active().bce_with_logits, n, t, z, cost);
+  run(active().bce_with_logits, kFunctionGrain, n, t, z, cost);
 }
 void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz) {
-  run(active().bce_with_logits_backward, n, t, z, dz);
+  run(active().bce_with_logits_backward, kFunctionGrain, n, t, z, dz);
 }
 
 void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) { active().row_sums(rows, n, x, y); }
@@ -137,10 +140,11 @@ void give_back(const PoolRun& run, const Scalar* delta, const Scalar* places, Sc
 }
 
 void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y) {
-  in_pieces(n, [=](Index at, Index count) { active().axpy(count, alpha, x + at, y + at); });
+  in_pieces(n, kElementGrain,
+            [=](Index at, Index count) { active().axpy(count, alpha, x + at, y + at); });
 }
 void adam(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w) {
-  in_pieces(n, [=, &step](Index at, Index count) {
+  in_pieces(n, kElementGrain, [=, &step](Index at, Index count) {
     active().adam(count, step, g + at, m + at, v + at, w + at);
   });
 }

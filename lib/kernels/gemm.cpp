@@ -11,8 +11,15 @@ namespace {
 /// Operations that each thread gets, at the least: less would not pay for waking it.
 constexpr Index kThreadGrain = 1000000;
 
-/// Threads share a matrix C in units of this many rows or columns, a multiple of most tiles.
-constexpr Index kUnit = 32;
+/// Threads share a matrix C in units of so many rows or columns: tiles are as wide as they are,
+/// while their height adapts to what there is.
+constexpr Index kRowUnit = 4, kColumnUnit = 32;
+
+/// The part of `size` rows or columns that the busiest of the threads would get.
+double largest_share(Index size, Index unit) {
+  const Index units = (size + unit - 1) / unit, threads = num_threads();
+  return static_cast<double>((units + threads - 1) / threads * unit) / static_cast<double>(size);
+}
 
 /// Makes C the empty sum: beta C + bias.
 void scale(const Product& g) {
@@ -26,18 +33,20 @@ void scale(const Product& g) {
 }
 
 void multiply_threaded(const Table& table, const Product& g) {
-  const bool by_rows = g.m >= g.n;
-  const Index units = ((by_rows ? g.m : g.n) + kUnit - 1) / kUnit;
-  const Index work = 2 * kUnit * g.k * (by_rows ? g.n : g.m);  // of one unit
+  const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
+  const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
+  const Index unit = by_rows ? kRowUnit : kColumnUnit;
+  const Index units = ((by_rows ? g.m : g.n) + unit - 1) / unit;
+  const Index work = 2 * unit * g.k * (by_rows ? g.n : g.m);  // of one unit
   parallel_for(units, (kThreadGrain + work - 1) / work, [&](Index begin, Index end) {
     Product part = g;
-    const Index from = begin * kUnit;
+    const Index from = begin * unit;
     if (by_rows) {
-      part.m = std::min(end * kUnit, g.m) - from;
+      part.m = std::min(end * unit, g.m) - from;
       part.a.data += from * g.a.row_stride;
       part.c.data += from * g.c.row_stride;
     } else {
-      part.n = std::min(end * kUnit, g.n) - from;
+      part.n = std::min(end * unit, g.n) - from;
       part.b.data += from * g.b.col_stride;
       part.c.data += from;
       if (g.bias) part.bias += from;
