@@ -32,7 +32,7 @@ BUGS = [
         "return {t.data(), t.stride(0), t.stride(1)};", "return {t.data(), t.stride(1), t.stride(0)};", "ops"),
     Bug("a product writes over its own operand", "lib/ops/matmul.cpp",
         "if (may_overlap(b, c)) return run(alpha, a, b.clone(), beta, c, bias);", "", "ops"),
-    Bug("softmax without the shift by its maximum", "lib/kernels/softmax.inl", "z[j] = sub(z[j], largest);", "z[j] = sub(z[j], set1(0));",
+    Bug("softmax without the shift by its maximum", "lib/kernels/softmax.inl", "sub(get(z, j), largest)", "sub(get(z, j), set1(0))",
         "ops"),
     Bug("the bias's gradient is that of the last example", "lib/modules/linear.cpp",
         "bias_->add_column_sums(delta);", "bias_->add_column_sums(delta.slice(0, x.size(0) - 1, x.size(0)));",
