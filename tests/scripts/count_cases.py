@@ -66,9 +66,9 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    logs = pathlib.Path(arguments[0]) / "meson-logs"
-    suites = cases_by_suite(logs / "testlog.junit.xml")
-    with open(logs / "testlog.json", encoding="utf-8") as lines:
+    logs = pathlib.Path(arguments[0]) / "meson-logs"  # a wrapper's name may be part of the files' names
+    suites = cases_by_suite(next(logs.glob("testlog*.junit.xml")))
+    with open(next(logs.glob("testlog*.json")), encoding="utf-8") as lines:
         results = [result for line in lines if line.strip() for result in program_results(json.loads(line), suites)]
     if not results:
         results.append(("no test ran", "failed"))

@@ -10,6 +10,12 @@ std::atomic<long> count{0};
 
 long nn::test::allocations() { return count; }
 
+bool nn::test::counts_allocations() {
+  const long before = count;
+  ::operator delete(::operator new(1));
+  return count > before;
+}
+
 #if !NN_TEST_SANITIZED
 
 // The library's other forms of new (arrays, nothrow) call these two.

@@ -4,8 +4,10 @@
 
 namespace nn::test {
 
-/// Calls of operator new in this program so far: support/allocations.cpp replaces it. Of no use
-/// with a sanitizer, which has an operator new of its own.
+/// Calls of operator new in this program so far: support/allocations.cpp replaces it.
 long allocations();
+
+/// Whether they are counted: a sanitizer and valgrind have an operator new of their own.
+bool counts_allocations();
 
 }  // namespace nn::test
