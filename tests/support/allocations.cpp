@@ -10,11 +10,8 @@ std::atomic<long> count{0};
 
 long nn::test::allocations() { return count; }
 
-bool nn::test::counts_allocations() {
-  const long before = count;
-  ::operator delete(::operator new(1));
-  return count > before;
-}
+// GoogleTest has called it long before.
+bool nn::test::counts_allocations() { return count > 0; }
 
 #if !NN_TEST_SANITIZED
 
