@@ -58,6 +58,20 @@ TEST(Pool, IsItsDefinition) {
   }
 }
 
+TEST(Pool, PlacesAreThoseOfTheLastImages) {
+  const Windows w{2, 2, 0};
+  Tensor places;
+  max_pool(wave({1, 4, 4, 2}), w, places);
+  const Tensor kept = places, copy = places.clone();
+  for (const Shape& images : {Shape{1, 4, 4, 2}, Shape{3, 6, 4, 2}, Shape{1, 2, 2, 1}}) {
+    Tensor fresh;
+    max_pool(wave(images, 1), w, fresh);
+    max_pool(wave(images, 1), w, places);
+    EXPECT_TRUE(same_bits(places, fresh)) << images;
+  }
+  EXPECT_TRUE(same_bits(kept, copy));
+}
+
 // <pool(x), d> = <x, backward(d)>: the average is linear, the maximum is where its places stay.
 TEST(Pool, BackwardIsTheTransposedMap) {
   Tensor x = wave({2, 6, 7, 5});
