@@ -5,7 +5,7 @@
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-/// One vector or several of a row's end or middle.
+/// Stores a vector of a row: `last` lanes of it at the row's end, all before.
 template <bool kPartial>
 NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
   if (kPartial && end)

@@ -8,9 +8,8 @@
 ///    odd      200-90-30-7, the same with sizes that nobody tunes for
 ///    conv1d   Conv1D of 32 filters of 3, max-pool 2, 4064-100 ReLU, 100-10, cross-entropy
 ///    autoenc  256-100-10-100-256, tanh, binary cross-entropy of sigmoids
-///    lenet    16 x 16 images, Conv2D 3 x 3 (16 filters, padding 1), ReLU, max-pool 2, the same
-///    with
-///             32 filters, 512-128 ReLU, 128-10, cross-entropy
+///    lenet    16 x 16 images, Conv2D 3 x 3 (16 filters, padding 1), ReLU, max-pool 2,
+///             the same with 32 filters, 512-128 ReLU, 128-10, cross-entropy
 namespace bench {
 
 struct TrainCase {
