@@ -4,6 +4,7 @@
 #define NN_TABLE_NAME "avx2"
 #define NN_KERNEL_ROWS1 12
 #define NN_KERNEL_ROWS2 6
+#define NN_KERNEL_ROWS3 4
 #define NN_X86_VECTORS
 #include "kernels/vec_avx2.inl"
 //

@@ -8,35 +8,49 @@ namespace {
 constexpr Index kStepsPerBlock = 512;
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kPage = 4096 / sizeof(Scalar);
+constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kRowsPerBlock = 16 * kRows2;
-static_assert(kColumnsPerBlock % (8 * kWidth) == 0);
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
 struct Block {
   Index row, rows, column, columns, step, steps;
 };
 
+/// What is packed; of A, how many rows to a panel, and how many it has room for.
 struct Packing {
   bool a, b;
+  Index panel_rows, panel;
 };
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
-/// lines so far apart that they crowd each other out of the first cache: rows of B, or columns of A
-/// if its rows are not contiguous. A contiguous row of A is a stream, as good as packed.
+/// lines so far apart that they crowd each other out of the first cache: rows of B, columns of A,
+/// or the rows of A if they are whole pages apart. Other rows of A are streams, as good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
-  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1};
-  const Index far = 1024 / sizeof(Scalar);
+  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, 0, 0};
+  const Index far = 2048 / sizeof(Scalar);
   if (g.m >= 4 * kRows2 && g.k >= 32 && g.b.row_stride >= far) packing.b = true;
-  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && g.a.col_stride >= far) packing.a = true;
+  const Index beyond_page = g.a.row_stride % kPage;
+  const bool crowded =
+      g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
+  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (g.a.col_stride >= far || crowded))
+    packing.a = true;
+  packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b));
+  packing.panel = round_up(packing.panel_rows, kWidth);
   return packing;
 }
 
-/// A's rows of a block, one panel for each tile of kRows2 rows or fewer. A panel's spare lanes get
-/// rows of the next tile: whole vectors are faster to copy. All panels get a few steps before any
-/// gets more, so that each line of memory is read once.
-NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
+/// Whether writing C takes the most time: a few rows of it, each a stream, are then done along all
+/// columns before the next, since many rows, if pages apart, crowd each other out.
+NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
+  return g.k <= 16 && g.c.row_stride >= kPage && !packing.a && !packing.b;
+}
+
+/// A's rows of a block, one panel for each tile. A panel's spare lanes get rows of the next tile:
+/// whole vectors are faster to copy. All panels get a few steps before any gets more, so that each
+/// line of memory is read once.
+NN_TARGET Scalar* pack_a(const Product& g, const Block& block, const Packing& packing) {
   constexpr Index kTogether = 16;
-  const Index tiles = ceil_div(block.rows, kRows2), panel = round_up(kRows2, kWidth);
+  const Index tiles = ceil_div(block.rows, packing.panel_rows), panel = packing.panel;
   Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kStepsPerBlock);
   for (Index step = 0; step < block.steps; step += kTogether) {
     const Index steps = smaller(kTogether, block.steps - step);
@@ -53,35 +67,46 @@ NN_TARGET Scalar* pack_a(const Product& g, const Block& block) {
   return packed;
 }
 
-/// Tiles of a strip of columns, as equal in height as can be. Meanwhile the next strip's part of B,
-/// if given, comes nearer: its rows lie on different pages, where the CPU does not foresee them.
-NN_TARGET void run_strip(const Product& g, const Block& block, int vectors, Tile& t,
-                         const Scalar* packed_a, const Scalar* next_b) {
-  const Index highest = packed_a ? kRows2 : strip_rows(vectors);
-  const Index panel = round_up(kRows2, kWidth) * block.steps;
-  const Index tiles = ceil_div(block.rows, highest);
-  const Index low = block.rows / tiles, higher = block.rows % tiles;
-  Index row = block.row, ahead = 0;
-  for (Index left = tiles; left > 0; --left) {
-    if (next_b)
-      for (const Index to = ahead + ceil_div(block.steps - ahead, left); ahead < to; ++ahead)
-        __builtin_prefetch(next_b + ahead * g.b.row_stride);
-    const Index rows = low + (left > tiles - higher ? 1 : 0);
-    if (packed_a) {
-      t.a = packed_a;
-      packed_a += panel;
-    } else {
-      t.a = g.a.data + row * g.a.row_stride + block.step * g.a.col_stride;
+/// Asks for `rows` rows of `columns` numbers, on different pages: the CPU does not foresee them.
+NN_VECTOR_FUNCTION void bring(const Scalar* first, Index row_stride, Index rows, Index columns) {
+  for (; rows > 0; --rows, first += row_stride)
+    for (Index column = 0; column < columns; column += kLine) __builtin_prefetch(first + column);
+}
+
+/// The tiles of a strip: `higher` of low + 1 rows, then the others of low rows.
+struct Heights {
+  Index tiles, low, higher;
+};
+NN_VECTOR_FUNCTION Heights split(Index rows, Index highest) {
+  if (rows <= highest) return {1, rows, 0};
+  const Index tiles = ceil_div(rows, highest);
+  return {tiles, rows / tiles, rows % tiles};
+}
+
+/// The tiles of one strip of columns. Meanwhile the next strip's part of B, of `ahead` columns,
+/// comes nearer if given.
+NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& heights, int vectors,
+                         Tile& t, const Scalar* packed_a, Index panel, const Scalar* next_b,
+                         Index ahead) {
+  t.a = packed_a ? packed_a : g.a.data + block.row * g.a.row_stride + block.step * g.a.col_stride;
+  const Index portion = next_b ? ceil_div(block.steps, heights.tiles) : 0;
+  Index brought = 0;
+  for (Index i = 0; i < heights.tiles; ++i) {
+    const Index rows = heights.low + (i < heights.higher ? 1 : 0);
+    if (next_b) {
+      const Index some = smaller(portion, block.steps - brought);
+      bring(next_b + brought * g.b.row_stride, g.b.row_stride, some, ahead);
+      brought += some;
     }
     run_tile(rows, vectors, t);
     t.c += rows * g.c.row_stride;
-    row += rows;
+    t.a += packed_a ? panel : rows * g.a.row_stride;
   }
 }
 
-NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) {
+NN_TARGET void run_block(const Product& g, const Block& block, const Packing& packing) {
   const bool first_rows = block.row == 0, all_rows = block.rows == g.m;
-  const Scalar* packed_a = packing.a ? pack_a(g, block) : nullptr;
+  const Scalar* packed_a = packing.a ? pack_a(g, block, packing) : nullptr;
   Scalar* packed_b = nullptr;
   if (packing.b)
     packed_b =
@@ -90,14 +115,19 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
   Tile t{};
   t.k = block.steps;
   t.a_row = packed_a ? 1 : g.a.row_stride;
-  t.a_step = packed_a ? round_up(kRows2, kWidth) : g.a.col_stride;
+  t.a_step = packed_a ? packing.panel : g.a.col_stride;
   t.beta = block.step == 0 ? g.beta : Scalar{1};
   t.c_row = g.c.row_stride;
   const bool last_steps = block.step + block.steps == g.k;
+  int before = 0;
+  Heights heights{};
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
     const int vectors = strip_vectors(g.m, left, packing.b);
+    if (vectors != before)
+      heights = split(block.rows, packed_a ? packing.panel_rows : strip_rows(vectors));
+    before = vectors;
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
@@ -116,14 +146,17 @@ NN_TARGET void run_block(const Product& g, const Block& block, Packing packing) 
     }
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
-    run_strip(g, block, vectors, t, packed_a, next_b);
+    run_strip(g, block, heights, vectors, t, packed_a, packing.panel * block.steps, next_b,
+              smaller(columns, left - columns));
   }
 }
 
 NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
-  const Index row_blocks = ceil_div(g.m, kRowsPerBlock);
-  const Index rows = round_up(ceil_div(g.m, row_blocks), kRows2);
+  if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kStepsPerBlock)
+    return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing);
+  const Index row_blocks = ceil_div(g.m, is_thin(g, packing) ? kRows3 : kRowsPerBlock);
+  const Index rows = ceil_div(g.m, row_blocks);
   const Index step_blocks = ceil_div(g.k, kStepsPerBlock);
   const Index steps = ceil_div(g.k, step_blocks);
   for (Index column = 0; column < g.n; column += kColumnsPerBlock) {

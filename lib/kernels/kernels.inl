@@ -2,7 +2,7 @@
 // defines
 //   NN_TARGET                     the attribute that enables the instruction set, everywhere
 //   NN_TABLE, NN_TABLE_NAME       the function that returns the table, and its name
-//   NN_KERNEL_ROWS1, _ROWS2       the highest tiles 1 and 2 vectors wide
+//   NN_KERNEL_ROWS1, _ROWS2, _ROWS3  the highest tiles 1, 2 and 3 vectors wide
 // A function that takes or returns a Vec is NN_VECTOR_FUNCTION, always inlined: in a source that is
 // compiled for CPUs without such registers, g++ passes half of one.
 // Everything else has internal linkage: an inline function shared with other sources, compiled for
@@ -15,6 +15,7 @@ namespace nn::inline NN_PRECISION::kernels {
 namespace {
 constexpr int kRows1 = NN_KERNEL_ROWS1;
 constexpr int kRows2 = NN_KERNEL_ROWS2;
+constexpr int kRows3 = NN_KERNEL_ROWS3;
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels
 

@@ -18,14 +18,15 @@ struct Strip {
   Index to_step;
 };
 
-NN_TARGET void pack_by_step(const Strip& s) {
+NN_TARGET void pack_by_step(const Strip& s, Scalar factor) {
+  const Vec f = set1(factor);
   const Index whole = s.lanes / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(s.lanes - whole));
   for (Index step = 0; step < s.steps; ++step) {
     const Scalar* from = s.from + step * s.step_stride;
     Scalar* to = s.to + step * s.to_step;
-    for (Index lane = 0; lane < whole; lane += kWidth) store(to + lane, load(from + lane));
-    if (whole < s.lanes) store_lanes(to + whole, load_lanes(from + whole, rest), rest);
+    for (Index lane = 0; lane < whole; lane += kWidth) store(to + lane, mul(load(from + lane), f));
+    if (whole < s.lanes) store_lanes(to + whole, mul(load_lanes(from + whole, rest), f), rest);
   }
 }
 
@@ -60,9 +61,8 @@ NN_TARGET void pack_transposed(const Strip& s) {
 }
 
 NN_TARGET void pack(const Strip& s, Scalar factor) {
-  if (s.lane_stride == 1)
-    pack_by_step(s);
-  else if (s.step_stride == 1)
+  if (s.lane_stride == 1) return pack_by_step(s, factor);
+  if (s.step_stride == 1)
     pack_transposed(s);
   else
     pack_by_value(s);

@@ -103,21 +103,23 @@ struct Tiles<kVecs, std::integer_sequence<int, kRows...>> {
 template <int kVecs, int kMaxRows>
 using TilesUpTo = Tiles<kVecs, std::make_integer_sequence<int, kMaxRows>>;
 
-// kRows1 and kRows2, the highest tiles 1 and 2 vectors wide, fill the registers of each instruction
-// set. Wider tiles serve products of few rows, where a vector or two would wait for each other's
-// sums.
+// kRows1, kRows2 and kRows3, the highest tiles 1, 2 and 3 vectors wide, fill the registers of each
+// instruction set. Wider tiles serve products of few rows, where a vector or two would wait for
+// each other's sums.
 using Tiles1 = TilesUpTo<1, kRows1>;
 using Tiles2 = TilesUpTo<2, kRows2>;
+using Tiles3 = TilesUpTo<3, kRows3>;
 using Tiles4 = TilesUpTo<4, 3>;
 using Tiles8 = TilesUpTo<8, 1>;
 
 /// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do.
 /// `narrow`: of B, a strip is packed for a few rows alone, and should still be in the first cache
-/// when they read it.
+/// when they read it. Three where that leaves no single vector for the end.
 NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool narrow) {
   const Index vectors = ceil_div(left, kWidth);
   if (vectors >= 8 && !narrow && rows <= Tiles8::count) return 8;
   if (vectors >= 4 && rows <= Tiles4::count) return 4;
+  if (vectors == 3 || vectors >= 5) return 3;
   return vectors >= 2 ? 2 : 1;
 }
 
@@ -127,6 +129,8 @@ NN_VECTOR_FUNCTION Index strip_rows(int vectors) {
       return Tiles8::count;
     case 4:
       return Tiles4::count;
+    case 3:
+      return Tiles3::count;
     case 2:
       return Tiles2::count;
     default:
@@ -141,6 +145,8 @@ NN_VECTOR_FUNCTION void run_tile(Index rows, int vectors, const Tile& t) {
       return (partial ? Tiles8::partial : Tiles8::whole)[rows - 1](t);
     case 4:
       return (partial ? Tiles4::partial : Tiles4::whole)[rows - 1](t);
+    case 3:
+      return (partial ? Tiles3::partial : Tiles3::whole)[rows - 1](t);
     case 2:
       return (partial ? Tiles2::partial : Tiles2::whole)[rows - 1](t);
     default:

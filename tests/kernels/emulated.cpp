@@ -9,6 +9,7 @@
 #define NN_TABLE_NAME "emulated"
 #define NN_KERNEL_ROWS1 14
 #define NN_KERNEL_ROWS2 14
+#define NN_KERNEL_ROWS3 9
 #define NN_VECTOR_BYTES 64
 #include "kernels/vec_portable.inl"
 //

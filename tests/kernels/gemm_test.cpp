@@ -177,10 +177,10 @@ TEST_P(GemmTest, EveryLayoutWithEveryScaling) {
 }
 
 TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
-  const Case sizes[] = {{80, 40, 300},   {180, 50, 530}, {5, 4200, 3},  {1, 70, 600},
-                        {3, 130, 517},   {173, 31, 400}, {30, 260, 40}, {65, 300, 33},
-                        {280, 130, 240}, {57, 1100, 33}, {1, 1, 1000},  {7, 8200, 2},
-                        {400, 9, 300}};
+  const Case sizes[] = {{80, 40, 300},   {180, 50, 530}, {5, 4200, 3},    {1, 70, 600},
+                        {3, 130, 517},   {173, 31, 400}, {30, 260, 40},   {65, 300, 33},
+                        {280, 130, 240}, {57, 1100, 33}, {1, 1, 1000},    {7, 8200, 2},
+                        {400, 9, 300},   {40, 1100, 9},  {64, 150, 1024}, {66, 140, 1025}};
   for (Case s : sizes) {
     const Layout plain = Layout::plain, transposed = Layout::transposed;
     ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, plain, plain}));
