@@ -14,29 +14,57 @@ NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
     store(p, x);
 }
 
-/// kVecs vectors of columns, from `column` on, of C = beta C + a b, a product of k = 1: nothing but
-/// C's loads and stores, along its rows. kAdds: beta is 1.
+/// kRows rows of kVecs vectors of C = beta C + a b, a product of k = 1: nothing but C's loads and
+/// stores, all loads first, since a load waits for a store that might reach into it.
+template <int kRows, int kVecs, bool kPartial, bool kAdds>
+NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* row,
+                                   const Vec (&b)[kVecs], Lanes last) {
+  const Vec beta = set1(g.beta);
+  const bool reads = kAdds || g.beta != Scalar{0};
+  Vec c[kRows][kVecs];
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      c[i][v] = set1(0);
+      if (reads)
+        c[i][v] = load_end<kPartial>(row + i * g.c.row_stride + v * kWidth, v == kVecs - 1, last);
+      if (reads && !kAdds) c[i][v] = mul(beta, c[i][v]);
+    }
+  }
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    const Vec value = set1(g.alpha_a * a[i * g.a.row_stride]);
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v)
+      store_end<kPartial>(row + i * g.c.row_stride + v * kWidth, fma(value, b[v], c[i][v]),
+                          v == kVecs - 1, last);
+  }
+}
+
+/// kVecs vectors of columns of C, from `column` on. The rows from the last to the first: what is
+/// left in the first cache is what the next product with C = W reads first. kAdds: beta is 1.
 template <int kVecs, bool kPartial, bool kAdds>
 NN_TARGET void outer_product(const Product& g, Index column, int end) {
   const Lanes last = first_lanes(end);
-  const Vec alpha_b = set1(g.alpha_b), beta = set1(g.beta);
+  const Vec alpha_b = set1(g.alpha_b);
   Vec b[kVecs];
   NN_UNROLL
   for (int v = 0; v < kVecs; ++v)
     b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
-  const Scalar* a = g.a.data;
-  Scalar* row = g.c.data + column;
-  const bool reads = kAdds || g.beta != Scalar{0};
-  for (Index i = 0; i < g.m; ++i, a += g.a.row_stride, row += g.c.row_stride) {
-    const Vec value = set1(g.alpha_a * *a);
-    NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      Scalar* to = row + v * kWidth;
-      Vec c = set1(0);
-      if (reads) c = load_end<kPartial>(to, v == kVecs - 1, last);
-      if (reads && !kAdds) c = mul(beta, c);
-      store_end<kPartial>(to, fma(value, b[v], c), v == kVecs - 1, last);
-    }
+  constexpr int kTogether = 8 / kVecs;
+  const Scalar* a = g.a.data + g.m * g.a.row_stride;
+  Scalar* row = g.c.data + g.m * g.c.row_stride + column;
+  Index left = g.m;
+  for (; left >= kTogether; left -= kTogether) {
+    a -= kTogether * g.a.row_stride;
+    row -= kTogether * g.c.row_stride;
+    outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
+  }
+  for (; left > 0; --left) {
+    a -= g.a.row_stride;
+    row -= g.c.row_stride;
+    outer_rows<1, kVecs, kPartial, kAdds>(g, a, row, b, last);
   }
 }
 

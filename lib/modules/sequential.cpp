@@ -37,13 +37,15 @@ Module& Sequential::operator[](Index i) const {
 
 Tensor Sequential::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach half of the layers
+  if (modules_.empty()) return x;
   inputs_.resize(modules_.size());
-  Tensor z = x;
-  for (std::size_t i = 0; i < modules_.size(); ++i) {
-    inputs_[i] = z;
-    z = at_layer(i, [&](Module& module) { return module.forward(inputs_[i]); });
-  }
-  return z;
+  inputs_[0] = x;
+  const std::size_t last = modules_.size() - 1;
+  auto forward = [&](std::size_t i) {
+    return at_layer(i, [&](Module& module) { return module.forward(inputs_[i]); });
+  };
+  for (std::size_t i = 0; i < last; ++i) inputs_[i + 1] = forward(i);
+  return forward(last);
 }
 
 Tensor Sequential::predict(const Tensor& x) const {

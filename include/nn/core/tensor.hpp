@@ -34,7 +34,12 @@ class Tensor {
     other.shape_ = Shape::empty();
   }
   Tensor& operator=(Tensor&& other) noexcept {
-    Tensor(std::move(other)).swap(*this);
+    if (this == &other) return *this;
+    storage_ = std::move(other.storage_);
+    data_ = std::exchange(other.data_, nullptr);
+    shape_ = other.shape_;
+    strides_ = other.strides_;
+    other.shape_ = Shape::empty();
     return *this;
   }
   ~Tensor() = default;
@@ -130,12 +135,6 @@ class Tensor {
     for (Index i : indices) sum += i * strides_[dim++];
     return sum;
 #endif
-  }
-  void swap(Tensor& other) noexcept {
-    std::swap(storage_, other.storage_);
-    std::swap(data_, other.data_);
-    std::swap(shape_, other.shape_);
-    std::swap(strides_, other.strides_);
   }
   Index checked_offset(std::initializer_list<Index> indices) const;
   Tensor view(const Shape& shape, const Strides& strides, Index offset) const;
