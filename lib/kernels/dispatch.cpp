@@ -120,12 +120,17 @@ void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar*
   run(active().bce_with_logits_backward, kFunctionGrain, n, t, z, dz);
 }
 
-void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) { active().row_sums(rows, n, x, y); }
-void softmax(Index rows, Index n, const Scalar* x, Scalar* y) {
-  in_rows(rows, n, [=](Index at, Index count) { active().softmax(count, n, x + at, y + at); });
+void bce_with_logits_both(Index n, const Scalar* t, const Scalar* z, Scalar* cost, Scalar* dz) {
+  in_pieces(n, kFunctionGrain, [=](Index at, Index count) {
+    active().bce_with_logits_both(count, t + at, z + at, cost + at, dz + at);
+  });
 }
-void log_softmax(Index rows, Index n, const Scalar* x, Scalar* y) {
-  in_rows(rows, n, [=](Index at, Index count) { active().log_softmax(count, n, x + at, y + at); });
+
+void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) { active().row_sums(rows, n, x, y); }
+void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
+  in_rows(rows, n, [=](Index at, Index count) {
+    active().softmax(count, n, x + at, p ? p + at : p, log_p ? log_p + at : log_p);
+  });
 }
 
 Range range(Index n, const Scalar* x) { return active().range(n, x); }

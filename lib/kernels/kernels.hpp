@@ -50,16 +50,17 @@ void bce(Index n, const Scalar* t, const Scalar* p, Scalar* cost);
 void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
 void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
 void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
+/// Both of the last two, with one exponential.
+void bce_with_logits_both(Index n, const Scalar* t, const Scalar* z, Scalar* cost, Scalar* dz);
 
 /// y (rows) = the sums of `rows` rows of n contiguous numbers, added up in double in order.
 void row_sums(Index rows, Index n, const Scalar* x, Scalar* y);
 
 /// Of each of `rows` rows of n contiguous numbers, with m its largest and s the sum of its
 /// e^(x - m), added up in double in order and rounded:
-///     y = e^(x - m) / s            y = (x - m) - ln s
-/// A row with a NaN or an infinity above all is NaN. x and y do not overlap.
-void softmax(Index rows, Index n, const Scalar* x, Scalar* y);
-void log_softmax(Index rows, Index n, const Scalar* x, Scalar* y);
+///     p = e^(x - m) / s            log_p = (x - m) - ln s
+/// either of which may be null. A row with a NaN or an infinity above all is NaN. No two overlap.
+void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);
 
 /// The smallest and the largest of n contiguous numbers, NaN left out; low > high if none is left.
 struct Range {

@@ -43,8 +43,23 @@ NN_ZIP(relu_backward, select(less(set1(0), b), a, set1(0)))
 
 NN_ZIP(bce, bce_of(a, b))
 NN_ZIP(bce_backward, div(sub(b, a), at_least(set1(Scalar(1e-12)), mul(b, sub(set1(1), b)))))
-NN_ZIP(bce_with_logits, bce_with_logits_of(a, b))
+NN_ZIP(bce_with_logits, bce_with_logits_by(a, b, falling_power(b)))
 NN_ZIP(bce_with_logits_backward, sub(sigmoid_of(b), a))
+
+NN_TARGET void bce_with_logits_both_all(Index n, const Scalar* t, const Scalar* z, Scalar* cost,
+                                        Scalar* dz) {
+  Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) {
+    const Vec a = load(t + i), b = load(z + i), power = falling_power(b);
+    store(cost + i, bce_with_logits_by(a, b, power));
+    store(dz + i, sub(sigmoid_by(b, power), a));
+  }
+  if (i == n) return;
+  const Lanes rest = first_lanes(static_cast<int>(n - i));
+  const Vec a = load_lanes(t + i, rest), b = load_lanes(z + i, rest), power = falling_power(b);
+  store_lanes(cost + i, bce_with_logits_by(a, b, power), rest);
+  store_lanes(dz + i, sub(sigmoid_by(b, power), a), rest);
+}
 
 NN_TARGET Range range_all(Index n, const Scalar* x) {
   constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();

@@ -72,12 +72,15 @@ NN_VECTOR_FUNCTION Vec exp_finite(Vec x) {
 
 NN_VECTOR_FUNCTION Vec exp_of(Vec x) { return keep_nan(x, exp_finite(x)); }
 
-/// 1 / (1 + e^-x) = e^x / (1 + e^x): of the two, the one whose power is at most 1.
-NN_VECTOR_FUNCTION Vec sigmoid_of(Vec x) {
-  const Vec power = exp_finite(bit_or(x, set1_bits(kSignBit)));
+/// e^-|x|, where NaN counts as infinity.
+NN_VECTOR_FUNCTION Vec falling_power(Vec x) { return exp_finite(bit_or(x, set1_bits(kSignBit))); }
+
+/// 1 / (1 + e^-x) = e^x / (1 + e^x): of the two, the one whose power, e^-|x|, is at most 1.
+NN_VECTOR_FUNCTION Vec sigmoid_by(Vec x, Vec power) {
   const Vec one = set1(1);
   return keep_nan(x, divide_by_sum(select(less(x, set1(0)), power, one), one, power));
 }
+NN_VECTOR_FUNCTION Vec sigmoid_of(Vec x) { return sigmoid_by(x, falling_power(x)); }
 
 /// tanh |x| = E / (E + 2), E = e^(2|x|) - 1 = (2^n - 1) + 2^n (e^r - 1), summed with its rounding
 /// error.
@@ -135,10 +138,9 @@ NN_VECTOR_FUNCTION Vec log1p_of(Vec u) {
   return select(equal(w, one), u, mul(log_of(w), div(u, sub(w, one))));
 }
 
-/// max(z, 0) - z t + ln(1 + e^-|z|)
-NN_VECTOR_FUNCTION Vec bce_with_logits_of(Vec t, Vec z) {
-  const Vec linear = sub(at_least(set1(0), z), mul(z, t));
-  return add(linear, log1p_of(exp_of(bit_or(z, set1_bits(kSignBit)))));
+/// max(z, 0) - z t + ln(1 + e^-|z|), power being e^-|z|. A NaN stays one by its first term.
+NN_VECTOR_FUNCTION Vec bce_with_logits_by(Vec t, Vec z, Vec power) {
+  return add(sub(at_least(set1(0), z), mul(z, t)), log1p_of(power));
 }
 
 }  // namespace

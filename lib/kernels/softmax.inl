@@ -30,13 +30,6 @@ NN_TARGET void row_sums_all(Index rows, Index n, const Scalar* x, Scalar* y) {
 /// The longest row that is held transposed as a whole.
 constexpr Index kNarrow = 64;
 
-enum class SoftmaxForm { probability, logarithm };
-
-template <SoftmaxForm kForm>
-NN_VECTOR_FUNCTION Vec softmax_of(Vec shifted, Vec e, Vec sum, Vec log_sum) {
-  return kForm == SoftmaxForm::probability ? div(e, sum) : sub(shifted, log_sum);
-}
-
 /// Up to kNarrow vectors: in plain memory, as g++ copies an array of Vec in halves.
 struct Column {
   Scalar lanes[kNarrow * kWidth];
@@ -80,8 +73,7 @@ NN_TARGET void store_narrow(const Column& z, Index n, int count, Scalar* y) {
 }
 
 /// `count` rows, kWidth or fewer, of n values, 1 <= n <= kNarrow.
-template <SoftmaxForm kForm>
-NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* y) {
+NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   Column z, e;
   if (count == kWidth)
     load_narrow<true>({x, n, count}, n, z);
@@ -97,9 +89,15 @@ NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* y) {
     add_to(sums, power);
   }
   const Vec sum = rounded(sums);
-  const Vec log_sum = kForm == SoftmaxForm::logarithm ? log_of(sum) : sum;
-  for (Index j = 0; j < n; ++j) put(z, j, softmax_of<kForm>(get(z, j), get(e, j), sum, log_sum));
-  store_narrow(z, n, count, y);
+  if (p) {
+    for (Index j = 0; j < n; ++j) put(e, j, div(get(e, j), sum));
+    store_narrow(e, n, count, p);
+  }
+  if (log_p) {
+    const Vec log_sum = log_of(sum);
+    for (Index j = 0; j < n; ++j) put(z, j, sub(get(z, j), log_sum));
+    store_narrow(z, n, count, log_p);
+  }
 }
 
 NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
@@ -115,46 +113,46 @@ NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
 }
 
 /// The same for longer rows, in passes along them; only the sums go through the lanes.
-template <SoftmaxForm kForm>
-NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* y) {
+NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   Scalar largest[kWidth], lanes[kWidth], log_lanes[kWidth];
+  Scalar* powers = p ? p : log_p;
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   for (int row = 0; row < count; ++row) {
     const Scalar* from = x + row * n;
-    Scalar* to = y + row * n;
+    Scalar* to = powers + row * n;
     largest[row] = largest_of(n, from);
     const Vec shift = set1(largest[row]);
     for (Index j = 0; j < whole; j += kWidth) store(to + j, exp_of(sub(load(from + j), shift)));
     if (whole < n)
       store_lanes(to + whole, exp_of(sub(load_lanes(from + whole, rest), shift)), rest);
   }
-  const Vec sums = sums_of(count, n, y);
+  const Vec sums = sums_of(count, n, powers);
   store(lanes, sums);
   store(log_lanes, log_of(sums));
-  for (int row = 0; row < count; ++row) {
+  for (int row = 0; p && row < count; ++row) {
+    Scalar* to = p + row * n;
+    const Vec sum = set1(lanes[row]);
+    for (Index j = 0; j < whole; j += kWidth) store(to + j, div(load(to + j), sum));
+    if (whole < n) store_lanes(to + whole, div(load_lanes(to + whole, rest), sum), rest);
+  }
+  for (int row = 0; log_p && row < count; ++row) {
     const Scalar* from = x + row * n;
-    Scalar* to = y + row * n;
-    const Vec shift = set1(largest[row]), sum = set1(lanes[row]), log_sum = set1(log_lanes[row]);
+    Scalar* to = log_p + row * n;
+    const Vec shift = set1(largest[row]), log_sum = set1(log_lanes[row]);
     for (Index j = 0; j < whole; j += kWidth)
-      store(to + j, softmax_of<kForm>(sub(load(from + j), shift), load(to + j), sum, log_sum));
+      store(to + j, sub(sub(load(from + j), shift), log_sum));
     if (whole < n)
-      store_lanes(to + whole,
-                  softmax_of<kForm>(sub(load_lanes(from + whole, rest), shift),
-                                    load_lanes(to + whole, rest), sum, log_sum),
-                  rest);
+      store_lanes(to + whole, sub(sub(load_lanes(from + whole, rest), shift), log_sum), rest);
   }
 }
 
-template <SoftmaxForm kForm>
-NN_TARGET void softmax_rows(Index rows, Index n, const Scalar* x, Scalar* y) {
+NN_TARGET void softmax_all(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   if (n == 0) return;
-  for (Index row = 0; row < rows; row += kWidth, x += kWidth * n, y += kWidth * n) {
+  for (Index row = 0; row < rows; row += kWidth) {
     const int count = static_cast<int>(smaller(rows - row, kWidth));
-    if (n > kNarrow)
-      softmax_wide<kForm>(count, n, x, y);
-    else
-      softmax_narrow<kForm>(count, n, x, y);
+    (n > kNarrow ? softmax_wide : softmax_narrow)(count, n, x + row * n, p ? p + row * n : p,
+                                                  log_p ? log_p + row * n : log_p);
   }
 }
 

@@ -32,9 +32,9 @@ struct Table {
   void (*bce_backward)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits)(Index, const Scalar*, const Scalar*, Scalar*);
   void (*bce_with_logits_backward)(Index, const Scalar*, const Scalar*, Scalar*);
+  void (*bce_with_logits_both)(Index, const Scalar*, const Scalar*, Scalar*, Scalar*);
   void (*row_sums)(Index, Index, const Scalar*, Scalar*);
-  void (*softmax)(Index, Index, const Scalar*, Scalar*);
-  void (*log_softmax)(Index, Index, const Scalar*, Scalar*);
+  void (*softmax)(Index, Index, const Scalar*, Scalar*, Scalar*);
   Range (*range)(Index, const Scalar*);
   void (*take_larger)(const PoolRun&, const Scalar*, Scalar, bool, Scalar*, Scalar*);
   void (*give_back)(const PoolRun&, const Scalar*, const Scalar*, Scalar, bool, Scalar*);

@@ -16,6 +16,12 @@ std::string to_string(Reduction reduction) {
   return "";
 }
 
+Tensor Loss::forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const {
+  Tensor costs = forward(y, yhat);
+  delta = backward(y, yhat);
+  return costs;
+}
+
 double Loss::divisor(Reduction reduction, const Shape& yhat) const {
   Index divisor = 1;
   if (reduction != Reduction::sum) divisor *= yhat[0];

@@ -1,5 +1,7 @@
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 
+#include <utility>
+
 #include "losses/class_targets.hpp"
 #include "losses/per_element.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -15,6 +17,8 @@ bool holds_indices(const Tensor& y, const Tensor& yhat) {
   return detail::holds_indices("SoftmaxCrossEntropyLoss", y, yhat);
 }
 
+void check_shapes(const Tensor& y, const Tensor& yhat) { (void)holds_indices(y, yhat); }
+
 /// f(i, c) for each row i of a batch and its class c.
 template <class F>
 void for_each_class(const Tensor& y, Index classes, F f) {
@@ -22,23 +26,41 @@ void for_each_class(const Tensor& y, Index classes, F f) {
   for (Index i = 0; i < labels.size(0); ++i) f(i, class_index(labels(i), i, classes));
 }
 
-}  // namespace
-
-Tensor SoftmaxCrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {
-  if (!holds_indices(y, yhat))
-    return detail::sum_per_example(zip(y, log_softmax(yhat), [](Scalar t, Scalar log_p) {
-      return t == 0 ? 0 : -t * log_p;  // a class that is out of the question may have log_p = -inf
+Tensor costs_of(const Tensor& y, const Tensor& log_p) {
+  if (!holds_indices(y, log_p))
+    return detail::sum_per_example(zip(y, log_p, [](Scalar t, Scalar l) {
+      return t == 0 ? 0 : -t * l;  // a class that is out of the question may have log_p = -inf
     }));
-  Tensor log_p = log_softmax(yhat), costs(Shape{yhat.size(0)});
-  for_each_class(y, yhat.size(1), [&](Index i, Index c) { costs(i) = 0 - log_p(i, c); });
+  Tensor costs(Shape{log_p.size(0)});
+  for_each_class(y, log_p.size(1), [&](Index i, Index c) { costs(i) = 0 - log_p(i, c); });
   return costs;
 }
 
+Tensor gradient_of(const Tensor& y, Tensor p) {
+  if (!holds_indices(y, p)) return p * sum(y, 1).reshape({y.size(0), 1}) - y;
+  for_each_class(y, p.size(1), [&](Index i, Index c) { p(i, c) -= 1; });
+  return p;
+}
+
+}  // namespace
+
+Tensor SoftmaxCrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {
+  check_shapes(y, yhat);
+  return costs_of(y, log_softmax(yhat));
+}
+
 Tensor SoftmaxCrossEntropyLoss::backward(const Tensor& y, const Tensor& yhat) const {
-  if (!holds_indices(y, yhat)) return softmax(yhat) * sum(y, 1).reshape({y.size(0), 1}) - y;
-  Tensor delta = softmax(yhat);
-  for_each_class(y, yhat.size(1), [&](Index i, Index c) { delta(i, c) -= 1; });
-  return delta;
+  check_shapes(y, yhat);
+  return gradient_of(y, softmax(yhat));
+}
+
+Tensor SoftmaxCrossEntropyLoss::forward_backward(const Tensor& y, const Tensor& yhat,
+                                                 Tensor& delta) const {
+  check_shapes(y, yhat);
+  Tensor log_p, p = softmax(yhat, log_p);
+  Tensor costs = costs_of(y, log_p);
+  delta = gradient_of(y, std::move(p));
+  return costs;
 }
 
 Index SoftmaxCrossEntropyLoss::terms(const Shape&) const { return 1; }

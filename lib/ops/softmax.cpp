@@ -1,6 +1,7 @@
 #include "nn/ops/softmax.hpp"
 
 #include <string>
+#include <utility>
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
@@ -8,22 +9,35 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-using Kernel = void (*)(Index rows, Index n, const Scalar* x, Scalar* y);
-
-Tensor over_last_dimension(const char* name, Kernel kernel, const Tensor& x) {
+void over_last_dimension(const char* name, const Tensor& x, Tensor* p, Tensor* log_p) {
   if (x.rank() == 0) throw ShapeError(std::string(name) + ": expected at least one dimension");
-  Tensor y(x.shape());
+  for (Tensor* y : {p, log_p})
+    if (y) *y = Tensor(x.shape());
   const Index n = x.size(x.rank() - 1);
-  if (n > 0) kernel(x.numel() / n, n, x.contiguous().data(), y.data());
-  return y;
+  if (n > 0)
+    kernels::softmax(x.numel() / n, n, x.contiguous().data(), p ? p->data() : nullptr,
+                     log_p ? log_p->data() : nullptr);
 }
 
 }  // namespace
 
-Tensor softmax(const Tensor& x) { return over_last_dimension("softmax", kernels::softmax, x); }
+Tensor softmax(const Tensor& x) {
+  Tensor p;
+  over_last_dimension("softmax", x, &p, nullptr);
+  return p;
+}
+
+Tensor softmax(const Tensor& x, Tensor& log_p) {
+  Tensor p, logarithms;
+  over_last_dimension("softmax", x, &p, &logarithms);
+  log_p = std::move(logarithms);
+  return p;
+}
 
 Tensor log_softmax(const Tensor& x) {
-  return over_last_dimension("log_softmax", kernels::log_softmax, x);
+  Tensor log_p;
+  over_last_dimension("log_softmax", x, nullptr, &log_p);
+  return log_p;
 }
 
 }  // namespace nn::inline NN_PRECISION

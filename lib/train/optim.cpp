@@ -26,15 +26,14 @@ void Optim::set_step_size(double step) {
 }
 
 double Optim::step(const Tensor& x, const Tensor& y) {
-  Tensor yhat = net_.forward(x);
-  Tensor costs = loss_.forward(y, yhat);
+  Tensor yhat = net_.forward(x), delta;
+  Tensor costs = loss_.forward_backward(y, yhat, delta);
   if (costs.numel() == 0) {
     net_.zero_grad();
     return 0;
   }
   double cost = mean(costs);
   if (!std::isfinite(cost)) return cost;
-  Tensor delta = loss_.backward(y, yhat);
   scal(static_cast<Scalar>(1 / loss_.divisor(reduction_, yhat.shape())), delta);
   const bool plain = rule_->is_plain();
   redirect(plain);

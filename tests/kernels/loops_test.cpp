@@ -110,6 +110,20 @@ TEST_P(LoopsTest, BinaryCrossEntropy) {
   }
 }
 
+TEST_P(LoopsTest, CostAndDerivativeInOnePassAreThoseOfTwo) {
+  const Values t = numbers(kLongest, 20, 0, 1);
+  Values z = numbers(kLongest, 21, -30, 30);
+  z[3] = kNaN, z[20] = kInfinity, z[40] = -kInfinity, z[kLongest - 1] = 0;
+  for (Index n = 0; n <= kLongest; ++n) {
+    Values cost(kLongest, kUntouched), dz = cost, expected_cost = cost, expected_dz = cost;
+    table().bce_with_logits(n, t.data(), z.data(), expected_cost.data());
+    table().bce_with_logits_backward(n, t.data(), z.data(), expected_dz.data());
+    table().bce_with_logits_both(n, t.data(), z.data(), cost.data(), dz.data());
+    ASSERT_TRUE(same_bits(cost, expected_cost)) << n << " values";
+    ASSERT_TRUE(same_bits(dz, expected_dz)) << n << " values";
+  }
+}
+
 TEST_P(LoopsTest, RowSumsInDoubleAndInOrder) {
   for (Index n : {0, 1, 2, 3, 4, 7, 16, 33, 100})
     for (Index rows : {0, 1, 3, 8, 15, 16, 17, 40}) {
@@ -145,20 +159,28 @@ Values softmax_row(const Table& table, const Values& x, bool logarithm) {
 
 TEST_P(LoopsTest, SoftmaxOfRowsOfEveryLength) {
   for (Index n : {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 63, 64, 65, 100, 131})
-    for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33})
-      for (bool logarithm : {false, true}) {
-        Values x = numbers(rows * n, static_cast<std::uint64_t>(n), -9, 9);
-        if (rows > 2) x[static_cast<std::size_t>(2 * n)] = n % 2 ? kNaN : kInfinity;
-        if (rows > 1) std::fill_n(x.begin() + n, n / 2, -kInfinity);
-        Values y(x.size() + 40, kUntouched), expected = y;
-        (logarithm ? table().log_softmax : table().softmax)(rows, n, x.data(), y.data());
-        for (Index row = 0; row < rows; ++row) {
-          const auto first = x.begin() + row * n;
-          const Values values = softmax_row(table(), Values(first, first + n), logarithm);
-          std::copy(values.begin(), values.end(), expected.begin() + row * n);
-        }
-        ASSERT_TRUE(same_bits(y, expected)) << rows << " rows of " << n;
+    for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33}) {
+      Values x = numbers(rows * n, static_cast<std::uint64_t>(n), -9, 9);
+      if (rows > 2) x[static_cast<std::size_t>(2 * n)] = n % 2 ? kNaN : kInfinity;
+      if (rows > 1) std::fill_n(x.begin() + n, n / 2, -kInfinity);
+      const Values untouched(x.size() + 40, kUntouched);
+      Values p = untouched, log_p = untouched, p_too = untouched, log_p_too = untouched;
+      Values expected_p = untouched, expected_log_p = untouched;
+      table().softmax(rows, n, x.data(), p.data(), nullptr);
+      table().softmax(rows, n, x.data(), nullptr, log_p.data());
+      table().softmax(rows, n, x.data(), p_too.data(), log_p_too.data());
+      for (Index row = 0; row < rows; ++row) {
+        const Values one(x.begin() + row * n, x.begin() + row * n + n);
+        const Values p_of_one = softmax_row(table(), one, false);
+        const Values log_p_of_one = softmax_row(table(), one, true);
+        std::copy(p_of_one.begin(), p_of_one.end(), expected_p.begin() + row * n);
+        std::copy(log_p_of_one.begin(), log_p_of_one.end(), expected_log_p.begin() + row * n);
       }
+      ASSERT_TRUE(same_bits(p, expected_p)) << rows << " rows of " << n;
+      ASSERT_TRUE(same_bits(log_p, expected_log_p)) << rows << " rows of " << n;
+      ASSERT_TRUE(same_bits(p_too, expected_p)) << rows << " rows of " << n;
+      ASSERT_TRUE(same_bits(log_p_too, expected_log_p)) << rows << " rows of " << n;
+    }
 }
 
 TEST_P(LoopsTest, RangeLeavesNaNOut) {

@@ -51,6 +51,17 @@ TEST_P(LossProperties, ABatchOfTwoIsTwoBatches) {
   }
 }
 
+TEST_P(LossProperties, InOneCallAreTheBitsOfTwo) {
+  for (Index batch : {0, 1, 5, 40}) {
+    Tensor targets = y(batch), outputs = yhat(batch), delta;
+    for (const Tensor& o : {outputs, scattered(outputs)}) {
+      Tensor costs = loss->forward_backward(targets, o, delta);
+      EXPECT_TRUE(same_bits(costs, loss->forward(targets, outputs)));
+      EXPECT_TRUE(same_bits(delta, loss->backward(targets, outputs)));
+    }
+  }
+}
+
 TEST_P(LossProperties, StridedIsContiguous) {
   Tensor targets = y(3), outputs = yhat(3);
   for (const Tensor& t : {targets, scattered(targets)})
@@ -90,6 +101,9 @@ TEST_P(LossProperties, WrongShapesAreNamed) {
     EXPECT_TRUE(contains(message, wrong.shape().to_string())) << message;
     EXPECT_TRUE(contains(message, outputs.shape().to_string())) << message;
     EXPECT_EQ(message_of<ShapeError>([&] { loss->backward(wrong, outputs); }), message);
+    Tensor delta;
+    EXPECT_EQ(message_of<ShapeError>([&] { loss->forward_backward(wrong, outputs, delta); }),
+              message);
   }
   EXPECT_THROW(loss->forward(Tensor::zeros({}), Tensor::zeros({})), ShapeError);
 }

@@ -9,5 +9,7 @@ namespace nn::inline NN_PRECISION {
 /// Sums in double, in ascending order. ShapeError for rank 0.
 Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
+/// Both in one pass: the softmax, and its logarithm in log_p.
+Tensor softmax(const Tensor& x, Tensor& log_p);
 
 }  // namespace nn::inline NN_PRECISION
