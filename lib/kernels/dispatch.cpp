@@ -135,6 +135,13 @@ void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
 
 Range range(Index n, const Scalar* x) { return active().range(n, x); }
 
+void copy_runs(const Runs& runs, const Scalar* images, Scalar* windows) {
+  active().copy_runs(runs, images, windows);
+}
+void add_runs(const Runs& runs, const Scalar* windows, Scalar* images) {
+  active().add_runs(runs, windows, images);
+}
+
 void take_larger(const PoolRun& run, const Scalar* x, Scalar place, bool first, Scalar* best,
                  Scalar* places) {
   active().take_larger(run, x, place, first, best, places);

@@ -68,6 +68,16 @@ struct Range {
 };
 Range range(Index n, const Scalar* x);
 
+/// Windows side by side on images: row y of window q is `length` numbers in the images from
+/// q window_step + y row_step on. Laid out, row follows row and window window.
+struct Runs {
+  Index windows, rows, length, window_step, row_step;
+};
+/// Lays the windows out.
+void copy_runs(const Runs& runs, const Scalar* images, Scalar* windows);
+/// Adds them to the images, from the last window to the first.
+void add_runs(const Runs& runs, const Scalar* windows, Scalar* images);
+
 /// The same element of `windows` pooling windows side by side: `channels` numbers each, every
 /// x_step numbers in the images, without gaps in the result.
 struct PoolRun {

@@ -28,6 +28,7 @@ constexpr int kRows3 = NN_KERNEL_ROWS3;
 #include "kernels/math.inl"
 #include "kernels/loops.inl"
 #include "kernels/softmax.inl"
+#include "kernels/runs.inl"
 // clang-format on
 
 namespace nn::inline NN_PRECISION::kernels {
@@ -51,6 +52,8 @@ const Table& NN_TABLE() {
                                .row_sums = row_sums_all,
                                .softmax = softmax_all,
                                .range = range_all,
+                               .copy_runs = copy_runs_all,
+                               .add_runs = add_runs_all,
                                .take_larger = take_larger_all,
                                .give_back = give_back_all,
                                .axpy = axpy_all,

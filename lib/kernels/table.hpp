@@ -36,6 +36,8 @@ struct Table {
   void (*row_sums)(Index, Index, const Scalar*, Scalar*);
   void (*softmax)(Index, Index, const Scalar*, Scalar*, Scalar*);
   Range (*range)(Index, const Scalar*);
+  void (*copy_runs)(const Runs&, const Scalar*, Scalar*);
+  void (*add_runs)(const Runs&, const Scalar*, Scalar*);
   void (*take_larger)(const PoolRun&, const Scalar*, Scalar, bool, Scalar*, Scalar*);
   void (*give_back)(const PoolRun&, const Scalar*, const Scalar*, Scalar, bool, Scalar*);
   void (*axpy)(Index, Scalar, const Scalar*, Scalar*);

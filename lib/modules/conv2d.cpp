@@ -15,6 +15,9 @@ namespace {
 /// Numbers in the laid out windows of a block, where one line of windows is not more already.
 constexpr Index kBlock = 65536;
 
+/// The same windows on images that have their padding.
+Windows on_padded(const Windows& w) { return {w.size, w.stride, 0}; }
+
 /// All windows of lines [first, last) of a tensor of outputs, one in a row.
 Tensor lines(const Tensor& z, Index first, Index last) {
   const Index width = z.size(2), channels = z.size(3);
@@ -54,11 +57,11 @@ void Conv2D::for_blocks(Index first, Index last, Index width, F f) const {
 
 Tensor Conv2D::predict(const Tensor& input) const {
   Tensor z(output_shape(input.shape()));
-  Tensor x = input.contiguous(), w = detail::kernel_matrix(weight_->value);
+  Tensor x = pad(input, windows_.padding), w = detail::kernel_matrix(weight_->value);
   const Index width = z.size(2), grain = detail::conv_grain(width * w.numel());
   parallel_for(z.size(0) * z.size(1), grain, [&](Index first, Index last) {
     for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
-      im2col(x, windows_, begin, end, rows);
+      im2col(x, on_padded(windows_), begin, end, rows);
       Tensor zs = lines(z, begin, end);
       if (bias_)
         gemm(1, rows, w, 0, zs, bias_->value);  // z = windows W + b
@@ -71,11 +74,11 @@ Tensor Conv2D::predict(const Tensor& input) const {
 
 void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) {
   check_delta(delta, output_shape(input.shape()));
-  Tensor x = input.contiguous(), d = delta.contiguous();
+  Tensor x = pad(input, windows_.padding), d = delta.contiguous();
   const Index width = d.size(2), grain = detail::conv_grain(width * weight_->value.numel());
   auto add = [&](Index first, Index last, Tensor& dw, Tensor& db) {
     for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
-      im2col(x, windows_, begin, end, rows);
+      im2col(x, on_padded(windows_), begin, end, rows);
       Tensor ds = lines(d, begin, end);
       gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
       if (bias_) column_sums(1, ds, 1, db);  // dL/db += sum over positions of dL/dz
@@ -86,17 +89,17 @@ void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) 
 
 Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  Tensor dx = Tensor::zeros(x.shape()), d = delta.contiguous();
+  Tensor dx = Tensor::zeros(padded(x.shape(), windows_.padding)), d = delta.contiguous();
   Tensor wt = detail::kernel_matrix(weight_->value).transpose().clone();
   const Index height = d.size(1), width = d.size(2);
   const Index grain = detail::conv_grain(height * width * wt.numel());
   parallel_for(d.size(0), grain, [&](Index first, Index last) {
     for_blocks(first * height, last * height, width, [&](Index begin, Index end, Tensor& rows) {
-      gemm(1, lines(d, begin, end), wt, 0, rows);  // dL/dwindows = dL/dz W^T
-      col2im(rows, windows_, begin, end, dx);      // dL/dx: each window at its place
+      gemm(1, lines(d, begin, end), wt, 0, rows);         // dL/dwindows = dL/dz W^T
+      col2im(rows, on_padded(windows_), begin, end, dx);  // dL/dx: each window at its place
     });
   });
-  return dx;
+  return crop(dx, windows_.padding);
 }
 
 Shape Conv2D::output_shape(const Shape& input) const {

@@ -1,84 +1,66 @@
 #include "nn/ops/im2col.hpp"
 
-#include <algorithm>
+#include <string>
+
+#include "kernels/kernels.hpp"
+#include "nn/core/error.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// One place of the kernel in all windows of a line: window q has it at rows[q * row_step], and in
-/// the images at images[q * image_step], if begin <= q < end; else it lies in the padding.
-struct Tap {
-  Index rows, row_step, images, image_step, begin, end, windows, channels;
-};
-
-/// The smallest q >= 0 with q * step >= n. The usual step has no division, which would take longer
-/// than a line's windows.
-Index ceil_div(Index n, Index step) {
-  if (n <= 0) return 0;
-  return step == 1 ? n : (n - 1) / step + 1;
-}
-
+/// Calls f(runs, image's offset, rows' offset) for each line of windows in [first, last).
 template <class F>
-void for_each_tap(const Shape& images, const Windows& w, Index first, Index last, F f) {
-  const Index height = images[1], width = images[2], channels = images[3];
-  const Size2 count = w.count({height, width});
-  Tap tap{};
-  tap.row_step = w.size.height * w.size.width * channels;
-  tap.image_step = w.stride.width * channels;
-  tap.windows = count.width;
-  tap.channels = channels;
-  for (Index line = first; line < last; ++line) {
-    const Index top = line % count.height * w.stride.height - w.padding.height;
-    tap.rows = (line - first) * count.width * tap.row_step;
-    for (Index y = top; y < top + w.size.height; ++y) {
-      const Index row = (line / count.height * height + y) * width;
-      for (Index x = -w.padding.width; x < w.size.width - w.padding.width; ++x) {
-        const bool inside = y >= 0 && y < height;
-        tap.images = (row + x) * channels;
-        tap.end = inside ? std::min(count.width, ceil_div(width - x, w.stride.width)) : 0;
-        tap.begin = std::min(tap.end, ceil_div(-x, w.stride.width));
-        f(tap);
-        tap.rows += channels;
-      }
-    }
+void for_each_line(const char* name, const Shape& images, const Windows& w, Index first, Index last,
+                   F f) {
+  if (w.padding != Size2(0)) throw ShapeError(std::string(name) + ": pad the images first");
+  const Index height = images[1], line = images[2] * images[3];
+  const Size2 count = w.count({height, images[2]});
+  const kernels::Runs runs{count.width, w.size.height, w.size.width * images[3],
+                           w.stride.width * images[3], line};
+  const Index laid_out = runs.windows * runs.rows * runs.length;
+  for (Index l = first; l < last; ++l) {
+    const Index top = l / count.height * height + l % count.height * w.stride.height;
+    f(runs, top * line, (l - first) * laid_out);
   }
 }
 
-/// With the number of channels known, or 0: with one, as images begin, the loop over them goes.
-template <Index kChannels>
-void lay_out(const Scalar* images, const Tap& tap, Scalar* rows) {
-  const Index channels = kChannels ? kChannels : tap.channels;
-  Scalar* to = rows + tap.rows;
-  Index q = 0;
-  for (; q < tap.begin; ++q, to += tap.row_step) std::fill_n(to, channels, Scalar{0});
-  for (; q < tap.end; ++q, to += tap.row_step)
-    std::copy_n(images + tap.images + q * tap.image_step, channels, to);
-  for (; q < tap.windows; ++q, to += tap.row_step) std::fill_n(to, channels, Scalar{0});
+/// The part of padded images that is not padding.
+Tensor inner(const Tensor& x, const Size2& padding) {
+  return x.slice(1, padding.height, x.size(1) - padding.height)
+      .slice(2, padding.width, x.size(2) - padding.width);
 }
 
 }  // namespace
 
+Shape padded(const Shape& images, const Size2& padding) {
+  return {images[0], images[1] + 2 * padding.height, images[2] + 2 * padding.width, images[3]};
+}
+
+Tensor pad(const Tensor& x, const Size2& padding) {
+  if (padding == Size2(0)) return x.contiguous();
+  Tensor images = Tensor::zeros(padded(x.shape(), padding));
+  inner(images, padding).copy_from(x);
+  return images;
+}
+
+Tensor crop(const Tensor& x, const Size2& padding) { return inner(x, padding).contiguous(); }
+
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows) {
   const Scalar* in = x.data();
   Scalar* out = rows.data();
-  for_each_tap(x.shape(), windows, first, last, [=](const Tap& tap) {
-    if (tap.channels == 1)
-      lay_out<1>(in, tap, out);
-    else
-      lay_out<0>(in, tap, out);
-  });
+  for_each_line("im2col", x.shape(), windows, first, last,
+                [=](const kernels::Runs& runs, Index image, Index row) {
+                  kernels::copy_runs(runs, in + image, out + row);
+                });
 }
 
 void col2im(const Tensor& rows, const Windows& windows, Index first, Index last, Tensor& dx) {
   const Scalar* in = rows.data();
   Scalar* out = dx.data();
-  for_each_tap(dx.shape(), windows, first, last, [=](const Tap& tap) {
-    for (Index q = tap.begin; q < tap.end; ++q) {
-      const Scalar* __restrict from = in + tap.rows + q * tap.row_step;
-      Scalar* __restrict to = out + tap.images + q * tap.image_step;
-      for (Index c = 0; c < tap.channels; ++c) to[c] += from[c];
-    }
-  });
+  for_each_line("col2im", dx.shape(), windows, first, last,
+                [=](const kernels::Runs& runs, Index image, Index row) {
+                  kernels::add_runs(runs, in + row, out + image);
+                });
 }
 
 }  // namespace nn::inline NN_PRECISION
