@@ -43,21 +43,24 @@ NN_VECTOR_FUNCTION Power power_of_two(Vec x, Scalar factor) {
   return {sub(rounded, set1(kBiasedRounder)), shift_left<kMantissaBits>(rounded)};
 }
 
-/// x itself, but quiet, where x is NaN; else y.
-NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
+#ifndef NN_HAS_SCALE
+/// x 2^n for an integer n, in two steps of which only the second rounds: into the subnormal numbers
+/// or to infinity.
+NN_VECTOR_FUNCTION Vec scale(Vec x, Vec n) {
+  const Power half = power_of_two(n, Scalar{0.5}), other = power_of_two(sub(n, half.n), Scalar{1});
+  return mul(mul(x, half.value), other.value);
+}
+#endif
 
 /// x / (base + y) with the rounding error of the sum made good; base is 1 or 2, y >= 0.
 NN_VECTOR_FUNCTION Vec divide_by_sum(Vec x, Vec base, Vec y) {
   const Vec sum = add(base, y), error = sub(y, sub(sum, base));
   const Vec inverse = div(set1(1), sum), ratio = mul(x, inverse);
-  const Vec minus_ratio = sub(set1(0), ratio);
-  const Vec rest = fma(minus_ratio, error, fma(minus_ratio, sum, x));
+  const Vec rest = fnma(ratio, error, fnma(ratio, sum, x));
   return fma(rest, inverse, ratio);
 }
 
-/// e^x, where NaN counts as minus infinity: e^x = 2^n e^r, r = x - n ln 2, |r| <= ln(2) / 2. The
-/// power of two is applied in two steps, of which only the second rounds: into the subnormal
-/// numbers or to infinity.
+/// e^x, where NaN counts as minus infinity: e^x = 2^n e^r, r = x - n ln 2, |r| <= ln(2) / 2.
 NN_VECTOR_FUNCTION Vec exp_finite(Vec x) {
   x = min(max(x, set1(kExpLowest)), set1(kExpHighest));
   const Vec n = sub(fma(x, set1(kLog2E), set1(kRounder)), set1(kRounder));
@@ -65,9 +68,7 @@ NN_VECTOR_FUNCTION Vec exp_finite(Vec x) {
   const Vec r_high = fma(n, set1(-kLn2High), x), r = fma(n, set1(-kLn2Low), r_high);
   const Vec sum = add(set1(1), r_high), error = sub(r_high, sub(sum, set1(1)));
   const Vec rest = fma(mul(r, r), polynomial(kExpPolynomial, r), fma(n, set1(-kLn2Low), error));
-  const Vec e_r = add(sum, rest);
-  const Power half = power_of_two(n, Scalar{0.5}), other = power_of_two(sub(n, half.n), Scalar{1});
-  return mul(mul(e_r, half.value), other.value);
+  return scale(add(sum, rest), n);
 }
 
 NN_VECTOR_FUNCTION Vec exp_of(Vec x) { return keep_nan(x, exp_finite(x)); }

@@ -100,6 +100,7 @@ NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
+NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return {NN_MM(fnmadd)(a.v, b.v, c.v)}; }
 NN_VECTOR_FUNCTION Vec sqrt(Vec a) { return {NN_MM(sqrt)(a.v)}; }
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
@@ -107,6 +108,8 @@ NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_LT_OQ)}; }
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(blendv)(b.v, a.v, c.v)}; }
+
+NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) { return {NN_MM(and)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) { return {NN_MM(or)(a.v, b.v)}; }

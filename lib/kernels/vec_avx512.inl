@@ -73,6 +73,7 @@ NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
+NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return {NN_MM(fnmadd)(a.v, b.v, c.v)}; }
 NN_VECTOR_FUNCTION Vec sqrt(Vec a) { return {NN_MM(sqrt)(a.v)}; }
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
@@ -80,6 +81,14 @@ NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_LT_OQ)}; }
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(mask_blend)(c.mask, b.v, a.v)}; }
+
+NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) {
+  return {NN_MM(mask_add)(y.v, NN_CMP(x.v, x.v, _CMP_UNORD_Q), x.v, x.v)};
+}
+
+/// x 2^n for an integer n, rounded once. Other instruction sets take several steps: math.inl.
+#define NN_HAS_SCALE
+NN_VECTOR_FUNCTION Vec scale(Vec x, Vec n) { return {NN_MM(scalef)(x.v, n.v)}; }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
   return {NN_CAST_FLOAT(_mm512_and_si512(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};

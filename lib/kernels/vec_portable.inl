@@ -76,6 +76,9 @@ NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   return r;
 }
 
+/// c - a * b, rounded once.
+NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return fma({-a.v}, b, c); }
+
 NN_VECTOR_FUNCTION Vec sqrt(Vec a) {
   Vec r{};
   for (int i = 0; i < kWidth; ++i) r.v[i] = std::sqrt(a.v[i]);
@@ -90,6 +93,9 @@ NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) {  // c ? a : b
 }
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return select(less(a, b), a, b); }  // b if one is NaN
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return select(less(b, a), a, b); }
+
+/// x itself, but quiet, where x is NaN; else y.
+NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
   return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) &
