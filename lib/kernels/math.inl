@@ -98,16 +98,12 @@ NN_VECTOR_FUNCTION Vec tanh_of(Vec x) {
   return keep_nan(x, bit_or(y, bit_and(x, sign)));
 }
 
-/// log x = n ln 2 + log(1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); with s = f / (2 + f),
-/// log(1 + f) = 2 atanh s = f - f^2 / 2 + s (f^2 / 2 + s^2 P(s^2)).
-NN_VECTOR_FUNCTION Vec log_of(Vec x) {
-  const Cmp tiny = less(x, set1(kMinNormal));
-  const Vec scaled = select(tiny, mul(x, set1(kSubnormalScale)), x);
-  const Vec bits = bits_add(scaled, set1_bits(kOneBits - kSqrtHalfBits));
-  const Vec exponent = bit_or(shift_right<kMantissaBits>(bits), set1(kRounder));
-  const Vec bias = select(tiny, set1(kRounder + kExponentBias + kSubnormalExponent),
-                          set1(kRounder + kExponentBias));
-  const Vec n = sub(exponent, bias);
+/// log x = n ln 2 + log(1 + f) for a normal x, whose exponent is n + bias, with 1 + f in
+/// [sqrt(1/2), sqrt(2)); with s = f / (2 + f), log(1 + f) = 2 atanh s = f - f^2 / 2 + s (f^2 / 2 +
+/// s^2 P(s^2)).
+NN_VECTOR_FUNCTION Vec log_normal(Vec x, Vec bias) {
+  const Vec bits = bits_add(x, set1_bits(kOneBits - kSqrtHalfBits));
+  const Vec n = sub(bit_or(shift_right<kMantissaBits>(bits), set1(kRounder)), bias);
   const Vec f =
       sub(bits_add(bit_and(bits, set1_bits(kMantissaMask)), set1_bits(kSqrtHalfBits)), set1(1));
   const Vec s = div(f, add(f, set1(2))), z = mul(s, s);
@@ -116,10 +112,19 @@ NN_VECTOR_FUNCTION Vec log_of(Vec x) {
   const Vec rest = fma(s, tail, minus_half_square);
   const Vec whole = mul(n, set1(kLn2High)), sum = add(whole, f);
   const Vec low = fma(n, set1(kLn2Low), add(rest, sub(f, sub(sum, whole))));
-  Vec y = add(sum, low);
-  y = select(less(x, set1(std::numeric_limits<Scalar>::infinity())), y, add(x, x));
+  return add(sum, low);
+}
+
+NN_VECTOR_FUNCTION Vec log_of(Vec x) {
+  const Vec infinity = set1(std::numeric_limits<Scalar>::infinity());
+  const Vec bias = set1(kRounder + kExponentBias);
+  const Cmp tiny = less(x, set1(kMinNormal)), below = less(x, infinity);
+  if (all(below) && !any(tiny)) return log_normal(x, bias);
+  Vec y = log_normal(select(tiny, mul(x, set1(kSubnormalScale)), x),
+                     select(tiny, add(bias, set1(kSubnormalExponent)), bias));
+  y = select(below, y, add(x, x));
   y = select(less(x, set1(0)), set1(std::numeric_limits<Scalar>::quiet_NaN()), y);
-  return select(equal(x, set1(0)), set1(-std::numeric_limits<Scalar>::infinity()), y);
+  return select(equal(x, set1(0)), sub(set1(0), infinity), y);
 }
 
 /// x, but `low` where it is smaller; NaN stays.

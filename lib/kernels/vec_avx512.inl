@@ -82,6 +82,8 @@ NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_LT_OQ)
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(mask_blend)(c.mask, b.v, a.v)}; }
 
+NN_VECTOR_FUNCTION bool any(Cmp c) { return c.mask != 0; }
+NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == first_lanes(kWidth).mask; }
 NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) {
   return {NN_MM(mask_add)(y.v, NN_CMP(x.v, x.v, _CMP_UNORD_Q), x.v, x.v)};
 }

@@ -94,6 +94,12 @@ NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) {  // c ? a : b
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return select(less(a, b), a, b); }  // b if one is NaN
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return select(less(b, a), a, b); }
 
+NN_VECTOR_FUNCTION bool any(Cmp c) {
+  Signed lanes = 0;
+  for (int i = 0; i < kWidth; ++i) lanes |= c.v[i];
+  return lanes != 0;
+}
+NN_VECTOR_FUNCTION bool all(Cmp c) { return !any({~c.v}); }
 /// x itself, but quiet, where x is NaN; else y.
 NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
 
