@@ -142,13 +142,12 @@ void add_runs(const Runs& runs, const Scalar* windows, Scalar* images) {
   active().add_runs(runs, windows, images);
 }
 
-void take_larger(const PoolRun& run, const Scalar* x, Scalar place, bool first, Scalar* best,
-                 Scalar* places) {
-  active().take_larger(run, x, place, first, best, places);
+void max_pool(const PoolLine& line, const Scalar* x, Scalar* best, Scalar* places) {
+  active().max_pool(line, x, best, places);
 }
-void give_back(const PoolRun& run, const Scalar* delta, const Scalar* places, Scalar place,
-               bool only, Scalar* dx) {
-  active().give_back(run, delta, places, place, only, dx);
+void max_pool_backward(const PoolLine& line, const Scalar* delta, const Scalar* places, bool only,
+                       Scalar* dx) {
+  active().max_pool_backward(line, delta, places, only, dx);
 }
 
 void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y) {

@@ -78,17 +78,17 @@ void copy_runs(const Runs& runs, const Scalar* images, Scalar* windows);
 /// Adds them to the images, from the last window to the first.
 void add_runs(const Runs& runs, const Scalar* windows, Scalar* images);
 
-/// The same element of `windows` pooling windows side by side: `channels` numbers each, every
-/// x_step numbers in the images, without gaps in the result.
-struct PoolRun {
-  Index windows, channels, x_step;
+/// Pooling windows side by side on images, each channel alone. Element (i, j) of window q, channel
+/// c is at q window_step + i row_step + j channels + c in the images, and its place is first_place
+/// + i place_step + j; the window's result is at q channels + c.
+struct PoolLine {
+  Index windows, rows, columns, channels, window_step, row_step, first_place, place_step;
 };
-/// best, places = x, place where x is larger or the first NaN; everywhere if `first`.
-void take_larger(const PoolRun& run, const Scalar* x, Scalar place, bool first, Scalar* best,
-                 Scalar* places);
-/// dx += delta where places == place; if `only`, dx = delta there and 0 elsewhere.
-void give_back(const PoolRun& run, const Scalar* delta, const Scalar* places, Scalar place,
-               bool only, Scalar* dx);
+/// The largest element of each window, or the first NaN, and its place; the first of equals.
+void max_pool(const PoolLine& line, const Scalar* x, Scalar* best, Scalar* places);
+/// dx += delta at its place, window after window; if `only`, dx = delta there and 0 elsewhere.
+void max_pool_backward(const PoolLine& line, const Scalar* delta, const Scalar* places, bool only,
+                       Scalar* dx);
 
 /// y[i] += alpha x[i], the product rounded before the sum; y == x is allowed.
 void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y);

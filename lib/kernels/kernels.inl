@@ -29,6 +29,7 @@ constexpr int kRows3 = NN_KERNEL_ROWS3;
 #include "kernels/loops.inl"
 #include "kernels/softmax.inl"
 #include "kernels/runs.inl"
+#include "kernels/pool.inl"
 // clang-format on
 
 namespace nn::inline NN_PRECISION::kernels {
@@ -54,8 +55,8 @@ const Table& NN_TABLE() {
                                .range = range_all,
                                .copy_runs = copy_runs_all,
                                .add_runs = add_runs_all,
-                               .take_larger = take_larger_all,
-                               .give_back = give_back_all,
+                               .max_pool = max_pool_all,
+                               .max_pool_backward = max_pool_backward_all,
                                .axpy = axpy_all,
                                .adam = adam_all};
   return table;

@@ -122,58 +122,5 @@ NN_TARGET void adam_all(Index n, const AdamStep& s, const Scalar* g, Scalar* m, 
   store_lanes(w + i, next.w, rest);
 }
 
-/// A vector of values and of their places in their windows.
-struct Pick {
-  Vec value, place;
-};
-
-/// a, unless b is larger or the first NaN.
-NN_VECTOR_FUNCTION Pick larger(Pick a, Pick b) {
-  const Cmp b_is_larger = less(a.value, b.value);
-  const Cmp a_number = equal(a.value, a.value), b_number = equal(b.value, b.value);
-  const Vec value = select(b_is_larger, b.value, a.value);
-  const Vec place = select(b_is_larger, b.place, a.place);
-  return {select(b_number, value, select(a_number, b.value, a.value)),
-          select(b_number, place, select(a_number, b.place, a.place))};
-}
-
-NN_TARGET void take_larger_all(const PoolRun& run, const Scalar* x, Scalar place, bool first,
-                               Scalar* best, Scalar* places) {
-  const Vec here = set1(place);
-  const Index n = run.channels, whole = n / kWidth * kWidth;
-  const Lanes rest = first_lanes(static_cast<int>(n - whole));
-  for (Index w = 0; w < run.windows; ++w, x += run.x_step, best += n, places += n) {
-    for (Index c = 0; c < whole; c += kWidth) {
-      Pick pick{load(x + c), here};
-      if (!first) pick = larger({load(best + c), load(places + c)}, pick);
-      store(best + c, pick.value);
-      store(places + c, pick.place);
-    }
-    if (whole == n) continue;
-    Pick pick{load_lanes(x + whole, rest), here};
-    if (!first)
-      pick = larger({load_lanes(best + whole, rest), load_lanes(places + whole, rest)}, pick);
-    store_lanes(best + whole, pick.value, rest);
-    store_lanes(places + whole, pick.place, rest);
-  }
-}
-
-NN_TARGET void give_back_all(const PoolRun& run, const Scalar* delta, const Scalar* places,
-                             Scalar place, bool only, Scalar* dx) {
-  const Vec here = set1(place), zero = set1(0);
-  const Index n = run.channels, whole = n / kWidth * kWidth;
-  const Lanes rest = first_lanes(static_cast<int>(n - whole));
-  for (Index w = 0; w < run.windows; ++w, delta += n, places += n, dx += run.x_step) {
-    for (Index c = 0; c < whole; c += kWidth) {
-      const Vec part = select(equal(load(places + c), here), load(delta + c), zero);
-      store(dx + c, only ? part : add(load(dx + c), part));
-    }
-    if (whole == n) continue;
-    const Vec part = select(equal(load_lanes(places + whole, rest), here),
-                            load_lanes(delta + whole, rest), zero);
-    store_lanes(dx + whole, only ? part : add(load_lanes(dx + whole, rest), part), rest);
-  }
-}
-
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -38,8 +38,8 @@ struct Table {
   Range (*range)(Index, const Scalar*);
   void (*copy_runs)(const Runs&, const Scalar*, Scalar*);
   void (*add_runs)(const Runs&, const Scalar*, Scalar*);
-  void (*take_larger)(const PoolRun&, const Scalar*, Scalar, bool, Scalar*, Scalar*);
-  void (*give_back)(const PoolRun&, const Scalar*, const Scalar*, Scalar, bool, Scalar*);
+  void (*max_pool)(const PoolLine&, const Scalar*, Scalar*, Scalar*);
+  void (*max_pool_backward)(const PoolLine&, const Scalar*, const Scalar*, bool, Scalar*);
   void (*axpy)(Index, Scalar, const Scalar*, Scalar*);
   void (*adam)(Index, const AdamStep&, const Scalar*, Scalar*, Scalar*, Scalar*);
 };

@@ -109,6 +109,9 @@ NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_LT
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(blendv)(b.v, a.v, c.v)}; }
 
+NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) {
+  return {NN_MM(and)(NN_MM(cmp)(b.v, b.v, _CMP_ORD_Q), NN_MM(cmp)(a.v, b.v, _CMP_NLE_UQ))};
+}
 NN_VECTOR_FUNCTION bool any(Cmp c) { return NN_MM(movemask)(c.v) != 0; }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return NN_MM(movemask)(c.v) == (1 << kWidth) - 1; }
 NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }

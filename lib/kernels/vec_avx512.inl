@@ -82,6 +82,10 @@ NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_LT_OQ)
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(mask_blend)(c.mask, b.v, a.v)}; }
 
+NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) {
+  const Mask number = NN_CMP(b.v, b.v, _CMP_ORD_Q);
+  return {static_cast<Mask>(number & NN_CMP(a.v, b.v, _CMP_NLE_UQ))};
+}
 NN_VECTOR_FUNCTION bool any(Cmp c) { return c.mask != 0; }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == first_lanes(kWidth).mask; }
 NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) {

@@ -94,6 +94,8 @@ NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) {  // c ? a : b
 NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return select(less(a, b), a, b); }  // b if one is NaN
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return select(less(b, a), a, b); }
 
+/// Whether a is larger than b, or a NaN and b is none.
+NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) { return {(b.v == b.v) & ~(a.v <= b.v)}; }
 NN_VECTOR_FUNCTION bool any(Cmp c) {
   Signed lanes = 0;
   for (int i = 0; i < kWidth; ++i) lanes |= c.v[i];

@@ -32,32 +32,44 @@ struct Plan {
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
-  /// Calls element(z, x, place, begins, windows) for the elements of the windows of lines [first,
-  /// last), padding left out, those of a window in order: the offset of its first channel in the
-  /// result and in the images, its place in the window, and whether it is the window's first. The
-  /// same holds for `windows` windows side by side: a whole line without padding, else one.
+  /// Calls f(line, z, x) for the windows of lines [first, last), padding left out, in order: some
+  /// side by side, and the offsets of their first elements in the result and in the images. Without
+  /// padding they are a whole line, else one window.
   template <class F>
-  void for_elements(Index first, Index last, F element) const {
+  void for_windows(Index first, Index last, F f) const {
     const bool padded = w.padding.height > 0 || w.padding.width > 0;
     const Index side_by_side = padded ? 1 : count.width;
+    kernels::PoolLine windows{};
+    windows.windows = side_by_side;
+    windows.channels = channels;
+    windows.window_step = w.stride.width * channels;
+    windows.row_step = width * channels;
+    windows.place_step = w.size.width;
     Index z = first * count.width * channels;
     for (Index line = first; line < last; ++line) {
       const Index top = line % count.height * w.stride.height - w.padding.height;
       const Index above = std::max<Index>(0, -top), below = std::min(w.size.height, height - top);
       const Index image = line / count.height * height;
+      windows.rows = below - above;
       for (Index j = 0; j < count.width; j += side_by_side, z += side_by_side * channels) {
         const Index left = j * w.stride.width - w.padding.width;
         const Index begin = std::max<Index>(0, -left), end = std::min(w.size.width, width - left);
-        for (Index y = above; y < below; ++y)
-          for (Index x = begin; x < end; ++x)
-            element(z, ((image + top + y) * width + left + x) * channels, y * w.size.width + x,
-                    y == above && x == begin, side_by_side);
+        windows.columns = end - begin;
+        windows.first_place = above * w.size.width + begin;
+        f(windows, z, ((image + top + above) * width + left + begin) * channels);
       }
     }
   }
 
-  kernels::PoolRun run(Index windows) const {
-    return {windows, channels, w.stride.width * channels};
+  /// Calls f(z, x) for each element of these windows, one of all of them after the other, by the
+  /// offsets of its first channel.
+  template <class F>
+  static void for_elements(const kernels::PoolLine& line, Index z, Index x, F f) {
+    for (Index i = 0; i < line.rows; ++i)
+      for (Index j = 0; j < line.columns; ++j)
+        for (Index q = 0; q < line.windows; ++q)
+          f(z + q * line.channels,
+            x + q * line.window_step + i * line.row_step + j * line.channels);
   }
 
   /// Whether each element is in exactly one window.
@@ -85,9 +97,8 @@ Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   const Scalar* in = images.data();
   Scalar *out = z.data(), *out_places = places.data();
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index to, Index from, Index place, bool begins, Index n) {
-      kernels::take_larger(plan.run(n), in + from, static_cast<Scalar>(place), begins, out + to,
-                           out_places + to);
+    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index to, Index from) {
+      kernels::max_pool(line, in + from, out + to, out_places + to);
     });
   });
   return z;
@@ -101,8 +112,8 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   const Scalar *from = d.data(), *at = places.data();
   Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index z, Index x, Index place, bool, Index n) {
-      kernels::give_back(plan.run(n), from + z, at + z, static_cast<Scalar>(place), only, to + x);
+    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index z, Index x) {
+      kernels::max_pool_backward(line, from + z, at + z, only, to + x);
     });
   });
   return dx;
@@ -111,16 +122,17 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
   const Plan plan(x.shape(), windows);
   Tensor z = Tensor::zeros(plan.result()), images = x.contiguous();
-  const Index line = plan.count.width * plan.channels, step = windows.stride.width * plan.channels;
+  const Index line_size = plan.count.width * plan.channels;
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index to, Index from, Index, bool, Index n) {
-      const Scalar* __restrict in = images.data() + from;
-      Scalar* __restrict out = z.data() + to;
-      for (Index i = 0; i < n; ++i, in += step, out += plan.channels)
+    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index to, Index from) {
+      Plan::for_elements(line, to, from, [&](Index i, Index j) {
+        const Scalar* __restrict in = images.data() + j;
+        Scalar* __restrict out = z.data() + i;
         for (Index c = 0; c < plan.channels; ++c) out[c] += in[c];
+      });
     });
-    for (Index i = first * line; i < last * line; ++i) z.data()[i] /= elements;
+    for (Index i = first * line_size; i < last * line_size; ++i) z.data()[i] /= elements;
   });
   return z;
 }
@@ -128,14 +140,14 @@ Tensor avg_pool(const Tensor& x, const Windows& windows) {
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images) {
   const Plan plan(images, windows);
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
-  const Index step = windows.stride.width * plan.channels;
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_elements(first, last, [&](Index z, Index x, Index, bool, Index n) {
-      const Scalar* __restrict from = d.data() + z;
-      Scalar* __restrict to = dx.data() + x;
-      for (Index i = 0; i < n; ++i, from += plan.channels, to += step)
+    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index z, Index x) {
+      Plan::for_elements(line, z, x, [&](Index i, Index j) {
+        const Scalar* __restrict from = d.data() + i;
+        Scalar* __restrict to = dx.data() + j;
         for (Index c = 0; c < plan.channels; ++c) to[c] += from[c] / elements;
+      });
     });
   });
   return dx;

@@ -263,44 +263,49 @@ TEST_P(LoopsTest, RunsAreCopiedAndAdded) {
     }
 }
 
-TEST_P(LoopsTest, PoolingTakesTheLargerAndGivesBack) {
-  for (Index channels : {1, 3, 16, 19, 32}) {
-    const PoolRun run{3, channels, 2 * channels};
-    const auto n = static_cast<std::size_t>(3 * channels);
-    Values x = numbers(2 * 3 * channels, 14, -1, 1), best = numbers(3 * channels, 15, -1, 1);
-    Values places(n, 4);
-    x[0] = kNaN, best[n - 1] = kNaN, best[1] = kNaN, x[1] = 5;
-    Values expected = best, expected_places = places;
-    auto at = [&](std::size_t i) {
-      const auto c = static_cast<std::size_t>(channels);
-      return i / c * 2 * c + i % c;
-    };
-    x[at(n - 2)] = best[n - 2];  // of equals the first stays
-    for (std::size_t i = 0; i < n; ++i) {
-      if (std::isnan(best[i]) || x[at(i)] <= best[i]) continue;
-      expected[i] = x[at(i)];
-      expected_places[i] = 7;
-    }
-    table().take_larger(run, x.data(), 7, false, best.data(), places.data());
-    ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
-    ASSERT_TRUE(same_bits(places, expected_places)) << channels << " channels";
-
-    const Values delta = numbers(3 * channels, 16, -1, 1);
-    for (bool only : {false, true}) {
-      Values dx = x, expected_dx = x;
-      for (std::size_t i = 0; i < n; ++i) {
-        const Scalar part = places[i] == 7 ? delta[i] : 0;
-        expected_dx[at(i)] = only ? part : x[at(i)] + part;
+TEST_P(LoopsTest, PoolingTakesTheLargestAndGivesBack) {
+  for (Index channels : {1, 3, 16, 19, 32})
+    for (Index columns : {1, 2, 3}) {
+      const PoolLine line{4, 2, columns, channels, 2 * channels, 11 * channels, 5, 7};
+      Values x = numbers(2 * line.row_step, 14, -1, 1);
+      x[0] = kNaN, x[static_cast<std::size_t>(5 * channels)] = kNaN;
+      std::copy_n(x.begin() + 6 * channels, channels, x.begin() + 7 * channels);  // equals
+      const Index results = line.windows * channels;
+      Values best(static_cast<std::size_t>(results) + 20, kUntouched), places = best;
+      Values expected = best, expected_places = best;
+      const Values delta = numbers(results, 16, -1, 1);
+      Values dx = x, only_dx = x, expected_dx = x, expected_only = x;
+      for (Index r = 0; r < results; ++r) {
+        const auto result = static_cast<std::size_t>(r);
+        auto at = [&](Index i, Index j) {
+          return static_cast<std::size_t>(r / channels * line.window_step + i * line.row_step +
+                                          j * channels + r % channels);
+        };
+        expected[result] = x[at(0, 0)];
+        expected_places[result] = 5;
+        for (Index i = 0; i < 2; ++i)
+          for (Index j = 0; j < columns; ++j) {
+            const Scalar value = x[at(i, j)];
+            if (std::isnan(expected[result]) || value <= expected[result]) continue;
+            expected[result] = value;
+            expected_places[result] = static_cast<Scalar>(5 + 7 * i + j);
+          }
+        for (Index i = 0; i < 2; ++i)
+          for (Index j = 0; j < columns; ++j) {
+            const bool here = expected_places[result] == static_cast<Scalar>(5 + 7 * i + j);
+            expected_dx[at(i, j)] += here ? delta[result] : 0;
+            expected_only[at(i, j)] = here ? delta[result] : 0;
+          }
       }
-      table().give_back(run, delta.data(), places.data(), 7, only, dx.data());
+      table().max_pool(line, x.data(), best.data(), places.data());
+      ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
+      ASSERT_TRUE(same_bits(places, expected_places)) << channels << " channels";
+      table().max_pool_backward(line, delta.data(), places.data(), false, dx.data());
       ASSERT_TRUE(same_bits(dx, expected_dx)) << channels << " channels";
+      if (columns > 2) continue;  // windows overlap
+      table().max_pool_backward(line, delta.data(), places.data(), true, only_dx.data());
+      ASSERT_TRUE(same_bits(only_dx, expected_only)) << channels << " channels";
     }
-
-    table().take_larger(run, x.data(), 2, true, best.data(), places.data());
-    for (std::size_t i = 0; i < n; ++i) expected[i] = x[at(i)];
-    ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
-    ASSERT_TRUE(same_bits(places, Values(n, 2))) << channels << " channels";
-  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, LoopsTest, testing::ValuesIn(all_tables()), name_of);
