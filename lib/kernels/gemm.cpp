@@ -33,6 +33,9 @@ void scale(const Product& g) {
 }
 
 void multiply_threaded(const Table& table, const Product& g) {
+  const double operations =
+      2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  if (operations < 2.0 * kThreadGrain) return table.multiply(g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
   const Index unit = by_rows ? kRowUnit : kColumnUnit;

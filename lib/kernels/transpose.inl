@@ -45,12 +45,16 @@ template <bool kAllRows, bool kAllSteps>
 NN_VECTOR_FUNCTION void load_steps(const Rows& rows, int count, Vec (&steps)[kSteps]) {
   const QuarterMask mask = first_of_quarter(count);
   Register x[kSteps];
+  const Scalar* firsts[kWidth / kSteps];  // few registers: all sixteen addresses would not fit
+  NN_UNROLL
+  for (int q = 0; q < kWidth / kSteps; ++q) firsts[q] = rows.first + q * kSteps * rows.stride;
   NN_UNROLL
   for (int i = 0; i < kSteps; ++i) {
     Quarter parts[kWidth / kSteps];
     NN_UNROLL
     for (int q = 0; q < kWidth / kSteps; ++q)
-      parts[q] = load_quarter<kAllSteps>(row<kAllRows>(rows, i + q * kSteps), mask);
+      parts[q] = load_quarter<kAllSteps>(
+          kAllRows ? firsts[q] + i * rows.stride : row<kAllRows>(rows, i + q * kSteps), mask);
     x[i] = join(parts);
   }
   transpose_quarters(x);
