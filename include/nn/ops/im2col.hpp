@@ -8,8 +8,9 @@ namespace nn::inline NN_PRECISION {
 // Convolution as a product of matrices (Chellapilla, Puri and Simard, "High Performance
 // Convolutional Neural Networks for Document Processing", 2006): each window becomes a row of
 // size.height * size.width * channels numbers. The images are padded before: ShapeError for windows
-// with padding. Windows are counted in lines, all windows of one height: line l is line l mod count.height of image l / count.height.
-// A caller that takes a few lines at a time needs little memory.
+// with padding. Windows are counted in lines, all windows of one height: line l is line l mod
+// count.height of image l / count.height. A caller that takes a few lines at a time needs little
+// memory.
 
 /// The shape of such images with that many rows and columns more on each side.
 Shape padded(const Shape& images, const Size2& padding);
