@@ -155,8 +155,9 @@ NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
   if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kStepsPerBlock)
     return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing);
-  const Index row_blocks = ceil_div(g.m, is_thin(g, packing) ? kRows3 : kRowsPerBlock);
-  const Index rows = ceil_div(g.m, row_blocks);
+  const bool thin = is_thin(g, packing);
+  const Index equal_rows = ceil_div(g.m, ceil_div(g.m, thin ? kRows3 : kRowsPerBlock));
+  const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
   const Index step_blocks = ceil_div(g.k, kStepsPerBlock);
   const Index steps = ceil_div(g.k, step_blocks);
   for (Index column = 0; column < g.n; column += kColumnsPerBlock) {

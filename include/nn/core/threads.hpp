@@ -25,6 +25,7 @@ void run_parallel(Index count, Index grain, RangeFunction run, void* context);
 /// from inside a body, or while another thread's call is under way, runs on the calling thread.
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
+  if (count > 0 && count / 2 < grain) return static_cast<void>(body(Index{0}, count));
   using Plain = std::remove_reference_t<Body>;
   detail::run_parallel(
       count, grain,
