@@ -7,20 +7,15 @@
 
 namespace nn::inline NN_PRECISION {
 
-Shape::Shape(std::initializer_list<Index> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
+void Shape::too_many_dimensions(std::size_t rank) {
+  throw ShapeError("a shape has at most " + std::to_string(max_rank) + " dimensions, got " +
+                   std::to_string(rank));
+}
 
-Shape::Shape(std::span<const Index> sizes) {
-  if (sizes.size() > max_rank)
-    throw ShapeError("a shape has at most " + std::to_string(max_rank) + " dimensions, got " +
-                     std::to_string(sizes.size()));
-  std::copy(sizes.begin(), sizes.end(), sizes_.begin());
-  rank_ = static_cast<int>(sizes.size());
-  Index count = 1;  // of the non-zero sizes: strides must not overflow either
-  for (Index size : sizes) {
-    if (size < 0) throw ShapeError("negative size in shape " + to_string());
-    if (size > 0 && __builtin_mul_overflow(count, size, &count))
-      throw ShapeError("too many elements in shape " + to_string());
-  }
+void Shape::invalid() const {
+  const bool negative = std::any_of(begin(), end(), [](Index size) { return size < 0; });
+  throw ShapeError((negative ? "negative size in shape " : "too many elements in shape ") +
+                   to_string());
 }
 
 void Shape::out_of_range(int dim) const {
@@ -32,6 +27,14 @@ Shape Shape::with(int dim, Index size) const {
   std::array<Index, max_rank> sizes = sizes_;
   sizes[static_cast<std::size_t>(dim)] = size;
   return Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank_)));
+}
+
+Shape Shape::swapped(int dim0, int dim1) const {
+  const Index size0 = (*this)[dim0], size1 = (*this)[dim1];
+  Shape result = *this;
+  result.sizes_[static_cast<std::size_t>(dim0)] = size1;
+  result.sizes_[static_cast<std::size_t>(dim1)] = size0;
+  return result;
 }
 
 Shape Shape::without(int dim) const {

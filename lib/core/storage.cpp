@@ -33,7 +33,7 @@ class BlockCache {
   static std::size_t round_up(std::size_t bytes) {
     if (bytes <= 64) return 64;
     std::size_t quarter = std::bit_floor(bytes - 1) / 4;
-    return (bytes + quarter - 1) / quarter * quarter;
+    return (bytes + quarter - 1) & ~(quarter - 1);
   }
 
   Block* take(std::size_t bytes) {

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -10,24 +8,14 @@
 namespace nn::inline NN_PRECISION {
 
 Tensor Tensor::view(const Shape& shape, const Strides& strides, Index offset) const {
-  Tensor result;
-  result.storage_ = storage_;
-  result.data_ = data_ + (shape.numel() == 0 ? 0 : offset);
-  result.shape_ = shape;
-  result.strides_ = strides;
-  return result;
+  return {storage_, data_ + (offset == 0 || shape.numel() == 0 ? 0 : offset), shape, strides};
 }
 
 Tensor Tensor::transpose(int dim0, int dim1) const {
-  Index size0 = size(dim0), size1 = size(dim1);  // RangeError unless both are there
-  std::array<Index, Shape::max_rank> sizes{};
-  std::copy(shape_.begin(), shape_.end(), sizes.begin());
+  const Shape shape = shape_.swapped(dim0, dim1);
   Strides strides = strides_;
-  const auto i = static_cast<std::size_t>(dim0), j = static_cast<std::size_t>(dim1);
-  sizes[i] = size1, sizes[j] = size0;
-  std::swap(strides[i], strides[j]);
-  return view(Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank()))),
-              strides, 0);
+  std::swap(strides[static_cast<std::size_t>(dim0)], strides[static_cast<std::size_t>(dim1)]);
+  return view(shape, strides, 0);
 }
 
 Tensor Tensor::transpose() const {

@@ -22,8 +22,7 @@ void check_shapes(const Tensor& y, const Tensor& yhat) { (void)holds_indices(y, 
 /// f(i, c) for each row i of a batch and its class c.
 template <class F>
 void for_each_class(const Tensor& y, Index classes, F f) {
-  Tensor labels = y.reshape({y.size(0)});
-  for (Index i = 0; i < labels.size(0); ++i) f(i, class_index(labels(i), i, classes));
+  for (Index i = 0; i < y.size(0); ++i) f(i, class_index(y.data()[i * y.stride(0)], i, classes));
 }
 
 Tensor costs_of(const Tensor& y, const Tensor& log_p) {

@@ -18,8 +18,17 @@ class Shape {
   static constexpr int max_rank = 6;
 
   Shape() = default;
-  Shape(std::initializer_list<Index> sizes);
-  explicit Shape(std::span<const Index> sizes);
+  Shape(std::initializer_list<Index> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
+  explicit Shape(std::span<const Index> sizes) {
+    if (sizes.size() > max_rank) too_many_dimensions(sizes.size());
+    Index count = 1;  // of the non-zero sizes: strides must not overflow either
+    bool valid = true;
+    for (Index size : sizes) {
+      sizes_[static_cast<std::size_t>(rank_++)] = size;
+      valid = valid && size >= 0 && !__builtin_mul_overflow(count, size > 0 ? size : 1, &count);
+    }
+    if (!valid) invalid();
+  }
   /// (0), which has no elements.
   static Shape empty() noexcept {
     Shape shape;
@@ -43,8 +52,10 @@ class Shape {
   const Index* begin() const { return sizes_.data(); }
   const Index* end() const { return sizes_.data() + rank_; }
 
-  /// This shape with one size replaced, one dimension left out, or one put in before `dim`.
+  /// This shape with one size replaced, two exchanged, one dimension left out, or one put in before
+  /// `dim`.
   Shape with(int dim, Index size) const;
+  Shape swapped(int dim0, int dim1) const;
   Shape without(int dim) const;
   Shape inserted(int dim, Index size) const;
 
@@ -57,6 +68,8 @@ class Shape {
   friend std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
  private:
+  [[noreturn]] static void too_many_dimensions(std::size_t rank);
+  [[noreturn]] void invalid() const;
   [[noreturn]] void out_of_range(int dim) const;
 
   int rank_ = 0;

@@ -137,6 +137,8 @@ class Tensor {
 #endif
   }
   Index checked_offset(std::initializer_list<Index> indices) const;
+  Tensor(const Storage& storage, Scalar* data, const Shape& shape, const Strides& strides)
+      : storage_(storage), data_(data), shape_(shape), strides_(strides) {}
   Tensor view(const Shape& shape, const Strides& strides, Index offset) const;
   bool view_strides(const Shape& shape, Strides& strides) const;
   static Strides contiguous_strides(const Shape& shape);
