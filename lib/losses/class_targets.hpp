@@ -5,8 +5,8 @@
 /// What the classification losses share. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// Whether y holds class indices, (batch) or (batch, 1), and not rows (batch, classes). ShapeError,
-/// naming the loss, if it holds neither.
+/// Whether y holds class indices, (batch) or (batch, 1), and not rows (batch, classes) of numbers
+/// in [0, 1]. ShapeError or RangeError, naming the loss, if it holds neither.
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat);
 
 /// Targets as rows (batch, classes), made from class indices where y holds those. Throws as

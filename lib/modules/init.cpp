@@ -16,6 +16,9 @@ double number(const std::string& text, const std::string& whole) {
   return *value;
 }
 
+/// Whether a Scalar holds it, if rounded.
+bool is_scalar(double x) { return std::isfinite(static_cast<Scalar>(x)); }
+
 }  // namespace
 
 Init::Init(std::string name, Fan fan, bool gaussian, double low, double high)
@@ -34,14 +37,14 @@ Init Init::lecun_uniform() {
 Init Init::lecun_normal() { return {"lecun_normal", Fan::in, true, 0, 1}; }
 
 Init Init::uniform(double low, double high) {
-  if (!(low <= high) || !std::isfinite(high - low))
+  if (!(low <= high) || !is_scalar(low) || !is_scalar(high) || !is_scalar(high - low))
     throw ArgumentError("initialiser uniform: " + to_text(low) + " to " + to_text(high) +
                         " is not a range");
   return {"uniform:" + to_text(low) + ":" + to_text(high), Fan::none, false, low, high};
 }
 
 Init Init::normal(double mean, double sd) {
-  if (!(sd >= 0) || !std::isfinite(mean) || !std::isfinite(sd))
+  if (!(sd >= 0) || !is_scalar(mean) || !is_scalar(sd))
     throw ArgumentError("initialiser normal: mean " + to_text(mean) + ", deviation " + to_text(sd) +
                         ": expected finite numbers, the second at least 0");
   return {"normal:" + to_text(mean) + ":" + to_text(sd), Fan::none, true, mean, sd};

@@ -85,12 +85,6 @@ Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
   return d;
 }
 
-std::vector<Module*> Sequential::parts() {
-  std::vector<Module*> modules;
-  for (auto& module : modules_) modules.push_back(module.get());
-  return modules;
-}
-
 Shape Sequential::output_shape(const Shape& input) const {
   Shape shape = input;
   for (std::size_t i = 0; i < modules_.size(); ++i)

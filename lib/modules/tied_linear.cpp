@@ -1,5 +1,6 @@
 #include "nn/modules/tied_linear.hpp"
 
+#include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
 #include "nn/ops/matmul.hpp"
@@ -8,6 +9,7 @@ namespace nn::inline NN_PRECISION {
 
 TiedLinear::TiedLinear(const Linear& encoder)
     : in_(encoder.out()), out_(encoder.in()), weight_(encoder.weight()) {
+  if (!weight_) throw ArgumentError(describe() + ": the encoder has been moved away before");
   share_parameter(weight_);
   bias_ = add_parameter("bias", {out_}, in_, out_);
   Rng rng = Rng().stream(describe());

@@ -6,13 +6,15 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "train/power.hpp"
 
 namespace nn::inline NN_PRECISION {
 
 Adam::Adam(const char* name, const AdamOptions& options) : options_(options), name_(name) {
-  auto is_rate = [](double b) { return b >= 0 && b < 1; };
-  if (!is_rate(options.beta1) || !is_rate(options.beta2) || !(options.epsilon > 0) ||
-      !(options.weight_decay >= 0))
+  auto is_rate = [](double b) { return b >= 0 && static_cast<Scalar>(b) < 1; };
+  auto is_finite = [](double x) { return x >= 0 && std::isfinite(static_cast<Scalar>(x)); };
+  if (!is_rate(options.beta1) || !is_rate(options.beta2) || !is_finite(options.epsilon) ||
+      static_cast<Scalar>(options.epsilon) == 0 || !is_finite(options.weight_decay))
     throw ArgumentError(describe() + ": expected betas in [0, 1), epsilon > 0, weight decay >= 0");
 }
 
@@ -22,20 +24,11 @@ std::string Adam::describe() const {
          to_text(options_.weight_decay) + ")";
 }
 
-std::vector<std::pair<std::string, std::vector<Tensor>*>> Adam::slots() {
-  return {{"m", &m_}, {"v", &v_}};
-}
-
-void Adam::start(Index steps, const std::vector<ParameterPtr>& parameters) {
-  m_ = zeros_like(parameters);
-  v_ = zeros_like(parameters);
-  beta1_power_ = beta2_power_ = 1;
-  for (Index t = 0; t < steps; ++t) Adam::begin_step();
-}
+std::vector<std::pair<std::string, Slot*>> Adam::slots() { return {{"m", &m_}, {"v", &v_}}; }
 
 void Adam::begin_step() {
-  beta1_power_ *= options_.beta1;
-  beta2_power_ *= options_.beta2;
+  beta1_power_ = detail::power(options_.beta1, steps());
+  beta2_power_ = detail::power(options_.beta2, steps());
 }
 
 void Adam::move(std::size_t i, Parameter& parameter, double lr) {

@@ -1,6 +1,9 @@
 #include "nn/train/checkpoint.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
+#include <map>
 #include <vector>
 
 #include "nn/core/error.hpp"
@@ -21,6 +24,8 @@ Tensor to_torch(const Tensor& ours) {
 /// A view of `ours` in PyTorch's layout shares its elements: writing to it converts back.
 void copy_from_torch(const Tensor& torch, Tensor ours) { to_torch(ours).copy_from(torch); }
 
+bool same_bits(Scalar a, Scalar b) { return std::memcmp(&a, &b, sizeof(Scalar)) == 0; }
+
 using Named = std::vector<std::pair<std::string, Tensor>>;
 
 Named parameter_tensors(const Module& net) {
@@ -34,9 +39,10 @@ std::string slot_name(const std::string& slot, std::size_t parameter) {
   return "rule." + slot + "." + std::to_string(parameter);
 }
 
-/// The rule's slots, "rule.m.0" for that of the first parameter.
+/// The rule's slots, "rule.m.0" for that of the first parameter; none before the first step.
 Named slot_tensors(UpdateRule& rule) {
   Named named;
+  if (rule.steps() == 0) return named;
   for (const auto& [slot, tensors] : rule.slots())
     for (std::size_t i = 0; i < tensors->size(); ++i)
       named.emplace_back(slot_name(slot, i), (*tensors)[i]);
@@ -66,6 +72,17 @@ void check(const std::string& path, const TensorFile& file, const Named& wanted)
     if (!find(wanted, name)) throw DataError(path + ": " + name + " is none of the network's");
 }
 
+/// Throws if a parameter that several layers share has several values.
+void check_shared(const std::string& path, const TensorFile& file, const Module& net) {
+  std::map<ParameterPtr, std::string> names;
+  for (const auto& [name, parameter] : net.named_parameters()) {
+    const std::string& first = names.emplace(parameter, name).first->second;
+    const Tensor &a = file.at(first), &b = file.at(name);
+    if (!std::equal(a.data(), a.data() + a.numel(), b.data(), same_bits))
+      throw DataError(path + ": " + first + " and " + name + " are one parameter, but differ");
+  }
+}
+
 void fill(const TensorFile& file, const Named& wanted) {
   for (const auto& [name, tensor] : wanted) copy_from_torch(file.at(name), tensor);
 }
@@ -90,6 +107,7 @@ void load_parameters(const std::string& path, Module& net) {
   TensorFile file = read_safetensors(path);
   Named wanted = parameter_tensors(net);
   check(path, file, wanted);
+  check_shared(path, file, net);
   fill(file, wanted);
 }
 
@@ -117,9 +135,10 @@ void load_checkpoint(const std::string& path, Optim& optim) {
     for (std::size_t i = 0; steps > 0 && i < optim.net().parameters().size(); ++i)
       wanted.emplace_back(slot_name(slot, i), optim.net().parameters()[i]->value);  // its shape
   check(path, file, wanted);
-  fill(file, parameters);
+  check_shared(path, file, optim.net());
   optim.rule().resume(steps, optim.net().parameters());
-  if (steps > 0) fill(file, slot_tensors(optim.rule()));
+  fill(file, parameters);
+  fill(file, slot_tensors(optim.rule()));
 }
 
 }  // namespace nn::inline NN_PRECISION

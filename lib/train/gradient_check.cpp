@@ -18,9 +18,17 @@ namespace {
 
 using Cost = std::function<double()>;
 
+/// An element that gets its value back in the end.
+struct Restored {
+  Scalar& element;
+  const Scalar value = element;
+  ~Restored() { element = value; }
+};
+
 /// dL/d element by central differences, the step being what v + h and v - h round to.
 double difference(Scalar& element, const Cost& cost) {
   static const double h = std::cbrt(std::numeric_limits<Scalar>::epsilon());
+  const Restored restored{element};
   const Scalar v = element;
   const auto step = static_cast<Scalar>(h * std::max(1.0, std::abs(static_cast<double>(v))));
   const Scalar above = v + step, below = v - step;
@@ -28,7 +36,6 @@ double difference(Scalar& element, const Cost& cost) {
   const double cost_above = cost();
   element = below;
   const double cost_below = cost();
-  element = v;
   return (cost_above - cost_below) / (static_cast<double>(above) - static_cast<double>(below));
 }
 
@@ -65,6 +72,12 @@ void compare(const std::string& name, const Tensor& analytic, const Tensor& nume
   }
 }
 
+/// A module whose gradients are zeros in the end.
+struct Zeroed {
+  Module& module;
+  ~Zeroed() { module.zero_grad(); }
+};
+
 /// What the module has added to its parameters' gradients.
 std::vector<Tensor> added_gradients(Module& module, const std::function<void()>& backward) {
   std::vector<Tensor> gradients;
@@ -84,6 +97,7 @@ std::string name_of(const Module& module, const ParameterPtr& parameter) {
 }  // namespace
 
 GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t seed) {
+  const Zeroed zeroed{module};
   Tensor at = x.clone();
   Tensor delta = Rng(seed).stream("delta").randn(module.forward(at).shape());
   Tensor dx, dx_alone;
@@ -106,7 +120,6 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
     compare("backward" + name, gradients[i], numeric_gradient, check);
     compare("backward_update_gradient" + name, gradients_alone[i], numeric_gradient, check);
   }
-  module.zero_grad();
   return check;
 }
 

@@ -10,7 +10,7 @@ namespace nn::inline NN_PRECISION {
 
 GradientDescent::GradientDescent(const GradientDescentOptions& options) : options_(options) {
   for (double x : {options.momentum, options.weight_decay})
-    if (!(x >= 0) || std::isinf(x))
+    if (!(x >= 0) || !std::isfinite(static_cast<Scalar>(x)))
       throw ArgumentError("GradientDescent: momentum and weight decay must be numbers >= 0, got " +
                           to_text(x));
   if (options.nesterov && options.momentum == 0)
@@ -23,13 +23,9 @@ std::string GradientDescent::describe() const {
          to_text(options_.weight_decay) + ")";
 }
 
-std::vector<std::pair<std::string, std::vector<Tensor>*>> GradientDescent::slots() {
+std::vector<std::pair<std::string, Slot*>> GradientDescent::slots() {
   if (options_.momentum == 0) return {};
   return {{"velocity", &velocity_}};
-}
-
-void GradientDescent::start(Index, const std::vector<ParameterPtr>& parameters) {
-  if (options_.momentum > 0) velocity_ = zeros_like(parameters);
 }
 
 void GradientDescent::move(std::size_t i, Parameter& parameter, double lr) {

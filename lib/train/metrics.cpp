@@ -19,6 +19,20 @@ void require_matrix(const char* operation, const Tensor& t) {
                      t.shape().to_string());
 }
 
+/// The classes of targets and of outputs, (n) each.
+struct Classes {
+  Tensor expected, got;
+};
+
+Classes classes_of(const char* operation, const Tensor& y, const Tensor& yhat, Scalar threshold) {
+  Classes classes{class_indices(y), classify(yhat, threshold)};
+  const bool same_columns = is_column(y) || is_column(yhat) || y.size(1) == yhat.size(1);
+  if (!same_columns || classes.expected.shape() != classes.got.shape())
+    throw ShapeError(std::string(operation) + ": targets " + y.shape().to_string() +
+                     " for outputs " + yhat.shape().to_string());
+  return classes;
+}
+
 }  // namespace
 
 Tensor predict(const Module& net, const Tensor& x) {
@@ -44,10 +58,7 @@ Tensor class_indices(const Tensor& y) {
 }
 
 double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold) {
-  Tensor expected = class_indices(y), got = classify(yhat, threshold);
-  if (expected.shape() != got.shape())
-    throw ShapeError("accuracy: targets " + y.shape().to_string() + " for outputs " +
-                     yhat.shape().to_string());
+  const auto [expected, got] = classes_of("accuracy", y, yhat, threshold);
   return mean(zip(expected, got, [](Scalar a, Scalar b) { return Scalar(a == b); }));
 }
 
@@ -56,10 +67,7 @@ double accuracy(const Module& net, const Dataset& data, Scalar threshold) {
 }
 
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
-  Tensor expected = class_indices(y), got = classify(yhat, threshold);
-  if (expected.shape() != got.shape())
-    throw ShapeError("confusion_matrix: targets " + y.shape().to_string() + " for outputs " +
-                     yhat.shape().to_string());
+  const auto [expected, got] = classes_of("confusion_matrix", y, yhat, threshold);
   return matmul(one_hot(expected, classes).transpose(), one_hot(got, classes));
 }
 

@@ -7,7 +7,10 @@
 
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
+#include "nn/modules/auto_encoder.hpp"
 #include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/modules/two_directions.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 
@@ -20,7 +23,7 @@ Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
 }
 
 void Optim::set_step_size(double step) {
-  if (!(step >= 0) || std::isinf(step))
+  if (!(step >= 0) || !std::isfinite(static_cast<Scalar>(step)))
     throw ArgumentError("Optim: step " + to_text(step) + ": expected a number >= 0");
   step_ = step;
 }
@@ -50,24 +53,36 @@ double Optim::step(const Tensor& x, const Tensor& y) {
 
 namespace {
 
+/// The parameters of every Linear that `module` is or runs once in a step, asking for dL/dx before
+/// it has dL/dW added: what a module of another type does with the Linears inside is its business.
 void add_linear(Module& module, std::vector<ParameterPtr>& found) {
-  if (typeid(module) == typeid(Linear))
+  const std::type_info& type = typeid(module);
+  if (type == typeid(Linear)) {
     found.insert(found.end(), module.parameters().begin(), module.parameters().end());
-  for (Module* part : module.parts()) add_linear(*part, found);
+  } else if (type == typeid(Sequential)) {
+    auto& layers = static_cast<Sequential&>(module);
+    for (Index i = 0; i < layers.size(); ++i) add_linear(layers[i], found);
+  } else if (type == typeid(AutoEncoder)) {
+    add_linear(static_cast<AutoEncoder&>(module).encoder(), found);
+    add_linear(static_cast<AutoEncoder&>(module).decoder(), found);
+  } else if (type == typeid(TwoDirections)) {
+    add_linear(static_cast<TwoDirections&>(module).rows(), found);
+    add_linear(static_cast<TwoDirections&>(module).columns(), found);
+  }
 }
 
 }  // namespace
 
-/// A parameter that has several names is shared; what a Linear inside some other module gets, and
-/// how often, is that module's business.
+/// A parameter that has several names is shared.
 void Optim::find_sole() {
+  known_ = net_.parameters();
   std::vector<ParameterPtr> linear;
   add_linear(net_, linear);
   std::map<ParameterPtr, int> uses;
   for (const auto& [name, parameter] : net_.named_parameters()) ++uses[parameter];
   sole_.clear();
   others_.clear();
-  for (const ParameterPtr& parameter : net_.parameters()) {
+  for (const ParameterPtr& parameter : known_) {
     const bool in_linear = std::find(linear.begin(), linear.end(), parameter) != linear.end();
     (in_linear && uses[parameter] == 1 ? sole_ : others_).push_back(parameter);
   }
@@ -75,7 +90,7 @@ void Optim::find_sole() {
 
 /// Has the sole parameters' products overwrite the gradient, or take the step on the value itself.
 void Optim::redirect(bool plain) {
-  if (sole_.size() + others_.size() != net_.parameters().size()) find_sole();
+  if (known_ != net_.parameters()) find_sole();
   for (const ParameterPtr& p : others_) p->grad.fill(0);
   for (const ParameterPtr& p : sole_)
     p->sink = plain ? Parameter::Sink{true, -static_cast<Scalar>(step_), 1}

@@ -12,7 +12,8 @@ namespace nn::inline NN_PRECISION {
 namespace {
 
 void check(const SGDOptions& options) {
-  if (options.epochs < 0 || options.iterations < 0 || options.patience < 0)
+  if (options.epochs < 0 || options.iterations < 0 || options.patience < 0 ||
+      options.first_iteration < 0)
     throw ArgumentError("SGD: epochs, iterations and patience must not be negative");
   if (options.epochs == 0 && options.iterations == 0)
     throw ArgumentError("SGD: set epochs or iterations");
@@ -37,7 +38,8 @@ double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
   Index examples = 0;
   do {
     Dataset batch = batches.next();
-    if (options.schedule) optim.set_step_size(options.schedule(result.iterations));
+    if (options.schedule)
+      optim.set_step_size(options.schedule(options.first_iteration + result.iterations));
     double cost = optim.step(batch.x, batch.y);
     ++result.iterations;
     total += cost * static_cast<double>(batch.size());
@@ -52,6 +54,8 @@ double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
 TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback) {
   check(options);
+  // A part that cannot be evaluated must not come to light after an epoch of steps.
+  if (options.validation) evaluate(optim.net(), optim.loss(), *options.validation);
   TrainingResult result;
   BestParameters best(optim.net());
   Batches batches(train, options.batch_size, rng, options.shuffle, options.drop_last);

@@ -1,24 +1,27 @@
 #include "nn/train/update_rule.hpp"
 
+#include "nn/core/error.hpp"
+
 namespace nn::inline NN_PRECISION {
 
 void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) {
   if (!started_) resume(0, parameters);
+  if (!kept_for_.empty() && parameters != kept_for_)
+    throw ArgumentError(describe() + " began with other parameters: make a new one for these");
   ++steps_;
   begin_step();
   for (std::size_t i = 0; i < parameters.size(); ++i) move(i, *parameters[i], lr);
 }
 
 void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {
-  start(steps, parameters);
+  kept_for_.clear();
+  for (const auto& [name, slot] : slots()) {
+    slot->clear();
+    for (const ParameterPtr& p : parameters) slot->push_back(Tensor::zeros(p->value.shape()));
+    kept_for_ = parameters;
+  }
   steps_ = steps;
   started_ = true;
-}
-
-std::vector<Tensor> UpdateRule::zeros_like(const std::vector<ParameterPtr>& parameters) {
-  std::vector<Tensor> zeros;
-  for (const ParameterPtr& p : parameters) zeros.push_back(Tensor::zeros(p->value.shape()));
-  return zeros;
 }
 
 }  // namespace nn::inline NN_PRECISION

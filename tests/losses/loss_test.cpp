@@ -54,6 +54,13 @@ TEST(ClassLosses, LabelsAreOneHotRows) {
     EXPECT_THROW(loss->forward(tensor({2, 0, 1}), p), ShapeError);
     EXPECT_THROW(loss->forward(labels, p.reshape({4, 3, 1})), ShapeError);
     EXPECT_THROW(loss->forward(tensor({2, 0, Scalar(0.5), 1}), p), RangeError);
+    for (Scalar bad : {Scalar(-1), Scalar(2)}) {
+      Tensor wrong = rows.clone();
+      wrong(2, 1) = bad;
+      EXPECT_THROW(loss->forward(wrong, p), RangeError);
+      EXPECT_THROW(loss->backward(wrong, p), RangeError);
+    }
+    EXPECT_THROW(CrossEntropyLoss().forward(rows, p * 4), RangeError);
   }
 }
 

@@ -145,6 +145,9 @@ TEST(Init, NotAnInitialiser) {
   EXPECT_THROW(Init::normal(0, -1), ArgumentError);
   EXPECT_THROW(Init::normal(NAN, 1), ArgumentError);
   EXPECT_THROW(Init::normal(0, INFINITY), ArgumentError);
+  if (sizeof(Scalar) == 4) {
+    EXPECT_THROW(Init::normal(0, 1e39), ArgumentError);
+  }
 }
 
 }  // namespace

@@ -26,6 +26,12 @@ TEST(TiedLinear, ByHand) {
   EXPECT_TRUE(same_bits(layer.bias()->grad, tensor({1, 10, 100})));
 }
 
+TEST(TiedLinear, OfAnEncoderThatIsElsewhere) {
+  Linear encoder(3, 2);
+  Sequential net{std::move(encoder)};
+  EXPECT_THROW(TiedLinear{encoder}, ArgumentError);
+}
+
 TEST(TiedLinear, Description) {
   Linear encoder(256, 64);
   TiedLinear layer(encoder);

@@ -17,6 +17,7 @@
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/tanh.hpp"
+#include "nn/modules/tied_linear.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/adam.hpp"
 #include "support/compare.hpp"
@@ -99,8 +100,41 @@ TEST(Checkpoint, OfATrainingThatHasNotBegun) {
   nn::Optim a(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   nn::Optim b(other, loss, 0.1, nn::Reduction::mean, nn::Adam());
   save_checkpoint(folder.path("c"), a);
-  load_checkpoint(folder.path("c"), b);
-  EXPECT_EQ(b.rule().steps(), 0);
+  for (int round = 0; round < 2; ++round) {
+    load_checkpoint(folder.path("c"), b);
+    EXPECT_EQ(b.rule().steps(), 0);
+    save_checkpoint(folder.path("c"), b);
+  }
+}
+
+TEST(Checkpoint, OfManyStepsIsLoadedAtOnce) {
+  TemporaryFolder folder;
+  nn::Sequential net = model();
+  nn::MSELoss loss;
+  nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
+  save_checkpoint(folder.path("c"), optim);
+  nn::TensorFile file = nn::read_safetensors(folder.path("c"));
+  file.metadata["steps"] = "9000000000000000000";
+  write_safetensors(folder.path("c"), file);
+  load_checkpoint(folder.path("c"), optim);
+  EXPECT_EQ(optim.rule().steps(), 9000000000000000000);
+}
+
+TEST(Parameters, ThatLayersShareAreOne) {
+  TemporaryFolder folder;
+  nn::Linear encoder(3, 2);
+  nn::TiedLinear decoder(encoder);
+  nn::Sequential net{std::move(encoder), std::move(decoder)};
+  save_parameters(folder.path("w"), net);
+  load_parameters(folder.path("w"), net);
+  nn::TensorFile file = nn::read_safetensors(folder.path("w"));
+  for (auto& [name, tensor] : file.tensors)
+    if (name == "1.weight") tensor.fill(7);
+  write_safetensors(folder.path("w"), file);
+  const Tensor before = net.parameters()[0]->value.clone();
+  EXPECT_THROW(load_parameters(folder.path("w"), net), nn::DataError);
+  EXPECT_TRUE(equal(net.parameters()[0]->value, before));
 }
 
 TEST(Checkpoint, OfAnotherRuleIsRefused) {

@@ -21,7 +21,7 @@
 namespace nn::test {
 namespace {
 
-enum class Fault { none, data, parameter, overwrites, both, shape, nan };
+enum class Fault { none, data, parameter, overwrites, both, shape, nan, throws };
 
 /// z = a x, with a fault.
 class Scale : public Module {
@@ -30,7 +30,10 @@ class Scale : public Module {
       : fault_(fault), a_(add_parameter("weight", Shape{1}, 1, 1)) {
     a_->value.fill(2);
   }
-  Tensor forward(const Tensor& x) override { return predict(x); }
+  Tensor forward(const Tensor& x) override {
+    if (fault_ == Fault::throws && a_->value(0) != 2) throw ArgumentError("not 2");
+    return predict(x);
+  }
   Tensor predict(const Tensor& x) const override { return x * a_->value; }
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override {
     if (fault_ == Fault::overwrites) a_->grad.fill(0);
@@ -96,6 +99,15 @@ TEST(GradientCheck, NanIsNotRight) {
 TEST(GradientCheck, AGradientOfAnotherShapeIsAnError) {
   EXPECT_EQ(message_of<ShapeError>([] { of_fault(Fault::shape); }),
             "backward: dL/dx: expected (2, 3), got (1)");
+}
+
+TEST(GradientCheck, OfNothingIsNotRight) { EXPECT_FALSE(check_gradients(MSELoss(), {0, 3}).ok()); }
+
+TEST(GradientCheck, LeavesALayerThatThrowsAsItWas) {
+  Scale layer(Fault::throws);
+  EXPECT_THROW(check_gradients(layer, {2, 3}), ArgumentError);
+  EXPECT_EQ(layer.parameters()[0]->value(0), 2);
+  EXPECT_EQ(layer.parameters()[0]->grad(0), 0);
 }
 
 TEST(GradientCheck, NamesTheLayerInANetworkAndLeavesItAsItWas) {

@@ -76,6 +76,30 @@ class Twice : public Module {
   Tensor middle_;
 };
 
+/// Two Linears in a row, each of which gets its gradient before it is asked for dL/dx.
+class UpdatesFirst : public Module {
+ public:
+  UpdatesFirst() {
+    share_parameters(first_);
+    share_parameters(second_);
+  }
+  Tensor forward(const Tensor& x) override { return second_.forward(middle_ = first_.forward(x)); }
+  Tensor predict(const Tensor& x) const override { return second_.predict(first_.predict(x)); }
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override {
+    second_.backward_update_gradient(middle_, delta);
+    first_.backward_update_gradient(x, second_.backward_delta(middle_, delta));
+  }
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override {
+    return first_.backward_delta(x, second_.backward_delta(middle_, delta));
+  }
+  Shape output_shape(const Shape& input) const override { return input; }
+  std::string describe() const override { return "UpdatesFirst"; }
+
+ private:
+  Linear first_{3, 3}, second_{3, 3};
+  Tensor middle_;
+};
+
 /// A decoder with the encoder's weight between two layers of their own.
 Sequential tied() {
   Linear encoder(3, 2);
@@ -100,6 +124,7 @@ TEST(Optim, StepsOfNetworksThatShareParametersAreTheGradients) {
   };
   check(tied(), tied());
   check(Sequential{Twice(3), TanH(), Linear(3, 3)}, Sequential{Twice(3), TanH(), Linear(3, 3)});
+  check(Sequential{UpdatesFirst(), Linear(3, 3)}, Sequential{UpdatesFirst(), Linear(3, 3)});
   check(Sequential{Linear(3, 3), Sequential{Linear(3, 2), Linear(2, 3)}},
         Sequential{Linear(3, 3), Sequential{Linear(3, 2), Linear(2, 3)}});
   auto coder = [] { return AutoEncoder(Sequential{Linear(3, 2)}, Sequential{Linear(2, 3)}); };
@@ -127,6 +152,25 @@ TEST(Optim, GradientsAddUpAgainAfterAStepThatFailed) {
   last.backward(in, delta);
   EXPECT_TRUE(close(last.parameters()[0]->grad, once + once));
   EXPECT_TRUE(same_bits(last.parameters()[0]->value, before));
+}
+
+TEST(Optim, TrainsTheParametersThatTheNetworkHasNow) {
+  Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
+  MSELoss loss;
+  Sequential net{Linear(3, 2)};
+  Optim plain(net, loss, 0.1, Reduction::mean);
+  Optim heavy(net, loss, 0.1, Reduction::mean, GradientDescent({.momentum = 0.9}));
+  plain.step(x, y);
+  heavy.step(x, y);
+  net = Sequential{Linear(3, 2)};
+  const double first = plain.step(x, y);
+  EXPECT_LT(plain.step(x, y), first);
+  EXPECT_THROW(heavy.step(x, y), ArgumentError);
+  net.append(TanH()).append(Linear(2, 2));
+  std::vector<Tensor> before = weights(net);
+  plain.step(x, y);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    EXPECT_FALSE(equal(net.parameters()[i]->value, before[i])) << i;
 }
 
 TEST(Optim, EachStepStartsFromZeroGradients) {
@@ -161,6 +205,9 @@ TEST(Optim, StepSizes) {
     Optim optim(net, loss, 0.1, Reduction::sum);
     EXPECT_THROW(optim.set_step_size(bad), ArgumentError);
     EXPECT_EQ(optim.step_size(), 0.1);
+  }
+  if (sizeof(Scalar) == 4) {
+    EXPECT_THROW(Optim(net, loss, 1e39, Reduction::sum), ArgumentError);
   }
   Optim optim(net, loss, 0, Reduction::mean);
   std::vector<Tensor> before = weights(net);

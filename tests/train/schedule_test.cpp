@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "nn/core/error.hpp"
@@ -20,6 +21,7 @@ TEST(Schedule, StepWiseFallsByTheFactorEveryFewIterations) {
   double expected[] = {1, 1, 1, 0.5, 0.5, 0.5, 0.25};
   for (int i = 0; i < 7; ++i) EXPECT_EQ(lr(i), expected[i]) << i;
   EXPECT_THROW(nn::step_wise(1, 0), nn::ArgumentError);
+  EXPECT_EQ(nn::step_wise(1, 1, 0.9999)(std::numeric_limits<nn::Index>::max()), 0);  // at once
 }
 
 TEST(Schedule, CosineWarmsUpAndFallsToItsLastValue) {

@@ -223,6 +223,24 @@ TEST_F(SGDTest, OptionsThatMakeNoSense) {
   EXPECT_EQ(rng.next_u32(), Rng(7).next_u32());  // nothing was drawn
 }
 
+TEST_F(SGDTest, AValidationPartThatCannotBeEvaluatedIsRefusedBeforeAnyStep) {
+  const Tensor before = net.weight()->value.clone();
+  const Dataset wrong{wave({3, 2}), wave({3, 2})};
+  EXPECT_THROW(SGD(optim, data(4), {.epochs = 1, .validation = &wrong}, rng), ShapeError);
+  EXPECT_TRUE(same_bits(net.weight()->value, before));
+}
+
+TEST_F(SGDTest, ScheduleGoesOnFromAnIteration) {
+  SGDOptions options{.batch_size = 4, .epochs = 3, .schedule = cosine(0.1, 6)};
+  SGD(optim, data(4), options, rng);
+  EXPECT_EQ(optim.step_size(), options.schedule(2));
+  options.first_iteration = optim.rule().steps();
+  SGD(optim, data(4), options, rng);
+  EXPECT_EQ(optim.step_size(), options.schedule(5));
+  options.first_iteration = -1;
+  EXPECT_THROW(SGD(optim, data(4), options, rng), ArgumentError);
+}
+
 TEST_F(SGDTest, SameSeedSameRun) {
   Dataset train = data(30);
   auto run = [&](std::uint64_t seed) {

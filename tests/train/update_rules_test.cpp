@@ -78,8 +78,44 @@ TEST(AdamW, DecaysTheParameterAndNotTheGradient) {
   EXPECT_NEAR(values[0](0), 0.9, 1e-6);
 }
 
+TEST(UpdateRules, ThatKeepTensorsStayWithTheirParameters) {
+  nn::Adam adam;
+  nn::GradientDescent heavy({.momentum = 0.9}), plain;
+  auto first = parameter({1}), both = first;
+  both.push_back(parameter({2, 3})[0]);
+  for (nn::UpdateRule* rule : std::initializer_list<nn::UpdateRule*>{&adam, &heavy}) {
+    path(*rule, first, 0.1, {{Scalar(0.5)}});
+    const Scalar before = first[0]->value(0);
+    EXPECT_THROW(rule->update(both, 0.1), nn::ArgumentError);
+    EXPECT_THROW(rule->update(parameter({1}), 0.1), nn::ArgumentError);
+    EXPECT_EQ(first[0]->value(0), before);
+    EXPECT_EQ(rule->steps(), 1);
+    rule->resume(0, both);
+    rule->update(both, 0.1);
+  }
+  plain.update(first, 0.1);
+  plain.update(both, 0.1);
+}
+
+TEST(UpdateRules, ACopyKeepsTensorsOfItsOwn) {
+  auto parameters = parameter({1});
+  nn::Adam adam;
+  path(adam, parameters, 0.1, {{Scalar(0.5)}});
+  nn::Adam copy = adam, assigned;
+  assigned = adam;
+  const Scalar m = (*adam.slots()[0].second)[0](0);
+  path(adam, parameters, 0.1, {{Scalar(-2)}});
+  EXPECT_NE((*adam.slots()[0].second)[0](0), m);
+  EXPECT_EQ((*copy.slots()[0].second)[0](0), m);
+  EXPECT_EQ((*assigned.slots()[0].second)[0](0), m);
+}
+
 TEST(UpdateRules, RefuseSettingsWithoutMeaning) {
   double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(nn::Adam({.weight_decay = HUGE_VAL}), nn::ArgumentError);
+  if (sizeof(Scalar) == 4) {
+    EXPECT_THROW(nn::Adam({.epsilon = 1e-50}), nn::ArgumentError);
+  }
   EXPECT_THROW(nn::GradientDescent({.momentum = -0.1}), nn::ArgumentError);
   EXPECT_THROW(nn::GradientDescent({.weight_decay = nan}), nn::ArgumentError);
   EXPECT_THROW(nn::GradientDescent({.nesterov = true}), nn::ArgumentError);

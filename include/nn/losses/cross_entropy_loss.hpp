@@ -10,7 +10,8 @@ namespace nn::inline NN_PRECISION {
 /// limit.
 ///
 /// y: (batch, classes) one-hot rows or class probabilities, or (batch) class indices 0 ... classes
-/// - 1 (RangeError, naming row and label, for any other).
+/// - 1. RangeError for any other label, naming it and its row, and for a target or a probability
+/// outside [0, 1].
 class CrossEntropyLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;

@@ -9,7 +9,7 @@ namespace nn::inline NN_PRECISION {
 /// y_k) softmax(yhat)_j - y_j. Finite for any finite yhat.
 ///
 /// y: (batch, classes) one-hot rows or class probabilities, or (batch) class indices 0 ... classes
-/// - 1 (RangeError, naming row and label, for any other).
+/// - 1. RangeError for any other label, naming it and its row, and for a target outside [0, 1].
 class SoftmaxCrossEntropyLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;

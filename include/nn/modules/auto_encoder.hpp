@@ -19,7 +19,6 @@ class AutoEncoder : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
-  std::vector<Module*> parts() override { return {&encoder_, &decoder_}; }
   Shape output_shape(const Shape& input) const override;
   std::string describe() const override { return "AutoEncoder"; }
   void train(bool on) override;

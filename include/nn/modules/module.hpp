@@ -62,10 +62,6 @@ class Module {
   /// Both in one sweep: adds dL/dW, returns dL/dx.
   virtual Tensor backward(const Tensor& x, const Tensor& delta);
 
-  /// The modules that this one is made of, each of which it runs once in a forward and once in a
-  /// backward; none, if it runs them otherwise.
-  virtual std::vector<Module*> parts() { return {}; }
-
   /// The shape of z for x of this shape; throws ShapeError if the layer does not take it.
   virtual Shape output_shape(const Shape& input) const = 0;
   /// The layer and its sizes: "Linear(256 -> 128)".

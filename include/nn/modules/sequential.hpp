@@ -50,7 +50,6 @@ class Sequential : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
-  std::vector<Module*> parts() override;
   Shape output_shape(const Shape& input) const override;
   std::string describe() const override { return "Sequential"; }
   void train(bool on) override;

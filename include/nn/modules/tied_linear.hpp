@@ -12,7 +12,8 @@ namespace nn::inline NN_PRECISION {
 ///     nn::TiedLinear decoder(encoder);  // before the encoder is moved into its network
 ///     nn::Sequential net{std::move(encoder), nn::TanH(), std::move(decoder), nn::Sigmoid()};
 ///
-/// The bias starts from PyTorch's default for Linear(out, in).
+/// The bias starts from PyTorch's default for Linear(out, in). ArgumentError for an encoder that
+/// has been moved away.
 class TiedLinear : public Module {
  public:
   explicit TiedLinear(const Linear& encoder);

@@ -20,7 +20,6 @@ class TwoDirections : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
-  std::vector<Module*> parts() override { return {&rows_, &columns_}; }
   Shape output_shape(const Shape& input) const override;
   std::string describe() const override { return "TwoDirections"; }
   void train(bool on) override;

@@ -13,17 +13,16 @@ struct AdamOptions {
 /// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
 ///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
 ///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
-/// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0.
+/// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0, as Scalars too.
 class Adam : public UpdateRule {
  public:
   explicit Adam(const AdamOptions& options = {}) : Adam("Adam", options) {}
 
   std::string describe() const override;
-  std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() override;
+  std::vector<std::pair<std::string, Slot*>> slots() override;
 
  protected:
   Adam(const char* name, const AdamOptions& options);
-  void start(Index steps, const std::vector<ParameterPtr>& parameters) override;
   void begin_step() override;
   void move(std::size_t i, Parameter& parameter, double lr) override;
   /// The step on a gradient that has its weight decay, if any.
@@ -34,7 +33,7 @@ class Adam : public UpdateRule {
  private:
   const char* name_;
   double beta1_power_ = 1, beta2_power_ = 1;  // b1^t, b2^t
-  std::vector<Tensor> m_, v_;
+  Slot m_, v_;
 };
 
 struct AdamWOptions {

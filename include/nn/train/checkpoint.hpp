@@ -14,11 +14,13 @@ namespace nn::inline NN_PRECISION {
 /// DataError if it cannot be.
 void save_parameters(const std::string& path, const Module& net);
 /// Loads them into a network of the same layers, to the last bit. DataError, naming the path and
-/// the parameter, if one is missing, too many, or of another shape: the network is then unchanged.
+/// the parameter, if one is missing, too many, of another shape, or shared by two layers and not
+/// the same for both: the network is then unchanged.
 void load_parameters(const std::string& path, Module& net);
 
 /// The same with the state of the update rule and its number of steps: a training that is loaded
-/// goes on as if it had not stopped. The rule that loads must be the one that was saved.
+/// goes on, on the same batches, as if it had not stopped. The rule that loads must be the one that
+/// was saved; a schedule goes on with SGDOptions::first_iteration.
 void save_checkpoint(const std::string& path, const Optim& optim);
 void load_checkpoint(const std::string& path, Optim& optim);
 

@@ -21,7 +21,10 @@ struct GradientCheck {
   double analytic = 0, numeric = 0;
   Index elements = 0;
 
-  bool ok(double tolerance = gradient_tolerance) const { return error <= tolerance; }
+  /// Whether there is something to compare, and all of it is within the tolerance.
+  bool ok(double tolerance = gradient_tolerance) const {
+    return elements > 0 && error <= tolerance;
+  }
 };
 /// "54 elements, error at most 3.1e-11: backward: dL/dx[1, 2] = 0.25, by differences 0.25".
 std::ostream& operator<<(std::ostream& out, const GradientCheck& check);
@@ -34,7 +37,7 @@ std::ostream& operator<<(std::ostream& out, const GradientCheck& check);
 ///
 /// Where L has no derivative within h (a ReLU at 0, two equal maxima) the two differ for no fault
 /// of the module: take another seed. The parameters' values come back as they were, their gradients
-/// as zeros. ShapeError for a gradient of another shape than x.
+/// as zeros, also if the module throws. ShapeError for a gradient of another shape than x.
 GradientCheck check_gradients(Module& module, const Shape& x, std::uint64_t seed = 0);
 GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t seed = 0);
 

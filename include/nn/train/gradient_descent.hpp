@@ -21,15 +21,14 @@ class GradientDescent : public UpdateRule {
 
   bool is_plain() const override { return options_.momentum == 0 && options_.weight_decay == 0; }
   std::string describe() const override;
-  std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() override;
+  std::vector<std::pair<std::string, Slot*>> slots() override;
 
  protected:
-  void start(Index steps, const std::vector<ParameterPtr>& parameters) override;
   void move(std::size_t i, Parameter& parameter, double lr) override;
 
  private:
   GradientDescentOptions options_;
-  std::vector<Tensor> velocity_;
+  Slot velocity_;
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -19,7 +19,8 @@ namespace nn::inline NN_PRECISION {
 ///
 /// Where the update is W -= step dL/dW and nothing else (GradientDescent as it comes), a Linear
 /// that shares its parameters with no other layer takes W - step x^T dL/dz in a single product: its
-/// gradient tensor is then not written.
+/// gradient tensor is then not written, and should a layer's backward throw, those behind it have
+/// moved.
 class Optim {
  public:
   /// ArgumentError unless the step is finite and not negative.
@@ -54,8 +55,9 @@ class Optim {
   double step_;
   Reduction reduction_;
   std::unique_ptr<UpdateRule> rule_;
-  // The network's parameters that one Linear alone trains, in a single product; and the others.
-  std::vector<ParameterPtr> sole_, others_;
+  // The network's parameters: all, those that one Linear alone trains, in a single product, and the
+  // others.
+  std::vector<ParameterPtr> known_, sole_, others_;
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -54,6 +54,7 @@ struct SGDOptions {
   const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
   Index patience = 0;                   // epochs without a better validation loss; 0: no limit
   Schedule schedule = {};               // the step size of each iteration; none: the Optim's
+  Index first_iteration = 0;            // of the schedule: the rule's steps() if it was loaded
 };
 
 struct TrainingResult {
@@ -66,7 +67,7 @@ struct TrainingResult {
 
 /// Minibatch gradient descent: cuts the data in batches, each example once an epoch, and steps on
 /// each. The data are not changed. ArgumentError for options that make no sense, an empty
-/// validation part among them.
+/// validation part among them; what evaluate() throws for the validation part, before any step.
 TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback = {});
 

@@ -8,14 +8,29 @@
 
 namespace nn::inline NN_PRECISION {
 
+/// What an update rule keeps of one kind: a tensor for each parameter, in its shape. A copy has
+/// tensors of its own.
+struct Slot : std::vector<Tensor> {
+  Slot() = default;
+  Slot(const Slot& other) : std::vector<Tensor>() {
+    for (const Tensor& tensor : other) push_back(tensor.clone());
+  }
+  Slot(Slot&&) noexcept = default;
+  Slot& operator=(Slot other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~Slot() = default;
+};
+
 /// How parameters move on their gradients g = dL/dW, one step of size lr at a time. A rule may keep
-/// tensors for each parameter between steps (its slots, shaped as the parameters): it belongs to
-/// one network, and saving it with the network lets a training go on as if it had never stopped.
+/// tensors for each parameter between steps, its slots: it then belongs to one network, and saving
+/// it with the network lets a training go on as if it had never stopped.
 class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
 
-  /// One step; the parameters are the same, in the same order, each time.
+  /// One step. ArgumentError if the rule has slots, and not for these parameters in this order.
   void update(const std::vector<ParameterPtr>& parameters, double lr);
   /// The steps so far.
   Index steps() const { return steps_; }
@@ -24,24 +39,21 @@ class UpdateRule {
   virtual bool is_plain() const { return false; }
   /// The rule and its settings: "Adam(0.9, 0.999, eps 1e-08)".
   virtual std::string describe() const = 0;
-  /// What is kept, by name: one tensor for each parameter, none before the first step.
-  virtual std::vector<std::pair<std::string, std::vector<Tensor>*>> slots() { return {}; }
-  /// Goes on from the given number of steps; the slots are then to be filled by the caller.
+  /// What is kept, by name: zeros at the first step, nothing before.
+  virtual std::vector<std::pair<std::string, Slot*>> slots() { return {}; }
+  /// Goes on from the given number of steps; the slots, zeros now, are to be filled by the caller.
   void resume(Index steps, const std::vector<ParameterPtr>& parameters);
 
  protected:
-  /// Called before the first step of the rule, or of a resumed one.
-  virtual void start(Index steps, const std::vector<ParameterPtr>& parameters) = 0;
   /// Moves parameter i.
   virtual void move(std::size_t i, Parameter& parameter, double lr) = 0;
-  /// Called before each step.
+  /// Called before each step, which steps() counts already.
   virtual void begin_step() {}
-
-  static std::vector<Tensor> zeros_like(const std::vector<ParameterPtr>& parameters);
 
  private:
   Index steps_ = 0;
   bool started_ = false;
+  std::vector<ParameterPtr> kept_for_;  // none, if nothing is kept
 };
 
 }  // namespace nn::inline NN_PRECISION
