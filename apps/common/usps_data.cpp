@@ -8,12 +8,12 @@
 namespace apps {
 namespace {
 
+/// Whether any of the files that nn::load_usps reads is there: it says what else it needs.
 bool has_usps(const std::filesystem::path& folder) {
   std::error_code error;
   for (const std::filesystem::path& place : {folder, folder / "usps"})
-    if (std::filesystem::exists(place / "zip.train", error) ||
-        std::filesystem::exists(place / "zip.test", error))
-      return true;
+    for (const char* name : {"zip.train", "zip.test", "zip.train.gz", "zip.test.gz"})
+      if (std::filesystem::exists(place / name, error)) return true;
   return false;
 }
 

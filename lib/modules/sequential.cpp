@@ -36,7 +36,8 @@ Module& Sequential::operator[](Index i) const {
 }
 
 Tensor Sequential::forward(const Tensor& x) {
-  output_shape(x.shape());  // a wrong shape must not reach half of the layers
+  // A wrong shape must not reach half of the layers; that of the last forward has passed.
+  if (inputs_.empty() || inputs_[0].shape() != x.shape()) output_shape(x.shape());
   if (modules_.empty()) return x;
   inputs_.resize(modules_.size());
   inputs_[0] = x;

@@ -4,6 +4,7 @@
 usage: apps_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
 """
 import csv
+import gzip
 import os
 import pathlib
 import random
@@ -249,6 +250,13 @@ class Errors(unittest.TestCase):
                 done = run("usps_multiclass", "--quick", "--data", data, "--out", data + "/out")
                 self.check(done, 1, word)
                 self.assertFalse((pathlib.Path(data) / "out" / "summary.csv").exists())
+
+    def test_packed_data_are_read(self):
+        with tempfile.TemporaryDirectory() as data:
+            for name, text in {"zip.train.gz": "6 0.5\n", "zip.test.gz": ""}.items():
+                (pathlib.Path(data) / name).write_bytes(gzip.compress(text.encode()))
+            done = run("usps_multiclass", "--quick", "--data", data, "--out", data + "/out")
+            self.check(done, 1, "zip.train.gz:1")
 
 
 if __name__ == "__main__":
