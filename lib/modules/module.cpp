@@ -72,7 +72,9 @@ void Module::reject(const std::string& expected, const Shape& got) const {
 }
 
 void Module::check_delta(const Tensor& delta, const Shape& expected) const {
-  if (delta.shape() != expected) reject("delta " + expected.to_string(), delta.shape());
+  if (delta.shape() == expected) return;
+  if (expected == Shape::empty()) throw ShapeError(describe() + ": backward before any forward");
+  reject("delta " + expected.to_string(), delta.shape());
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -72,7 +72,7 @@ struct NearestCentres::Workspace {
   /// values = minus_twice block^T for the first `count` lanes listed: where they are few, they are
   /// gathered first.
   void multiply(const SampleBlocks& samples, Index block, const Tensor& minus_twice, Index count) {
-    if (2 * count > kWidth) {
+    if (3 * count > kWidth) {
       samples.multiply(minus_twice, block, values);
       for (Index row = 0; row < values.size(0) && count < kWidth; ++row)
         for (Index at = 0; at < count; ++at)

@@ -72,6 +72,11 @@ TEST(Flatten, RowMajorAndBack) {
   EXPECT_THROW(flatten.output_shape({}), ShapeError);
 }
 
+TEST(Activations, BackwardBeforeAnyForwardIsNamed) {
+  EXPECT_EQ(message_of<ShapeError>([] { TanH().backward(wave({2, 3}), wave({2, 3})); }),
+            "TanH: backward before any forward");
+}
+
 TEST(Activations, GradientOfAnotherShapeIsNamed) {
   TanH layer;
   Tensor x = wave({2, 3});

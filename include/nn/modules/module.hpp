@@ -93,7 +93,7 @@ class Module {
 
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got) const;
-  /// Throws unless delta has the shape of z.
+  /// Throws unless delta has the shape of z; (0) is that of a z that a layer has not kept yet.
   void check_delta(const Tensor& delta, const Shape& expected) const;
 
  private:
