@@ -30,18 +30,25 @@ void for_each_shown(const Tensor& t, bool summary, F&& f) {
 
 std::string spaces(std::size_t count) { return std::string(count, ' '); }
 
+template <class... Precision>
+std::string to_text(Scalar x, bool scientific, Precision... precision) {
+  char buffer[400];
+  const auto notation = scientific ? std::chars_format::scientific : std::chars_format::fixed;
+  return {buffer, std::to_chars(buffer, std::end(buffer), x, notation, precision...).ptr};
+}
+
 /// A finite number in pieces: -1.25e-07 is "-1", "25", 'e-', "07". The fewest digits that tell it
-/// from its neighbours, up to kPrecision after the point.
+/// from its neighbours; after the point kPrecision at most, and `least` at least.
 struct Digits {
   std::string whole, fraction, sign, exponent;
 
-  Digits(Scalar value, bool scientific) {
-    char buffer[400];
-    const auto notation = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-    split({buffer, std::to_chars(buffer, std::end(buffer), value, notation).ptr});
-    if (fraction.size() <= kPrecision) return;
-    split({buffer, std::to_chars(buffer, std::end(buffer), value, notation, kPrecision).ptr});
-    fraction.erase(fraction.find_last_not_of('0') + 1);
+  Digits(Scalar value, bool scientific, std::size_t least = 0) {
+    split(to_text(value, scientific));
+    if (fraction.size() > kPrecision) {
+      split(to_text(value, scientific, kPrecision));
+      fraction.erase(fraction.find_last_not_of('0') + 1);
+    }
+    if (fraction.size() < least) split(to_text(value, scientific, static_cast<int>(least)));
   }
 
  private:
@@ -81,8 +88,8 @@ class Format {
       const std::string text = std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
       return spaces(width_ - text.size()) + text;
     }
-    const Digits d(x, scientific_);
-    const std::string rest(fraction_ - d.fraction.size(), scientific_ ? '0' : ' ');
+    const Digits d(x, scientific_, scientific_ ? fraction_ : 0);
+    const std::string rest(fraction_ - d.fraction.size(), ' ');
     const std::string text = spaces(left_ - d.whole.size()) + d.whole + '.' + d.fraction + rest;
     return text + d.sign + std::string(exponent_ - d.exponent.size(), '0') + d.exponent;
   }
@@ -139,14 +146,25 @@ std::string block(const Tensor& t, const Format& format, bool summary, std::size
   return text + ']';
 }
 
+/// Puts zeros in the place of digits of a whole number that its shortest form, 4.95e+08, has not.
+void fill_with_zeros(std::string& text, const std::string& shortest) {
+  const std::size_t end = shortest.find('e');
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string digits(shortest, 0, end);
+  std::erase(digits, '.');
+  const auto exponent = static_cast<std::size_t>(std::max(0, std::stoi(shortest.substr(end + 1))));
+  const auto count =
+      static_cast<std::size_t>(std::count_if(digits.begin(), digits.end(), is_digit));
+  if (exponent >= count) text = digits + std::string(exponent + 1 - count, '0');
+}
+
 /// A number that stands alone, as Python writes it.
 std::string single(Scalar x) {
   if (!std::isfinite(x)) return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
   const double magnitude = std::abs(x);
   const bool scientific = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
-  char buffer[400];
-  const auto notation = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  std::string text(buffer, std::to_chars(buffer, std::end(buffer), x, notation).ptr);
+  std::string text = to_text(x, scientific);
+  if (!scientific) fill_with_zeros(text, to_text(x, true));
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 

@@ -163,8 +163,10 @@ Index Rng::below(Index n) {
 }
 
 std::vector<Index> Rng::permutation(Index n) {
-  if (n < 0) throw RangeError("permutation: of " + std::to_string(n) + " numbers");
-  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::vector<Index> order;
+  if (n < 0 || static_cast<std::size_t>(n) > order.max_size())
+    throw RangeError("permutation: of " + std::to_string(n) + " numbers");
+  order.resize(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   for (Index i = n - 1; i > 0; --i)
     std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);

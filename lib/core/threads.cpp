@@ -57,8 +57,8 @@ class Pool {
   }
 
   void run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
-    while (static_cast<int>(workers_.size()) < threads - 1)
-      workers_.emplace_back([this, id = static_cast<int>(workers_.size())] { work(id); });
+    hire(threads - 1);
+    threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
     Loop loop{body, context, count, std::max((count - 1) / threads + 1, grain), 0, 0};
     loop.pieces = (count - 1) / loop.piece + 1;
     bool wake;
@@ -91,6 +91,17 @@ class Pool {
     Index pieces;
     std::uint64_t generation;
   };
+
+  /// So many workers, or those that the system gives: once it has refused one it is not asked
+  /// again.
+  void hire(int wanted) {
+    try {
+      while (!refused_ && static_cast<int>(workers_.size()) < wanted)
+        workers_.emplace_back([this, id = static_cast<int>(workers_.size())] { work(id); });
+    } catch (const std::exception&) {
+      refused_ = true;
+    }
+  }
 
   /// The next piece of this loop, or -1 when it has none left or is over.
   Index take_ticket(const Loop& loop) {
@@ -149,10 +160,12 @@ class Pool {
     done_.wait(lock, [&] { return finished_ == pieces; });
   }
 
-  std::mutex
-      mutex_;  // guards what is not atomic, but for workers_ and error_'s last read (run alone)
+  // Guards what is not atomic, but for what run() alone uses: workers_, refused_, error_'s last
+  // read.
+  std::mutex mutex_;
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
+  bool refused_ = false;
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<Index> finished_{0};

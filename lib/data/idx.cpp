@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "io/within_memory.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 
@@ -48,10 +49,7 @@ Shape checked_shape(const std::string& path, const std::vector<Index>& sizes) {
   }
 }
 
-}  // namespace
-
-Tensor read_idx(const std::string& path) {
-  std::string bytes = read_unpacked(path);
+Tensor parse(const std::string& path, const std::string& bytes) {
   auto rank = checked_idx_rank(path, bytes);
   std::size_t begin = 4 + 4 * rank;
   auto available = static_cast<Index>(bytes.size() - begin);
@@ -71,6 +69,12 @@ Tensor read_idx(const std::string& path) {
   std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end(), result.data(),
                  [](char c) { return static_cast<Scalar>(static_cast<unsigned char>(c)); });
   return result;
+}
+
+}  // namespace
+
+Tensor read_idx(const std::string& path) {
+  return detail::within_memory(path, [&] { return parse(path, read_unpacked(path)); });
 }
 
 Dataset read_idx_dataset(const std::string& images, const std::string& labels) {

@@ -40,11 +40,18 @@ Index find_column(const std::vector<std::string>& columns, std::string_view name
   throw DataError("no column " + detail::shown(name) + " among: " + list);
 }
 
+std::vector<std::string> read_header(detail::CsvScanner& scanner) {
+  std::vector<std::string> columns;
+  scanner.next(columns);
+  if (columns == std::vector<std::string>{""}) scanner.fail("expected a header, got an empty line");
+  return columns;
+}
+
 CsvText parse_text(const std::string& path, std::string_view text, const CsvOptions& options) {
   detail::CsvScanner scanner(text, path, options.separator);
   CsvText table;
   std::vector<std::string> cells;
-  if (options.header) scanner.next(table.columns);
+  if (options.header) table.columns = read_header(scanner);
   while (scanner.next(cells)) table.rows.push_back(cells);
   return table;
 }
@@ -54,7 +61,7 @@ CsvTable parse_numbers(const std::string& path, std::string_view text, const Csv
   CsvTable table;
   std::vector<std::string> cells;
   std::vector<Scalar> values;
-  if (options.header) scanner.next(table.columns);
+  if (options.header) table.columns = read_header(scanner);
   std::size_t width = table.columns.size();
   while (scanner.next(cells)) {
     width = cells.size();

@@ -67,7 +67,8 @@ void CsvScanner::read_quoted(std::string& cell) {
     if (end == std::string_view::npos) fail("the quote that opens a cell is never closed");
     auto piece = text_.substr(begin, end - begin);
     cell += piece;
-    line_ += std::count(piece.begin(), piece.end(), '\n');
+    for (auto at = begin; at < end; ++at)
+      if (at_line_end(at) && !text_.substr(at).starts_with("\r\n")) ++line_;
     position_ = end + 1;
     if (position_ == text_.size() || text_[position_] != '"') return;
     cell += '"';  // two quotes stand for one; the second begins the next piece

@@ -19,6 +19,8 @@ class BitReader {
   explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
 
   bool at_end() const { return next_ == bytes_.size(); }
+  /// Whether nothing follows but zeros, with which archives on tapes are filled up.
+  bool at_padding() const { return bytes_.find_first_not_of('\0', next_) == bytes_.npos; }
   std::uint32_t take(int count) {
     while (held_ < count) {
       if (at_end()) damaged("the file ends too early");
@@ -212,7 +214,7 @@ std::string gunzip(const std::string& path, std::string_view bytes) {
       const std::string_view member = std::string_view(out).substr(start);
       if (in.take(32) != crc32(member)) damaged("the checksum is wrong");
       if (in.take(32) != static_cast<std::uint32_t>(member.size())) damaged("the size is wrong");
-    } while (!in.at_end());
+    } while (!in.at_padding());
     return out;
   } catch (const DataError& error) {
     throw DataError(path + ": damaged gzip file: " + error.what());

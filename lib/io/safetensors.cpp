@@ -2,19 +2,25 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
 #include <set>
 
 #include "io/json_scanner.hpp"
+#include "io/shown.hpp"
+#include "io/within_memory.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/io/file.hpp"
 
 static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
 
 namespace nn::inline NN_PRECISION {
 namespace {
+
+using detail::shown;
 
 constexpr std::size_t kPrefix = 8;  // bytes: the header's length
 
@@ -34,7 +40,7 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
   json.list('{', '}', [&] {
     std::string key = json.string();
     json.expect(':');
-    if (!seen.insert(key).second) json.fail("each key once in " + name);
+    if (!seen.insert(key).second) json.fail("each key once in " + shown(name));
     if (key == "dtype")
       entry.dtype = json.string();
     else if (key == "shape")
@@ -42,12 +48,12 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
     else if (key == "data_offsets")
       json.list('[', ']', [&] { offsets.push_back(json.number()); });
     else
-      json.fail("dtype, shape or data_offsets of " + name);
+      json.fail("dtype, shape or data_offsets of " + shown(name));
   });
   if (seen.size() != 3 || offsets.size() != 2)
-    json.fail("dtype, shape and two data_offsets of " + name);
+    json.fail("dtype, shape and two data_offsets of " + shown(name));
   if (entry.dtype != "F32" && entry.dtype != "F64")
-    json.fail("dtype F32 or F64 of " + name + ", not " + entry.dtype);
+    json.fail("dtype F32 or F64 of " + shown(name) + ", not " + shown(entry.dtype));
   entry.shape = Shape(std::span<const Index>(sizes));
   entry.begin = offsets[0];
   entry.end = offsets[1];
@@ -62,7 +68,8 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
   json.list('{', '}', [&] {
     std::string name = json.string();
     json.expect(':');
-    if (!names.insert(name).second) json.fail("each name once, but " + name + " comes twice");
+    if (!names.insert(name).second)
+      json.fail("each name once, but " + shown(name) + " comes twice");
     if (name != "__metadata__") {
       entries.push_back(read_entry(json, name));
       return;
@@ -71,7 +78,7 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
       std::string key = json.string();
       json.expect(':');
       if (!content.metadata.emplace(key, json.string()).second)
-        json.fail("each key once, but " + key + " comes twice");
+        json.fail("each key once, but " + shown(key) + " comes twice");
     });
   });
   json.expect_end();
@@ -88,12 +95,12 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
     Index count = entry.shape.numel(), size = element_size(entry.dtype);
     if (count > std::numeric_limits<Index>::max() / size || entry.begin > entry.end ||
         entry.end - entry.begin != count * size)
-      throw DataError(path + ": " + entry.name + ": bytes " + std::to_string(entry.begin) + " to " +
-                      std::to_string(entry.end) + " do not fit " + entry.dtype + " of shape " +
-                      entry.shape.to_string());
+      throw DataError(path + ": " + shown(entry.name) + ": bytes " + std::to_string(entry.begin) +
+                      " to " + std::to_string(entry.end) + " do not fit " + entry.dtype +
+                      " of shape " + entry.shape.to_string());
     if (entry.begin != position || entry.end > data_size)
-      throw DataError(path + ": " + entry.name + ": bytes " + std::to_string(entry.begin) + " to " +
-                      std::to_string(entry.end) +
+      throw DataError(path + ": " + shown(entry.name) + ": bytes " + std::to_string(entry.begin) +
+                      " to " + std::to_string(entry.end) +
                       " overlap, leave a gap or pass the end of the file");
     position = entry.end;
   }
@@ -102,13 +109,31 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
                     " bytes behind the last tensor");
 }
 
+/// DataError for a number that is finite in the file and too large for a Scalar.
 template <class Stored>
 void copy_values(const char* bytes, Tensor& to) {
   for (Index i = 0; i < to.numel(); ++i) {
     Stored value;
     std::memcpy(&value, bytes + static_cast<std::size_t>(i) * sizeof value, sizeof value);
-    to.data()[i] = static_cast<Scalar>(value);
+    const auto rounded = static_cast<Scalar>(value);
+    if (std::isinf(rounded) && !std::isinf(value))
+      throw DataError(to_text(value) + " is too large for a float");
+    to.data()[i] = rounded;
   }
+}
+
+Tensor read_tensor(const Entry& entry, std::string_view data, const std::string& path) {
+  Tensor tensor(entry.shape);
+  const char* from = data.data() + entry.begin;
+  try {
+    if (entry.dtype == "F32")
+      copy_values<float>(from, tensor);
+    else
+      copy_values<double>(from, tensor);
+  } catch (const DataError& error) {
+    throw DataError(path + ": " + shown(entry.name) + ": " + error.what());
+  }
+  return tensor;
 }
 
 }  // namespace
@@ -116,7 +141,7 @@ void copy_values(const char* bytes, Tensor& to) {
 const Tensor& TensorFile::at(const std::string& name) const {
   for (const auto& [key, tensor] : tensors)
     if (key == name) return tensor;
-  throw DataError("no tensor " + name);
+  throw DataError("no tensor " + shown(name));
 }
 
 void write_safetensors(const std::string& path, const TensorFile& content) {
@@ -154,8 +179,9 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
   write_file(path, prefix + header + data);
 }
 
-TensorFile read_safetensors(const std::string& path) {
-  std::string bytes = read_file(path);
+namespace {
+
+TensorFile parse(const std::string& path, const std::string& bytes) {
   if (bytes.size() < kPrefix)
     throw DataError(path + ": " + std::to_string(bytes.size()) +
                     " bytes are too few for a safetensors file");
@@ -170,19 +196,18 @@ TensorFile read_safetensors(const std::string& path) {
     std::vector<Entry> entries =
         read_header(std::string_view(bytes).substr(kPrefix, length), path, content);
     check_places(entries, static_cast<Index>(data.size()), path);
-    for (const Entry& entry : entries) {
-      Tensor tensor(entry.shape);
-      const char* from = data.data() + entry.begin;
-      if (entry.dtype == "F32")
-        copy_values<float>(from, tensor);
-      else
-        copy_values<double>(from, tensor);
-      content.tensors.emplace_back(entry.name, tensor);
-    }
+    for (const Entry& entry : entries)
+      content.tensors.emplace_back(entry.name, read_tensor(entry, data, path));
   } catch (const ShapeError& error) {
     throw DataError(path + ": " + error.what());
   }
   return content;
+}
+
+}  // namespace
+
+TensorFile read_safetensors(const std::string& path) {
+  return detail::within_memory(path, [&] { return parse(path, read_file(path)); });
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -17,6 +17,8 @@ auto within_memory(const std::string& path, Read read) {
     throw DataError(path + ": does not fit in memory");
   } catch (const std::length_error&) {
     throw DataError(path + ": does not fit in memory");
+  } catch (const RangeError&) {  // of a tensor
+    throw DataError(path + ": does not fit in memory");
   }
 }
 

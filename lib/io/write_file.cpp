@@ -3,8 +3,8 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
+#include <filesystem>
 
 #include "io/descriptor.hpp"
 #include "nn/io/file.hpp"
@@ -12,30 +12,32 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// Beyond the file-size limit (ulimit -f) the system sends SIGXFSZ, which ends a process by
-/// default. While this object lives the calling thread gets an error from write() instead; the
-/// signal handling of the program is left as it is.
-class WithoutSizeSignal {
+/// Beyond the file-size limit (ulimit -f) the system sends SIGXFSZ, and for a pipe that nobody
+/// reads any more SIGPIPE, which end a process by default. While this object lives the calling
+/// thread gets an error from write() instead; the signal handling of the program is left as it is.
+class WithoutSignals {
  public:
-  WithoutSizeSignal() {
+  WithoutSignals() {
     ::sigemptyset(&signals_);
     ::sigaddset(&signals_, SIGXFSZ);
+    ::sigaddset(&signals_, SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
   }
-  ~WithoutSizeSignal() {
-    if (::sigismember(&before_, SIGXFSZ)) return;  // blocked by the caller: it is theirs to take
+  ~WithoutSignals() {
+    for (int signal : {SIGXFSZ, SIGPIPE})  // one that the caller had blocked is theirs to take
+      if (::sigismember(&before_, signal)) ::sigdelset(&signals_, signal);
     timespec at_once{};
-    while (::sigtimedwait(&signals_, nullptr, &at_once) < 0 && errno == EINTR) continue;
+    while (::sigtimedwait(&signals_, nullptr, &at_once) >= 0 || errno == EINTR) continue;
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
-  WithoutSizeSignal(const WithoutSizeSignal&) = delete;
+  WithoutSignals(const WithoutSignals&) = delete;
 
  private:
   sigset_t signals_, before_;
 };
 
 void write_all(const detail::Descriptor& file, std::string_view bytes, const std::string& path) {
-  WithoutSizeSignal guard;
+  WithoutSignals guard;
   while (!bytes.empty()) {
     auto written = ::write(file.number(), bytes.data(), bytes.size());
     if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -43,24 +45,29 @@ void write_all(const detail::Descriptor& file, std::string_view bytes, const std
   }
 }
 
-/// The file a path stands for, links followed.
+/// The file a path stands for, links followed: it need not be there.
 std::string resolve(const std::string& path) {
-  char* found = ::realpath(path.c_str(), nullptr);
-  if (!found) detail::fail_file(path, "cannot be written", errno);
-  std::string result = found;
-  std::free(found);
-  return result;
+  std::filesystem::path file = path;
+  std::error_code error;
+  for (int links = 0; links < 40; ++links) {
+    const std::filesystem::path target = std::filesystem::read_symlink(file, error);
+    if (error) return file.string();
+    file = file.parent_path() / target;
+  }
+  detail::fail_file(path, "cannot be written", ELOOP);
 }
 
 /// A new file beside `target` that takes its place at last; removed if that does not come to pass.
 class Replacement {
  public:
-  Replacement(const std::string& target, mode_t mode) : target_(target), file_(create(mode)) {}
+  explicit Replacement(const std::string& target) : target_(target), file_(create()) {}
   ~Replacement() {
     if (!done_) ::unlink(name_.c_str());
   }
   Replacement(const Replacement&) = delete;
 
+  /// Where the file system has no such permissions, it stays as it is.
+  void set_mode(mode_t mode) { (void)::fchmod(file_.number(), mode); }
   void commit(std::string_view bytes) {
     write_all(file_, bytes, target_);
     if (::fsync(file_.number()) != 0 || !file_.close() ||
@@ -70,12 +77,12 @@ class Replacement {
   }
 
  private:
-  detail::Descriptor create(mode_t mode) {
+  detail::Descriptor create() {
     static std::atomic<unsigned> count{0};
     std::string folder = target_.substr(0, target_.rfind('/') + 1);  // npos + 1 = 0: none
     for (;;) {
       name_ = folder + ".nn-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".tmp";
-      detail::Descriptor file(::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+      detail::Descriptor file(::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
       if (file.is_open()) return file;
       if (errno != EEXIST) detail::fail_file(target_, "cannot be written", errno);
     }
@@ -96,17 +103,16 @@ void write_directly(const std::string& path, std::string_view bytes) {
 }  // namespace
 
 void write_file(const std::string& path, std::string_view bytes) {
-  struct stat info {};
-  bool exists = ::stat(path.c_str(), &info) == 0;
   if (path.empty()) detail::fail_file("(empty path)", "cannot be written", ENOENT);
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  if (!exists && errno != ENOENT) detail::fail_file(path, "cannot be written", errno);
   if (exists && !S_ISREG(info.st_mode)) return write_directly(path, bytes);
   if (exists && ::access(path.c_str(), W_OK) != 0)
     detail::fail_file(path, "cannot be written", errno);  // a rename would not ask
-  if (exists) {
-    Replacement(resolve(path), info.st_mode & 0777).commit(bytes);
-  } else {
-    Replacement(path, 0666).commit(bytes);
-  }
+  Replacement replacement(resolve(path));
+  if (exists) replacement.set_mode(info.st_mode & 0777);
+  replacement.commit(bytes);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "io/shown.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
 
@@ -69,7 +70,8 @@ void check(const std::string& path, const TensorFile& file, const Named& wanted)
                       stored->shape().to_string());
   }
   for (const auto& [name, tensor] : file.tensors)
-    if (!find(wanted, name)) throw DataError(path + ": " + name + " is none of the network's");
+    if (!find(wanted, name))
+      throw DataError(path + ": " + detail::shown(name) + " is none of the network's");
 }
 
 /// Throws if a parameter that several layers share has several values.

@@ -23,6 +23,16 @@ TEST(Print, FractionsPadToTheRight) {
   expect_print(tensor({1, Scalar(2.5), Scalar(-3.25)}), R"([ 1.    2.5  -3.25])");
 }
 
+TEST(Print, DigitsOfFloats) {
+  if (sizeof(Scalar) != 4) GTEST_SKIP() << "texts of float arrays";
+  expect_print(tensor({Scalar(-2.7397209e-06), Scalar(4.1111416e-06)}),
+               "[-2.7397209e-06  4.1111416e-06]");
+  expect_print(tensor({99999992, 3}), "[9.999999e+07 3.000000e+00]");
+  expect_print(tensor({99999992, 1000000}), "[99999992.  1000000.]");
+  expect_print(Tensor::full({}, 495620704), "495620700.0");
+  expect_print(Tensor::full({}, Scalar(-1.2345679e15)), "-1234568000000000.0");
+}
+
 TEST(Print, Matrix) {
   expect_print(tensor({{1, 2}, {3, 4}}), R"([[1. 2.]
  [3. 4.]])");

@@ -1,6 +1,7 @@
 #include "nn/core/threads.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "nn/nn.hpp"
+#include "support/allocations.hpp"
 #include "support/compare.hpp"
 
 namespace nn::test {
@@ -182,6 +184,25 @@ TEST(Threads, NumberOutOfRange) {
   }
   Threads set(256);
   EXPECT_EQ(num_threads(), 256);
+}
+
+/// Ends a new process with what a loop for 200 threads sums up, in memory for none of their stacks.
+void exit_with_sum_of_loop() {
+  const rlimit limit{rlim_t{1} << 25, rlim_t{1} << 25};
+  ::setrlimit(RLIMIT_DATA, &limit);
+  set_num_threads(200);
+  std::atomic<Index> sum{0};
+  for (int round = 0; round < 2; ++round)
+    parallel_for(400, 1, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) sum += i;
+    });
+  std::_Exit(sum == 2 * 79800 ? 7 : 1);
+}
+
+TEST(ThreadsDeathTest, FewerWhereTheSystemRefusesThem) {
+  if (!counts_allocations()) GTEST_SKIP() << "what watches this process needs more memory";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(exit_with_sum_of_loop(), ::testing::ExitedWithCode(7), "");
 }
 
 /// num_threads() of a new process with that value of NN_NUM_THREADS.

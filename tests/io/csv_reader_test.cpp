@@ -148,6 +148,11 @@ TEST(ReadCsv, OtherSeparator) {
 
 TEST(ReadCsv, CountsLinesInsideQuotes) {
   EXPECT_EQ(complaint("\"a\n\nb\",c\n1,2\n3,x\n").find("t.csv:5: "), 0u);
+  EXPECT_EQ(complaint("\"a\r\r\nb\",c\n1,2\n3,x\n").find("t.csv:5: "), 0u);
+}
+
+TEST(ReadCsv, AnEmptyLineIsNoHeader) {
+  EXPECT_EQ(complaint("\n\na,b\n1,2\n"), "t.csv:1: expected a header, got an empty line");
 }
 
 TEST(ReadCsv, WrongQuotes) {

@@ -80,6 +80,21 @@ std::string packed_zeros(std::size_t copies) {
   return gzip_member(blocks, "");
 }
 
+TEST(LittleMemory, IsAnErrorThatNamesTheFile) {
+  if (NN_TEST_SANITIZED) GTEST_SKIP() << "a sanitizer needs more address space";
+  TemporaryFolder folder;
+  // 40 MB as bytes, several times that as numbers.
+  const std::string header("\0\0\x08\1\2\x62\x5a\0", 8);
+  auto idx = folder.file("idx", header + std::string(40'000'000, '\1'));
+  nn::TensorFile file;
+  file.tensors.emplace_back("w", nn::Tensor::zeros({150'000'000 / sizeof(nn::Scalar)}));
+  write_safetensors(folder.path("f"), file);
+  file = {};
+  EXPECT_EQ(outcome_within(quarter_gibibyte, [&] { nn::read_idx(idx); }), data_error);
+  EXPECT_EQ(outcome_within(quarter_gibibyte, [&] { nn::read_safetensors(folder.path("f")); }),
+            data_error);
+}
+
 TEST(HostileSizes, AreErrorsInLittleMemory) {
   if (NN_TEST_SANITIZED) GTEST_SKIP() << "a sanitizer needs more address space";
   TemporaryFolder folder;

@@ -56,6 +56,11 @@ TEST(Gunzip, SeveralFilesInOne) {
             "one " + short_text());
 }
 
+TEST(Gunzip, ZerosBehindTheEndAreNotRead) {
+  EXPECT_EQ(unpacked(gzip_stored("one") + std::string(500, '\0')), "one");
+  EXPECT_NE(complaint(gzip_stored("one") + std::string(500, '\0') + "x"), "");
+}
+
 TEST(Gunzip, EveryTruncationIsAnError) {
   std::string whole = gzip_member(dynamic_block, long_text());
   for (std::size_t length = 0; length < whole.size(); ++length)

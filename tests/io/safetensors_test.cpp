@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "io/temporary_folder.hpp"
@@ -65,6 +66,26 @@ TEST(Safetensors, ReadsEitherPrecisionAndAnyOrderOfTheHeader) {
   nn::TensorFile read = nn::read_safetensors(folder.path("f"));
   EXPECT_TRUE(equal(read.at("f"), nn::tensor({1.5, 3})));
   EXPECT_TRUE(equal(read.at("d"), nn::tensor({0.5, -2})));
+}
+
+TEST(Safetensors, NumbersThatAFloatCannotHoldAreRefused) {
+  TemporaryFolder folder;
+  const double numbers[] = {std::numeric_limits<double>::infinity(), 1e300};
+  std::string data(16, '\0');
+  std::memcpy(data.data(), numbers, 16);
+  const std::string path = folder.path("f");
+  nn::write_file(path, bytes("{" + entry("d", "F64", "2", "0,16") + "}", 0) + data);
+  const auto message = message_of<nn::DataError>([&] { nn::read_safetensors(path); });
+  EXPECT_EQ(message,
+            sizeof(nn::Scalar) == 8 ? "" : path + ": 'd': 1e+300 is too large for a float");
+}
+
+TEST(Safetensors, NamesAreShownPrintable) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("f");
+  nn::write_file(path, bytes("{" + entry("a\\u0000b", "F32", "1", "0,8") + "}", 8));
+  const auto message = message_of<nn::DataError>([&] { nn::read_safetensors(path); });
+  EXPECT_EQ(message, path + ": 'a?b': bytes 0 to 8 do not fit F32 of shape (1)");
 }
 
 TEST(Case_P54_HostileSafetensors, AWholeOneIsRead) {

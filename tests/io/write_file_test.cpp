@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <thread>
 
 #include "io/file_size_limit.hpp"
 #include "io/temporary_folder.hpp"
@@ -40,6 +43,10 @@ TEST(WriteFile, KeepsTheModeOfTheFileItReplaces) {
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(folder.bytes("secret"), "new");
+  ::chmod(path.c_str(), 0666);  // more than the process would give a new file
+  nn::write_file(path, "newer");
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0666u);
 }
 
 TEST(WriteFile, FollowsALink) {
@@ -49,6 +56,40 @@ TEST(WriteFile, FollowsALink) {
   nn::write_file(folder.path("link"), "new");
   EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link")));
   EXPECT_EQ(folder.bytes("target"), "new");
+}
+
+TEST(WriteFile, FollowsALinkToAFileThatIsNotThereYet) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path("sub"));
+  std::filesystem::create_symlink("sub/second", folder.path("first"));
+  std::filesystem::create_symlink("../target", folder.path("sub/second"));
+  nn::write_file(folder.path("first"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("first")));
+  EXPECT_EQ(folder.bytes("target"), "new");
+}
+
+TEST(WriteFile, LinksInACircleStayAsTheyAre) {
+  TemporaryFolder folder;
+  std::filesystem::create_symlink("b", folder.path("a"));
+  std::filesystem::create_symlink("a", folder.path("b"));
+  EXPECT_THROW(nn::write_file(folder.path("a"), "new"), nn::DataError);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("a")));
+}
+
+TEST(Case_P56_FailedWrites, APipeThatNobodyReads) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  std::thread leaving([&] {
+    char byte;
+    while (::read(reader, &byte, 1) != 1) std::this_thread::yield();
+    ::close(reader);
+  });
+  const auto message =
+      message_of<nn::DataError>([&] { nn::write_file(path, std::string(1 << 20, 'x')); });
+  leaving.join();
+  EXPECT_EQ(message.find(path + ": cannot be written"), 0u) << message;
 }
 
 TEST(WriteFile, DoesNotReplaceAReadOnlyFile) {

@@ -56,7 +56,10 @@ class Tensor {
   int rank() const { return shape_.rank(); }
   Index size(int dim) const { return shape_[dim]; }
   Index numel() const { return shape_.numel(); }
-  Index stride(int dim) const { return strides_[static_cast<std::size_t>(dim)]; }
+  Index stride(int dim) const {
+    (void)shape_[dim];  // RangeError unless it is there
+    return strides_[static_cast<std::size_t>(dim)];
+  }
   bool is_contiguous() const;
 
   Scalar* data() { return data_; }

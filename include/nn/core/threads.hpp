@@ -8,7 +8,8 @@ namespace nn::inline NN_PRECISION {
 
 /// How many threads the library may use, the caller's included. At the start: the environment
 /// variable NN_NUM_THREADS if it is a number from 1 to 256, else the number of CPUs this process
-/// may run on. Results never depend on it, not even in the last bit.
+/// may run on. Where the system refuses to make so many, there are fewer. Results never depend on
+/// it, not even in the last bit.
 int num_threads();
 
 /// Sets num_threads(). Throws RangeError unless 1 <= n <= 256.
