@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "kernels/kernels.hpp"
+#include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
+#include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -13,22 +15,39 @@ constexpr Index kGrain = 65536;
 
 /// The windows of a batch of images. Elements are counted in the memory of a contiguous tensor.
 struct Plan {
-  Plan(const Shape& images, const Windows& windows)
-      : w(windows),
-        batch(images[0]),
-        height(images[1]),
-        width(images[2]),
-        channels(images[3]),
-        count(w.count({height, width})) {}
+  Plan(const char* operation, const Shape& images, const Windows& windows)
+      : name(operation), w(windows) {
+    detail::check_images(name, images);
+    batch = images[0], height = images[1], width = images[2], channels = images[3];
+    count = w.count({height, width}, name);
+    if (2 * w.padding.height > w.size.height || 2 * w.padding.width > w.size.width)
+      throw ShapeError(std::string(name) + ": padding " + to_string(w.padding) +
+                       " is more than half the window's size, " + to_string(w.size));
+  }
 
   Shape result() const { return {batch, count.height, count.width, channels}; }
+
+  void check_result(const char* what, const Tensor& given) const {
+    if (given.shape() != result())
+      throw ShapeError(std::string(name) + ": expected " + what + " " + result().to_string() +
+                       ", got " + given.shape().to_string());
+  }
+
+  void check_places() const {
+    constexpr Index most = 65536;
+    if (w.size.height * w.size.width > most)
+      throw ShapeError(std::string(name) + ": more than " + std::to_string(most) +
+                       " elements in a window of " + to_string(w.size));
+  }
 
   /// Runs body(first, last) on ranges of lines (all windows of one height), from several threads:
   /// whole images, if `unit` is count.height.
   template <class Body>
   void for_lines(Index unit, Body body) const {
-    const Index work = unit * count.width * channels * w.size.height * w.size.width;
-    parallel_for(batch * count.height / unit, kGrain / std::max<Index>(work, 1) + 1,
+    // Of windows that are mostly padding: beyond the range of Index.
+    const double work = static_cast<double>(unit * count.width * channels) *
+                        static_cast<double>(w.size.height * w.size.width);
+    parallel_for(batch * count.height / unit, static_cast<Index>(kGrain / std::max(work, 1.0)) + 1,
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
@@ -78,20 +97,13 @@ struct Plan {
            count.width * w.size.width == width;
   }
 
+  const char* name;
   Windows w;
   Index batch, height, width, channels;
-  Size2 count;
+  Size2 count = 0;
 };
 
-}  // namespace
-
-Tensor max_pool(const Tensor& x, const Windows& windows) {
-  Tensor places;
-  return max_pool(x, windows, places);
-}
-
-Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
-  const Plan plan(x.shape(), windows);
+Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
   Tensor z(plan.result()), images = x.contiguous();
   places = Tensor(plan.result());
   const Scalar* in = images.data();
@@ -104,12 +116,29 @@ Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   return z;
 }
 
+}  // namespace
+
+Tensor max_pool(const Tensor& x, const Windows& windows) {
+  Tensor places;
+  return largest({"max_pool", x.shape(), windows}, x, places);
+}
+
+Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
+  const Plan plan("max_pool", x.shape(), windows);
+  plan.check_places();
+  return largest(plan, x, places);
+}
+
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
                          const Tensor& places) {
-  const Plan plan(images, windows);
+  const Plan plan("max_pool_backward", images, windows);
+  plan.check_places();
+  plan.check_result("delta", delta);
+  plan.check_result("places", places);
   const bool only = plan.is_partition();
   Tensor dx = only ? Tensor(images) : Tensor::zeros(images), d = delta.contiguous();
-  const Scalar *from = d.data(), *at = places.data();
+  const Tensor noted = places.contiguous();
+  const Scalar *from = d.data(), *at = noted.data();
   Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
     plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index z, Index x) {
@@ -120,7 +149,7 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 }
 
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
-  const Plan plan(x.shape(), windows);
+  const Plan plan("avg_pool", x.shape(), windows);
   Tensor z = Tensor::zeros(plan.result()), images = x.contiguous();
   const Index line_size = plan.count.width * plan.channels;
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
@@ -138,7 +167,8 @@ Tensor avg_pool(const Tensor& x, const Windows& windows) {
 }
 
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images) {
-  const Plan plan(images, windows);
+  const Plan plan("avg_pool_backward", images, windows);
+  plan.check_result("delta", delta);
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(plan.count.height, [&](Index first, Index last) {

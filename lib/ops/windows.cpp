@@ -13,6 +13,10 @@ bool within(const Size2& size, Index least) {
   return std::min(size.height, size.width) >= least && std::max(size.height, size.width) <= most;
 }
 
+bool are_valid(const Windows& w) {
+  return within(w.size, 1) && within(w.stride, 1) && within(w.padding, 0);
+}
+
 }  // namespace
 
 std::string to_string(const Size2& size) {
@@ -21,9 +25,11 @@ std::string to_string(const Size2& size) {
 }
 
 void Windows::check(const std::string& name) const {
-  if (!within(size, 1) || !within(stride, 1) || !within(padding, 0))
+  if (!are_valid(*this))
     throw ShapeError(name +
-                     ": size and stride must be at least 1, padding at least 0, all below 2^31");
+                     ": size and stride must be at least 1, padding at least 0, all below "
+                     "2^31, got " +
+                     to_string(size) + ", " + to_string(stride) + " and " + to_string(padding));
 }
 
 Size2 Windows::smallest() const {
@@ -31,7 +37,12 @@ Size2 Windows::smallest() const {
           std::max<Index>(1, size.width - 2 * padding.width)};
 }
 
-Size2 Windows::count(const Size2& image) const {
+Size2 Windows::count(const Size2& image, const char* operation) const {
+  if (!are_valid(*this)) check(operation);
+  const Size2 least = smallest();
+  if (image.height < least.height || image.width < least.width)
+    throw ShapeError(std::string(operation) + ": windows " + describe(size) + " on an image of " +
+                     to_string(image) + ": expected at least " + to_string(least));
   return {(image.height + 2 * padding.height - size.height) / stride.height + 1,
           (image.width + 2 * padding.width - size.width) / stride.width + 1};
 }

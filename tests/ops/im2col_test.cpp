@@ -73,6 +73,57 @@ TEST(Im2col, TakesPaddedImages) {
   EXPECT_TRUE(contains(message_of<ShapeError>([&] { col2im(rows, w, 0, 1, x); }), "pad"));
 }
 
+TEST(Im2col, WhatDoesNotFitIsRefused) {
+  const Windows w{{3, 2}, 1, 0};
+  const Rows r(w);
+  Tensor x = wave(kImages);
+  // Both maps; `images` and `rows` keep what they hold.
+  auto refused = [](const Tensor& images, const Windows& windows, Index first, Index last,
+                    const Tensor& rows) {
+    Tensor out = rows, dx = images;
+    const Tensor old_rows = rows.clone(), old_images = images.clone();
+    EXPECT_THROW(im2col(images, windows, first, last, out), ArgumentError);
+    EXPECT_THROW(col2im(rows, windows, first, last, dx), ArgumentError);
+    EXPECT_TRUE(same_bits(rows, old_rows));
+    EXPECT_TRUE(same_bits(images, old_images));
+  };
+  const Tensor rows = wave(r.shape, 1);
+  refused(x, w, 0, r.lines, wave({1, 1}));
+  refused(x, w, 0, r.lines, rows.reshape({r.shape[0] * r.shape[1]}));
+  refused(x, w, 0, r.lines, rows.transpose());
+  refused(x, w, 0, r.lines, scattered(rows));
+  refused(x, w, 0, r.lines - 1, rows);
+  refused(x, w, 0, r.lines + 1, wave({r.shape[0] + r.count.width, r.shape[1]}));
+  refused(x, w, -1, 0, wave({r.count.width, r.shape[1]}));
+  refused(x, w, 1, 0, wave({0, r.shape[1]}));
+  refused(scattered(x), w, 0, r.lines, rows);
+  refused(x.select(0, 0), w, 0, 1, rows);
+  refused(x, {{6, 1}, 1, 0}, 0, 1, rows);
+  refused(x, {1, 0, 0}, 0, 1, rows);
+  Tensor one = wave({1, 1});
+  EXPECT_EQ(message_of<ShapeError>([&] { im2col(x, w, 0, r.lines, one); }),
+            "im2col: expected contiguous rows (18, 18), got (1, 1)");
+  EXPECT_EQ(message_of<RangeError>([&] { im2col(x, w, 5, 7, one); }), "im2col: lines 5 to 7 of 6");
+}
+
+TEST(Pad, WhatDoesNotFitIsRefused) {
+  const Tensor x = wave(kImages);
+  for (const Size2& padding : {Size2(-1), Size2(0, -1), Size2(Index{1} << 31)}) {
+    EXPECT_THROW(padded(kImages, padding), ShapeError);
+    EXPECT_THROW(pad(x, padding), ShapeError);
+    EXPECT_THROW(crop(x, padding), ShapeError);
+  }
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              crop(x, {1, 3});
+            }),
+            "crop: padding 1 x 3 of images (2, 5, 4, 3)");
+  for (const Tensor& other : {x.select(0, 0), Tensor()}) {
+    EXPECT_THROW(padded(other.shape(), 1), ShapeError);
+    EXPECT_THROW(pad(other, 0), ShapeError);
+    EXPECT_THROW(crop(other, 0), ShapeError);
+  }
+}
+
 TEST(Pad, PutsZerosAround) {
   const Tensor x = wave(kImages);
   EXPECT_TRUE(same_bits(pad(x, 0), x));

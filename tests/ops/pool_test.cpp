@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
@@ -95,6 +96,65 @@ TEST(Pool, WhatLiesInNoWindowGetsNoGradient) {
       EXPECT_EQ(dx(0, i, 5, c), 0);
       EXPECT_EQ(dx(0, 5, i, c), 0);
     }
+}
+
+TEST(Pool, WindowsThatAreRefused) {
+  const Tensor x = wave({1, 3, 1, 1}), d = wave({1, 3, 1, 1}, 1);
+  // Larger than the image, without a stride or a size, mostly padding.
+  for (const Windows& w :
+       {Windows{{1, 4}, 4, 0}, Windows{{4, 1}, 1, 0}, Windows{1, 0, 0}, Windows{{0, 1}, 1, 0},
+        Windows{1, -1, 0}, Windows{1, 1, -1}, Windows{{2, 1}, 1, {2, 0}}, Windows{1, 1, 1}}) {
+    Tensor places = d.clone();
+    EXPECT_THROW(max_pool(x, w), ShapeError);
+    EXPECT_THROW(max_pool(x, w, places), ShapeError);
+    EXPECT_THROW(max_pool_backward(d, w, x.shape(), places), ShapeError);
+    EXPECT_THROW(avg_pool(x, w), ShapeError);
+    EXPECT_THROW(avg_pool_backward(d, w, x.shape()), ShapeError);
+    EXPECT_TRUE(same_bits(places, d));
+  }
+  const std::string message = message_of<ShapeError>([&] { max_pool(x, {{1, 4}, 4, 0}); });
+  EXPECT_EQ(message,
+            "max_pool: windows 1 x 4, stride 4 on an image of 3 x 1: expected at least 1 x 4");
+}
+
+TEST(Pool, ShapesThatAreRefused) {
+  const Windows w{2, 2, 0};
+  const Shape images{2, 4, 4, 3};
+  Tensor places;
+  const Tensor d = max_pool(wave(images), w, places);
+  for (const Tensor& other : {d.slice(0, 0, 1), d.slice(3, 0, 1), d.reshape({2, 2, 6}), Tensor()}) {
+    EXPECT_THROW(max_pool_backward(other, w, images, places), ShapeError);
+    EXPECT_THROW(max_pool_backward(d, w, images, other), ShapeError);
+    EXPECT_THROW(avg_pool_backward(other, w, images), ShapeError);
+  }
+  EXPECT_EQ(message_of<ShapeError>([&] { max_pool_backward(Tensor(), w, images, places); }),
+            "max_pool_backward: expected delta (2, 2, 2, 3), got (0)");
+  for (const Tensor& x : {wave({4, 4, 3}), wave({1, 1, 4, 4, 3}), Tensor()}) {
+    EXPECT_THROW(max_pool(x, w), ShapeError);
+    EXPECT_THROW(avg_pool(x, w), ShapeError);
+    EXPECT_THROW(avg_pool_backward(d, w, x.shape()), ShapeError);
+  }
+}
+
+TEST(Pool, PlacesOnOtherStrides) {
+  const Windows w{2, 2, 0};
+  const Tensor x = wave({2, 4, 4, 3});
+  Tensor places;
+  const Tensor d = max_pool(x, w, places);
+  EXPECT_TRUE(same_bits(max_pool_backward(d, w, x.shape(), scattered(places)),
+                        max_pool_backward(d, w, x.shape(), places)));
+}
+
+TEST(Pool, LargeWindows) {
+  const Tensor x = wave({1, 300, 300, 1});
+  const Windows all{300, 300, 0};
+  Tensor places;
+  EXPECT_EQ(max_pool(x, all).item(), max(x));
+  EXPECT_TRUE(contains(message_of<ShapeError>([&] { max_pool(x, all, places); }), "65536"));
+  EXPECT_THROW(max_pool_backward(x, all, x.shape(), x), ShapeError);
+  constexpr Index most = (Index{1} << 31) - 1;
+  const Tensor few = wave({1, 3, 3, 2});
+  EXPECT_EQ(avg_pool(few, {most, 1, most / 2}).shape(), few.shape());
 }
 
 TEST(Pool, ThreadsDoNotChangeABit) {

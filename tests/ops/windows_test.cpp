@@ -28,6 +28,19 @@ TEST(Windows, Count) {
       }
 }
 
+TEST(Windows, CountOfWindowsThatDoNotFit) {
+  const Windows w{{1, 4}, {1, 3}, 0};
+  const std::string message = message_of<ShapeError>([&] { w.count({3, 1}, "max_pool"); });
+  EXPECT_EQ(message,
+            "max_pool: windows 1 x 4, stride 1 x 3 on an image of 3 x 1: expected at least 1 x 4");
+  EXPECT_THROW((Windows{2, 1, 0}.count({1, 5})), ShapeError);
+  EXPECT_THROW((Windows{1, 1, 1}.count({0, 5})), ShapeError);
+  EXPECT_TRUE(contains(message_of<ShapeError>([] {
+                         Windows{2, {1, 0}, 0}.count(4);
+                       }),
+                       "2, 1 x 0 and 0"));
+}
+
 TEST(Windows, Description) {
   EXPECT_EQ(to_string(Size2(3)), "3");
   EXPECT_EQ(to_string(Size2(3, 2)), "3 x 2");

@@ -7,10 +7,11 @@ namespace nn::inline NN_PRECISION {
 
 // Convolution as a product of matrices (Chellapilla, Puri and Simard, "High Performance
 // Convolutional Neural Networks for Document Processing", 2006): each window becomes a row of
-// size.height * size.width * channels numbers. The images are padded before: ShapeError for windows
-// with padding. Windows are counted in lines, all windows of one height: line l is line l mod
-// count.height of image l / count.height. A caller that takes a few lines at a time needs little
-// memory.
+// size.height * size.width * channels numbers. The images are padded before. Windows are counted in
+// lines, all windows of one height: line l is line l mod count.height of image l / count.height. A
+// caller that takes a few lines at a time needs little memory. ShapeError for windows with padding,
+// images smaller than a window or than what is cropped, and other shapes than those named;
+// RangeError for lines that there are not.
 
 /// The shape of such images with that many rows and columns more on each side.
 Shape padded(const Shape& images, const Size2& padding);

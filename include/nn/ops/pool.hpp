@@ -7,7 +7,8 @@ namespace nn::inline NN_PRECISION {
 
 // Pooling of images (batch, height, width, channels), each channel alone. The padding is at most
 // half a window's size, so that none lies in it as a whole. To note its place, a maximum's window
-// must have at most 65536 elements.
+// must have at most 65536 elements. ShapeError for other windows, for images smaller than a window,
+// and for a delta or places that are not of the result's shape.
 
 /// The largest element of each window; the padding is never it. The first of equals, and NaN
 /// counts as the largest. Result: (batch, count.height, count.width, channels), and `places`

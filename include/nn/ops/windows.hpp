@@ -32,8 +32,9 @@ struct Windows {
   void check(const std::string& name) const;
   /// The smallest image that has a window.
   Size2 smallest() const;
-  /// How many there are on an image of at least that size.
-  Size2 count(const Size2& image) const;
+  /// How many there are on an image. ShapeError, which begins with `operation`, for a smaller image
+  /// than that and where check() throws.
+  Size2 count(const Size2& image, const char* operation = "Windows::count") const;
   /// "3 x 2, stride 2 x 1, padding 1", without what is `default_stride` or no padding.
   std::string describe(const Size2& default_stride) const;
   /// What describe() says after the size.
