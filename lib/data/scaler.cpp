@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -13,7 +15,30 @@ void check_scaler_input(const char* scaler, const Tensor& x) {
   if (x.rank() != 2)
     throw ShapeError(std::string(scaler) + "::fit: expected (n, features), got " +
                      x.shape().to_string());
-  if (x.size(0) == 0) throw ArgumentError(std::string(scaler) + "::fit: expected rows, got none");
+  if (x.numel() == 0)
+    throw ArgumentError(std::string(scaler) + "::fit: expected rows and features, got " +
+                        x.shape().to_string());
+}
+
+/// The numbers of a column, NaN left out.
+std::vector<double> numbers_in(const char* scaler, const Tensor& x, Index column) {
+  std::vector<double> numbers;
+  numbers.reserve(static_cast<std::size_t>(x.size(0)));
+  for (Index i = 0; i < x.size(0); ++i) {
+    const double value = x(i, column);
+    if (std::isinf(value))
+      throw ArgumentError(std::string(scaler) + "::fit: expected no infinity, got " +
+                          to_text(value) + " in row " + std::to_string(i) + ", column " +
+                          std::to_string(column));
+    if (!std::isnan(value)) numbers.push_back(value);
+  }
+  return numbers;
+}
+
+void check_spread(const char* scaler, Index column, double spread) {
+  if (!std::isfinite(spread))
+    throw ArgumentError(std::string(scaler) + "::fit: the spread of column " +
+                        std::to_string(column) + " overflows");
 }
 
 void check_scaler_fitted(const char* scaler, const Tensor& x, const std::vector<double>& columns) {
@@ -38,17 +63,18 @@ struct ColumnMoments {
   double mean, variance;
 };
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
 /// Two passes over a column: the mean from the deviations from its first value (all exactly 0 in a
 /// constant column), then the variance from those from the mean, less what rounding left in the
 /// mean (Chan, Golub and LeVeque, The American Statistician 37(3), 1983, equation 1.7).
-ColumnMoments column_moments(const Tensor& column) {
-  Index count = column.size(0);
-  auto n = static_cast<double>(count);
-  double first = column(0), sum = 0;
-  for (Index i = 0; i < count; ++i) sum += column(i) - first;
+ColumnMoments column_moments(const std::vector<double>& column) {
+  auto n = static_cast<double>(column.size());
+  double first = column[0], sum = 0;
+  for (double value : column) sum += value - first;
   double mean = first + sum / n, squares = 0, rest = 0;
-  for (Index i = 0; i < count; ++i) {
-    double d = column(i) - mean;
+  for (double value : column) {
+    double d = value - mean;
     squares += d * d;
     rest += d;
   }
@@ -66,13 +92,18 @@ bool is_constant(const ColumnMoments& m, double n) {
 
 void StandardScaler::fit(const Tensor& x) {
   check_scaler_input("StandardScaler", x);
-  mean_.clear();
-  scale_.clear();
+  std::vector<double> means(static_cast<std::size_t>(x.size(1)), kNaN), scales = means;
   for (Index j = 0; j < x.size(1); ++j) {
-    auto m = column_moments(x.select(1, j));
-    mean_.push_back(m.mean);
-    scale_.push_back(is_constant(m, static_cast<double>(x.size(0))) ? 1 : std::sqrt(m.variance));
+    const auto column = numbers_in("StandardScaler", x, j);
+    if (column.empty()) continue;
+    const auto m = column_moments(column);
+    check_spread("StandardScaler", j, m.variance);
+    means[static_cast<std::size_t>(j)] = m.mean;
+    scales[static_cast<std::size_t>(j)] =
+        is_constant(m, static_cast<double>(column.size())) ? 1 : std::sqrt(m.variance);
   }
+  mean_ = std::move(means);
+  scale_ = std::move(scales);
 }
 
 Tensor StandardScaler::transform(const Tensor& x) const {
@@ -86,22 +117,24 @@ Tensor StandardScaler::inverse_transform(const Tensor& z) const {
 }
 
 MinMaxScaler::MinMaxScaler(const MinMaxOptions& options) : options_(options) {
-  if (!(options.low < options.high)) throw ArgumentError("MinMaxScaler: expected low < high");
+  if (!(options.low < options.high) || std::isinf(options.high - options.low))
+    throw ArgumentError("MinMaxScaler: expected finite low < high, got " + to_text(options.low) +
+                        " and " + to_text(options.high));
 }
 
 void MinMaxScaler::fit(const Tensor& x) {
   check_scaler_input("MinMaxScaler", x);
-  min_.clear();
-  range_.clear();
+  std::vector<double> minima(static_cast<std::size_t>(x.size(1)), kNaN), ranges = minima;
   for (Index j = 0; j < x.size(1); ++j) {
-    double low = x(0, j), high = low;
-    for (Index i = 0; i < x.size(0); ++i) {
-      low = std::min<double>(low, x(i, j));
-      high = std::max<double>(high, x(i, j));
-    }
-    min_.push_back(low);
-    range_.push_back(low < high ? high - low : 1);
+    const auto column = numbers_in("MinMaxScaler", x, j);
+    if (column.empty()) continue;
+    const auto [low, high] = std::minmax_element(column.begin(), column.end());
+    check_spread("MinMaxScaler", j, *high - *low);
+    minima[static_cast<std::size_t>(j)] = *low;
+    ranges[static_cast<std::size_t>(j)] = *low < *high ? *high - *low : 1;
   }
+  min_ = std::move(minima);
+  range_ = std::move(ranges);
 }
 
 Tensor MinMaxScaler::transform(const Tensor& x) const {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 
 namespace {
@@ -151,10 +152,71 @@ void expect_errors() {
   EXPECT_THROW(scaler.inverse_transform(nn::tensor({{1, 2}})), nn::ArgumentError);
   EXPECT_THROW(scaler.fit(nn::tensor({1, 2})), nn::ShapeError);
   EXPECT_THROW(scaler.fit(nn::Tensor({0, 2})), nn::ArgumentError);
+  auto message = message_of<nn::ArgumentError>([&] { scaler.fit(nn::Tensor({5, 0})); });
+  EXPECT_NE(message.find("(5, 0)"), std::string::npos) << message;
   scaler.fit(nn::tensor({{1, 2}, {3, 4}}));
   EXPECT_THROW(scaler.transform(nn::tensor({{1, 2, 3}})), nn::ShapeError);
   EXPECT_THROW(scaler.transform(nn::tensor({1, 2})), nn::ShapeError);
   EXPECT_THROW(scaler.inverse_transform(nn::Tensor::ones({1, 1})), nn::ShapeError);
+}
+
+/// Expected values: of the finite rows alone, as in scikit-learn.
+template <class Scaler>
+void expect_nan_left_out() {
+  const auto nan = static_cast<nn::Scalar>(NAN);
+  const nn::Scalar orders[][4] = {{nan, 1, 3, 8}, {1, nan, 3, 8}, {1, 3, 8, nan}, {8, 3, nan, 1}};
+  for (const auto& order : orders) {
+    auto x = nn::Tensor::from({4, 1}, {order, order + 4});
+    Scaler scaler, of_numbers;
+    scaler.fit(x);
+    of_numbers.fit(nn::tensor({{1}, {3}, {8}}));
+    auto z = scaler.transform(x), back = scaler.inverse_transform(z),
+         expected = of_numbers.transform(x);
+    for (nn::Index i = 0; i < 4; ++i) {
+      if (std::isnan(x(i, 0))) {
+        EXPECT_TRUE(std::isnan(z(i, 0)) && std::isnan(back(i, 0)));
+      } else {
+        EXPECT_NEAR(z(i, 0), expected(i, 0), scaler_tolerance);
+      }
+    }
+  }
+  Scaler scaler;
+  scaler.fit(nn::tensor({{nan, 1}, {nan, 2}}));
+  auto z = scaler.transform(nn::tensor({{5, 1}}));
+  EXPECT_TRUE(std::isnan(z(0, 0)) && std::isfinite(z(0, 1)));
+}
+
+TEST(Scalers, LeaveNaNOut) {
+  expect_nan_left_out<nn::StandardScaler>();
+  expect_nan_left_out<nn::MinMaxScaler>();
+}
+
+template <class Scaler>
+void expect_infinity_refused(const std::string& name) {
+  Scaler scaler;
+  const auto x = nn::tensor({{1, 2}, {3, 4}});
+  scaler.fit(x);
+  const auto before = scaler.transform(x);
+  for (double infinity : {HUGE_VAL, -HUGE_VAL}) {
+    auto bad = nn::tensor({{1, 5}, {1, static_cast<nn::Scalar>(infinity)}, {3, 6}});
+    EXPECT_EQ(message_of<nn::ArgumentError>([&] { scaler.fit(bad); }),
+              name + "::fit: expected no infinity, got " + (infinity > 0 ? "inf" : "-inf") +
+                  " in row 1, column 1");
+  }
+  if (sizeof(nn::Scalar) == 8) {
+    auto far =
+        nn::tensor({{0, static_cast<nn::Scalar>(-1.7e308)}, {0, static_cast<nn::Scalar>(1.7e308)}});
+    EXPECT_THROW(scaler.fit(far), nn::ArgumentError);
+  }
+  expect_close(scaler.transform(x), before, 0);
+}
+
+TEST(Scalers, RefuseInfinity) {
+  expect_infinity_refused<nn::StandardScaler>("StandardScaler");
+  expect_infinity_refused<nn::MinMaxScaler>("MinMaxScaler");
+  const double ranges[][2] = {{-HUGE_VAL, HUGE_VAL}, {0, HUGE_VAL}, {-1.7e308, 1.7e308}, {0, NAN}};
+  for (auto [low, high] : ranges)
+    EXPECT_THROW(nn::MinMaxScaler({.low = low, .high = high}), nn::ArgumentError);
 }
 
 TEST(Scalers, Errors) {

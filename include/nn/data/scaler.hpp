@@ -4,9 +4,11 @@
 
 #include "nn/core/tensor.hpp"
 
-/// Scaling of features, column by column, computed in double. x: (n, features) everywhere. Errors:
-/// ShapeError for another rank or other features than those fitted; ArgumentError for fitting on no
-/// rows and for transforming before fitting.
+/// Scaling of features, column by column, computed in double. x: (n, features) everywhere. NaN
+/// stands for a missing value, as in scikit-learn: fitting leaves it out, and it stays NaN; a
+/// column with nothing else makes all NaN. Errors: ShapeError for another rank or other features
+/// than those fitted; ArgumentError for fitting on no rows or features, on infinity or on values
+/// whose spread overflows, which leaves the scaler as it was, and for transforming before fitting.
 namespace nn::inline NN_PRECISION {
 
 /// z = (x - mean) / scale, with the mean and the population standard deviation (divided by n) of
@@ -34,7 +36,7 @@ struct MinMaxOptions {
 /// was fitted on. A constant column counts as one of range 1: it becomes `low`.
 class MinMaxScaler {
  public:
-  /// ArgumentError unless low < high.
+  /// ArgumentError unless low < high, both finite and high - low too.
   explicit MinMaxScaler(const MinMaxOptions& options = {});
 
   void fit(const Tensor& x);
