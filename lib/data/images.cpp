@@ -42,6 +42,7 @@ Tensor resize_images(const Tensor& x, const ImageSize& from, const ImageSize& to
   Index n = x.size(0);
   Tensor source = x.reshape({n, from.height, from.width});
   Tensor result({n, to.height, to.width});
+  if (n == 0) return result.reshape({n, to.height * to.width});
   auto rows = blends(from.height, to.height), columns = blends(from.width, to.width);
   for (Index k = 0; k < n; ++k) {
     Scalar* out = result.data() + k * to.height * to.width;

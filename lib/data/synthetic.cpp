@@ -62,12 +62,11 @@ Dataset draw_clouds(const char* generator, const CloudOptions& options, Rng& rng
 
 Dataset linear_data(const LinearDataOptions& options, Rng& rng) {
   check_samples("linear_data", options.samples);
-  std::vector<double> x(static_cast<std::size_t>(options.samples));
-  for (double& value : x) value = 2 * rng.rand();
   Dataset data{Tensor({options.samples, 1}), Tensor({options.samples, 1})};
+  Rng again = rng;  // draws each x once more, in double
+  for (Index i = 0; i < options.samples; ++i) data.x(i, 0) = static_cast<Scalar>(2 * rng.rand());
   for (Index i = 0; i < options.samples; ++i) {
-    double value = x[static_cast<std::size_t>(i)];
-    data.x(i, 0) = static_cast<Scalar>(value);
+    double value = 2 * again.rand();
     data.y(i, 0) = static_cast<Scalar>(options.slope * value + options.intercept + rng.randn());
   }
   return data;

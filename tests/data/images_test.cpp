@@ -41,6 +41,14 @@ TEST(ResizeImages, TakesViews) {
   EXPECT_EQ(nn::resize_images(nn::Tensor({0, 6}), {2, 3}, {4, 4}).shape(), nn::Shape({0, 16}));
 }
 
+TEST(ResizeImages, OfNoImagesTakesNoTimeAndNoMemory) {
+  constexpr nn::Index large = nn::Index{1} << 40;
+  EXPECT_EQ(nn::resize_images(nn::Tensor({0, 6}), {2, 3}, {large, 1 << 20}).shape(),
+            nn::Shape({0, large << 20}));
+  EXPECT_EQ(nn::resize_images(nn::Tensor({0, 6}), {2, 3}, {1, large}).shape(),
+            nn::Shape({0, large}));
+}
+
 TEST(ResizeImages, Errors) {
   auto x = nn::Tensor::arange(12).reshape({2, 6});
   EXPECT_THROW(nn::resize_images(x, {2, 2}, {4, 4}), nn::ShapeError);
@@ -48,6 +56,10 @@ TEST(ResizeImages, Errors) {
   EXPECT_THROW(nn::resize_images(x.reshape({12}), {3, 4}, {4, 4}), nn::ShapeError);
   EXPECT_THROW(nn::resize_images(x, {2, 3}, {0, 4}), nn::RangeError);
   EXPECT_THROW(nn::resize_images(x, {-2, -3}, {4, 4}), nn::RangeError);
+  constexpr nn::Index large = nn::Index{1} << 31;
+  EXPECT_THROW(nn::resize_images(x, {2, 3}, {large, large / 2}), nn::RangeError);
+  EXPECT_THROW(nn::resize_images(x, {2, 3}, {large, large}), nn::ShapeError);
+  EXPECT_THROW(nn::resize_images(x.slice(0, 0, 0), {2, 3}, {large * 2, large}), nn::ShapeError);
 }
 
 }  // namespace

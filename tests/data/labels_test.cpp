@@ -32,6 +32,9 @@ TEST(ClassCounts, NamesRowAndLabel) {
 TEST(ClassCounts, ChecksShapeAndClasses) {
   EXPECT_THROW(nn::class_counts(nn::Tensor::zeros({2, 1}), 3), nn::ShapeError);
   EXPECT_THROW(nn::class_counts(nn::Tensor::zeros({2}), 0), nn::RangeError);
+  auto message = message_of<nn::RangeError>(
+      [] { nn::class_counts(nn::Tensor::zeros({2}), nn::Index{1} << 60); });
+  EXPECT_NE(message.find("1152921504606846976"), std::string::npos) << message;
 }
 
 }  // namespace

@@ -194,6 +194,10 @@ TEST(Generators, RefuseNonsense) {
   nn::Rng rng(9);
   for (const auto& generate : generators)
     EXPECT_THROW(generate(0, nn::BinaryLabels::zero_one, rng), nn::ArgumentError);
+  constexpr nn::Index large = nn::Index{1} << 61;
+  for (const auto& generate : generators)
+    EXPECT_THROW(generate(large, nn::BinaryLabels::zero_one, rng), nn::RangeError);
+  EXPECT_THROW(nn::linear_data({.samples = large}, rng), nn::RangeError);
   EXPECT_THROW(nn::linear_data({.samples = -1}, rng), nn::ArgumentError);
   EXPECT_THROW(nn::two_clusters({.sigma = -0.1}, rng), nn::ArgumentError);
   EXPECT_THROW(nn::four_clouds({.epsilon = std::nan("")}, rng), nn::ArgumentError);

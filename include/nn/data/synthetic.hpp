@@ -5,7 +5,8 @@
 
 /// Data made by a formula. Each generator draws from the Rng it is given and nothing else, so a
 /// seed gives the same data with every compiler; options name what else it depends on.
-/// ArgumentError for less than one sample or a negative variance or jitter.
+/// ArgumentError for less than one sample or a negative variance or jitter; RangeError or
+/// ShapeError for more samples than there is memory for.
 namespace nn::inline NN_PRECISION {
 
 struct LinearDataOptions {
