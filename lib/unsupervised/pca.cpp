@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "nn/core/error.hpp"
@@ -124,7 +125,8 @@ PCA::PCA(const Tensor& x, Index k) {
     throw RangeError("PCA: expected two samples or more and 1 to min(n, d) components, got " +
                      std::to_string(k) + " for samples " + x.shape().to_string());
   const Doubles means = detail::column_means(samples);
-  const Doubles a = centred_samples(samples, means);
+  Doubles a = centred_samples(samples, means);
+  const int exponent = detail::scale_near_one(a);
   const auto divisor = static_cast<double>(n - 1);
   const bool wide = n < d;
   const Doubles scatter = wide ? scatter_matrix(transposed_matrix(a, n, d), d, n, divisor)
@@ -134,12 +136,16 @@ PCA::PCA(const Tensor& x, Index k) {
   for (Index i = 0; i < size; ++i) total += scatter[static_cast<std::size_t>(i * size + i)];
   if (!std::isfinite(total)) throw ArgumentError("PCA: the samples' variances overflow");
   detail::SymmetricEigen eigen = detail::symmetric_eigen(scatter, size);
+  for (double& value : eigen.values) value = std::max(value, 0.0);
+  Doubles variances = eigen.values;
+  for (double& value : variances) value = std::ldexp(value, 2 * exponent);
+  if (!(variances[0] <= static_cast<double>(std::numeric_limits<Scalar>::max())))
+    throw ArgumentError("PCA: the samples' variances overflow");
   Doubles directions = wide ? directions_from_products(a, eigen, n, d, k) : eigen.vectors;
   for (Index c = 0; c < k; ++c) fix_sign(directions.data() + c * d, d);
   mean_ = to_tensor(means, {d});
   components_ = to_tensor(directions, {k, d});
-  for (double& value : eigen.values) value = std::max(value, 0.0);
-  explained_variance_ = to_tensor(eigen.values, {k});
+  explained_variance_ = to_tensor(variances, {k});
   for (double& value : eigen.values) value = total > 0 ? value / total : 0;
   explained_variance_ratio_ = to_tensor(eigen.values, {k});
 }

@@ -33,6 +33,17 @@ std::vector<double> column_means(const Tensor& x) {
   return means;
 }
 
+int scale_near_one(std::vector<double>& values) {
+  double largest = 0;
+  for (double value : values) largest = std::max(largest, std::abs(value));
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  exponent = std::clamp(exponent, -1000, 1000);  // so that 2^-e is a normal number
+  const double scale = std::ldexp(1.0, -exponent);
+  for (double& value : values) value *= scale;
+  return exponent;
+}
+
 void require_finite_distances(const char* operation, double largest_norm) {
   if (!(largest_norm < static_cast<double>(std::numeric_limits<Scalar>::max()) / 16))
     throw ArgumentError(std::string(operation) + ": the samples' squared distances overflow");

@@ -16,6 +16,10 @@ Tensor checked_samples(const char* operation, const Tensor& x);
 /// (d): the mean of each column of x: (n, d), contiguous.
 std::vector<double> column_means(const Tensor& x);
 
+/// Multiplies the numbers by 2^-e, which brings the largest near 1, so that squares of those that
+/// matter neither overflow nor underflow; returns e.
+int scale_near_one(std::vector<double>& values);
+
 /// Eight lanes (element j goes to lane j mod 8) that are added in pairs at the end: an order that
 /// compilers can vectorise without changing it.
 template <class Term>

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "unsupervised/points.hpp"
 
@@ -111,13 +112,16 @@ void rotate_rows(double* a, double* b, Index n, double c, double s) {
   }
 }
 
-/// The first m >= i at which the tridiagonal matrix falls apart: e_m is negligible.
+/// The first m >= i at which the tridiagonal matrix, whose largest element is near 1, falls apart:
+/// e_m is negligible beside d, or so small that its square underflows in a QL step, which then
+/// changes nothing.
 Index block_end(const std::vector<double>& d, const std::vector<double>& e, Index i) {
+  constexpr double kSmallest = 0x1p-500;
   const auto n = static_cast<Index>(d.size());
   for (Index m = i; m + 1 < n; ++m) {
     const auto at = static_cast<std::size_t>(m);
     const double size = std::abs(d[at]) + std::abs(d[at + 1]);
-    if (std::abs(e[at]) <= std::numeric_limits<double>::epsilon() * size) return m;
+    if (std::abs(e[at]) <= std::numeric_limits<double>::epsilon() * size + kSmallest) return m;
   }
   return n - 1;
 }
@@ -161,12 +165,16 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n) {
   for (Index i = 0; i < n; ++i)
     for (Index j = i + 1; j < n; ++j)
       matrix[static_cast<std::size_t>(i * n + j)] = matrix[static_cast<std::size_t>(j * n + i)];
+  const int exponent = scale_near_one(matrix);
   Tridiagonal reduced(matrix, n);
   std::vector<double> vectors = reduced.transformation();
   std::vector<double>&d = reduced.diagonal, &e = reduced.off_diagonal;
+  Index steps = 30 * n;  // some 2 n are enough for finite numbers
   for (Index begin = 0; begin < n; ++begin)
-    for (Index end; (end = block_end(d, e, begin)) != begin;)
+    for (Index end; (end = block_end(d, e, begin)) != begin;) {
+      if (--steps < 0) throw ArgumentError("symmetric_eigen: the QL steps do not converge");
       ql_step(d, e, vectors.data(), begin, end);
+    }
   std::vector<Index> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), Index{0});
   std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
@@ -174,7 +182,7 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n) {
   });
   SymmetricEigen result;
   for (Index i : order) {
-    result.values.push_back(d[static_cast<std::size_t>(i)]);
+    result.values.push_back(std::ldexp(d[static_cast<std::size_t>(i)], exponent));
     result.vectors.insert(result.vectors.end(), vectors.begin() + i * n,
                           vectors.begin() + (i + 1) * n);
   }

@@ -15,7 +15,7 @@ struct SymmetricEigen {
 /// Of a symmetric matrix (n, n), row by row; only its lower triangle is read. Householder
 /// reflections make it tridiagonal, QL steps with implicit shifts diagonal (Wilkinson and Reinsch,
 /// "Linear Algebra", 1971, contributions II/2 and II/4; Golub and Van Loan, "Matrix Computations",
-/// section 8.3). O(n^3).
+/// section 8.3). O(n^3). ArgumentError if the steps do not converge: an element is not finite.
 SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n);
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
 #include "nn/data/digits.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
@@ -74,6 +77,51 @@ TEST(PCA, OfEqualSamples) {
   EXPECT_TRUE(close(pca.explained_variance(), nn::tensor({0, 0})));
   EXPECT_TRUE(close(pca.explained_variance_ratio(), nn::tensor({0, 0})));
   EXPECT_TRUE(close(pca.mean(), nn::tensor({3, 3})));
+}
+
+/// The bits of a result may not depend on the unit of x, if that is a power of two.
+TEST(PCA, OfAnyScale) {
+  for (const nn::Shape& shape : {nn::Shape{40, 7}, nn::Shape{6, 8}, nn::Shape{6, 40}}) {
+    const Tensor x = nn::test::wave(shape);
+    const Index k = std::min<Index>(6, shape[1]);
+    const nn::PCA pca(x, k);
+    for (int exponent : nn::test::is_double ? std::vector{-1000, -600, -515, -300, 300, 508}
+                                            : std::vector{-100, -60, 60}) {
+      const auto unit = static_cast<nn::Scalar>(std::ldexp(1.0, exponent));
+      const nn::PCA scaled(x * unit, k);
+      EXPECT_TRUE(nn::test::same_bits(scaled.components(), pca.components())) << exponent;
+      EXPECT_TRUE(
+          nn::test::same_bits(scaled.explained_variance_ratio(), pca.explained_variance_ratio()));
+      EXPECT_TRUE(
+          nn::test::same_bits(scaled.explained_variance(), pca.explained_variance() * unit * unit));
+    }
+  }
+}
+
+TEST(PCA, OfColumnsOfMixedScales) {
+  for (int step : nn::test::is_double ? std::vector{7, 15, 40} : std::vector{1, 3, 6})
+    for (const nn::Shape& shape : {nn::Shape{40, 8}, nn::Shape{8, 8}, nn::Shape{5, 8}}) {
+      nn::Rng rng(3);
+      Tensor x = rng.randn(shape);
+      for (Index i = 0; i < shape[0]; ++i)
+        for (int j = 0; j < 8; ++j)
+          x(i, j) *= static_cast<nn::Scalar>(std::pow(10.0, -step * (3 * j % 8)));
+      const Index k = std::min<Index>(shape[0], 8);
+      const nn::PCA pca(x, k);
+      Tensor identity = Tensor::zeros({k, k});
+      for (Index i = 0; i < k; ++i) identity(i, i) = 1;
+      EXPECT_TRUE(
+          close(nn::matmul(pca.components(), pca.components().transpose()), identity, kTolerance));
+      EXPECT_TRUE(close(pca.inverse_transform(pca.transform(x)), x, kTolerance));
+    }
+}
+
+TEST(PCA, VariancesThatOverflow) {
+  const Tensor x = nn::test::wave({6, 8});
+  const auto large = static_cast<nn::Scalar>(nn::test::is_double ? 2e154 : 2e19);
+  const std::string message = message_of<nn::ArgumentError>([&] { nn::PCA(x * large, 2); });
+  EXPECT_TRUE(nn::test::contains(message, "overflow")) << message;
+  EXPECT_NO_THROW(nn::PCA(x * (large / 4), 2));
 }
 
 TEST(PCA, SignIsFixed) {

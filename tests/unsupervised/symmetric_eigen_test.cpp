@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "nn/core/error.hpp"
+
 namespace {
 
 using nn::Index;
@@ -59,6 +61,39 @@ TEST(SymmetricEigen, OfWideRanges) {
     for (std::size_t j = 0; j < 12; ++j)
       a[i * 12 + j] *= std::pow(10.0, -static_cast<double>(i + j));
   expect_eigen(a, 12, 1e-14);
+}
+
+TEST(SymmetricEigen, OfAnyScale) {
+  const Index n = 9;
+  Doubles a(static_cast<std::size_t>(n * n));
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j <= i; ++j)
+      a[static_cast<std::size_t>(i * n + j)] = static_cast<double>((7 * i + 3 * j * j) % 11 - 5);
+  const auto expected = nn::detail::symmetric_eigen(a, n);
+  for (int exponent : {-1074, -1040, -500, 500, 1018}) {  // from the smallest subnormal number on
+    Doubles scaled = a;
+    for (double& value : scaled) value = std::ldexp(value, exponent);
+    const auto eigen = nn::detail::symmetric_eigen(scaled, n);
+    EXPECT_EQ(eigen.vectors, expected.vectors) << exponent;
+    for (std::size_t i = 0; i < eigen.values.size(); ++i)
+      EXPECT_EQ(eigen.values[i], std::ldexp(expected.values[i], exponent));
+  }
+}
+
+TEST(SymmetricEigen, OfRangesBeyondThoseOfDouble) {
+  Doubles a = wave_matrix(12);
+  for (std::size_t i = 0; i < 12; ++i)
+    for (std::size_t j = 0; j < 12; ++j)
+      a[i * 12 + j] *= std::pow(10.0, -15 * static_cast<double>(i + j));
+  expect_eigen(a, 12, 1e-14);
+}
+
+TEST(SymmetricEigen, EndsForWhatIsNotFinite) {
+  for (double value : {std::nan(""), HUGE_VAL}) {
+    Doubles a = wave_matrix(5);
+    a[15] = value;
+    EXPECT_THROW(nn::detail::symmetric_eigen(a, 5), nn::ArgumentError);
+  }
 }
 
 TEST(SymmetricEigen, KnownValues) {

@@ -12,7 +12,8 @@ namespace nn::inline NN_PRECISION {
 class PCA {
  public:
   /// The k directions of largest variance of x: (n, d). ShapeError unless x has two dimensions;
-  /// RangeError unless n >= 2 and 1 <= k <= min(n, d); ArgumentError if an element is not finite.
+  /// RangeError unless n >= 2 and 1 <= k <= min(n, d); ArgumentError if an element is not finite,
+  /// or so large that the largest variance overflows.
   PCA(const Tensor& x, Index k);
 
   /// (d): the mean of the samples.
