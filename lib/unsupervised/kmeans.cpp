@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/core/threads.hpp"
 #include "unsupervised/kmeans_start.hpp"
 #include "unsupervised/nearest_centre.hpp"
@@ -58,7 +59,7 @@ class Lloyd {
   Index label(Index i) const { return nearest_.label(i); }
 
   void assign() {
-    nearest_.assign(Points("kmeans", centres_, origin_), moved_);
+    nearest_.assign(Points("kmeans", centres_, origin_, "centres"), moved_);
     std::fill(moved_.begin(), moved_.end(), 0.0);
     std::fill(counts_.begin(), counts_.end(), 0);
     for (Index cluster : nearest_.labels()) ++count(cluster);
@@ -165,14 +166,17 @@ void check_options(const Tensor& x, const KMeansOptions& options) {
     throw RangeError("kmeans: expected 1 to " + std::to_string(n) + " clusters for " +
                      std::to_string(n) + " samples, got " + std::to_string(k));
   if (options.starts < 1 || options.max_iterations < 1 || !(options.tolerance >= 0))
-    throw RangeError("kmeans: starts and max_iterations must be positive, tolerance not negative");
+    throw RangeError("kmeans: expected starts and max_iterations >= 1 and tolerance >= 0, got " +
+                     std::to_string(options.starts) + ", " +
+                     std::to_string(options.max_iterations) + " and " + to_text(options.tolerance));
   if (options.centres.numel() != 0 && options.centres.shape() != Shape({k, x.size(1)}))
     throw ShapeError("kmeans: expected centres " + Shape({k, x.size(1)}).to_string() + ", got " +
                      options.centres.shape().to_string());
 }
 
 Tensor first_centres(const SampleBlocks& samples, const KMeansOptions& options, Rng& rng) {
-  if (options.centres.numel() != 0) return detail::checked_samples("kmeans", options.centres);
+  if (options.centres.numel() != 0)
+    return detail::checked_samples("kmeans", options.centres, "centres");
   Tensor centres({options.clusters, samples.d});
   Index row = 0;
   for (Index i : detail::choose_centres(samples, options.clusters, options.init, rng))
@@ -208,7 +212,7 @@ Tensor KMeansResult::predict(const Tensor& x) const {
   const std::vector<double> origin = detail::column_means(samples);
   const SampleBlocks blocks("KMeansResult::predict", samples, origin);
   detail::NearestCentres nearest(blocks);
-  nearest.assign(Points("KMeansResult::predict", centres, origin),
+  nearest.assign(Points("KMeansResult::predict", centres, origin, "centres"),
                  std::vector<double>(static_cast<std::size_t>(centres.size(0))));
   Tensor result({samples.size(0)});
   std::copy(nearest.labels().begin(), nearest.labels().end(), result.data());

@@ -41,7 +41,8 @@ std::size_t most_frequent(std::span<const Index> rows, const detail::Ranks& labe
 
 double trustworthiness(const Tensor& x, const Tensor& embedding, Index k) {
   const Tensor samples = detail::checked_samples("trustworthiness", x);
-  const Tensor places = detail::checked_samples("trustworthiness", embedding);
+  const Tensor places =
+      detail::checked_samples("trustworthiness", embedding, "points of the embedding");
   const Index n = samples.size(0);
   if (places.size(0) != n)
     throw ShapeError("trustworthiness: expected an embedding (" + std::to_string(n) + ", e), got " +
@@ -49,8 +50,8 @@ double trustworthiness(const Tensor& x, const Tensor& embedding, Index k) {
   if (k < 1 || 2 * k >= n)
     throw RangeError("trustworthiness: expected 1 <= k < n / 2 for n = " + std::to_string(n) +
                      ", got " + std::to_string(k));
-  const detail::Neighbours neighbours =
-      detail::nearest_neighbours({"trustworthiness", places, detail::column_means(places)}, k);
+  const detail::Neighbours neighbours = detail::nearest_neighbours(
+      {"trustworthiness", places, detail::column_means(places), "points of the embedding"}, k);
   const Points points("trustworthiness", samples, detail::column_means(samples));
   std::vector<Index> excess(static_cast<std::size_t>(n));  // by sample
   detail::for_each_distance_row(points, [&](Index i, const std::vector<double>& approximate) {

@@ -10,12 +10,12 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-Tensor checked_samples(const char* operation, const Tensor& x) {
+Tensor checked_samples(const char* operation, const Tensor& x, const char* what) {
   if (x.rank() != 2 || x.numel() == 0)
-    throw ShapeError(std::string(operation) + ": expected samples (n, d), n and d >= 1, got " +
+    throw ShapeError(std::string(operation) + ": expected " + what + " (n, d), n and d >= 1, got " +
                      x.shape().to_string());
   if (!all_finite(x))
-    throw ArgumentError(std::string(operation) + ": the samples hold NaN or infinity");
+    throw ArgumentError(std::string(operation) + ": the " + what + " hold NaN or infinity");
   return x.contiguous();
 }
 
@@ -44,12 +44,14 @@ int scale_near_one(std::vector<double>& values) {
   return exponent;
 }
 
-void require_finite_distances(const char* operation, double largest_norm) {
+void require_finite_distances(const char* operation, double largest_norm, const char* what) {
   if (!(largest_norm < static_cast<double>(std::numeric_limits<Scalar>::max()) / 16))
-    throw ArgumentError(std::string(operation) + ": the samples' squared distances overflow");
+    throw ArgumentError(std::string(operation) + ": squared distances of the " + what +
+                        " overflow");
 }
 
-Points::Points(const char* operation, const Tensor& samples, const std::vector<double>& origin)
+Points::Points(const char* operation, const Tensor& samples, const std::vector<double>& origin,
+               const char* what)
     : x(samples), centred(samples.shape()), norms(static_cast<std::size_t>(samples.size(0))) {
   const Index d = dims();
   parallel_for(size(), 256, [&](Index begin, Index end) {
@@ -65,7 +67,7 @@ Points::Points(const char* operation, const Tensor& samples, const std::vector<d
     }
   });
   largest_norm = *std::max_element(norms.begin(), norms.end());
-  require_finite_distances(operation, largest_norm);
+  require_finite_distances(operation, largest_norm, what);
 }
 
 void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out) {

@@ -9,9 +9,9 @@
 /// Samples and the distances between them. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// x itself, contiguous. ShapeError, naming the operation, unless x is (n, d) with n, d >= 1;
-/// ArgumentError if an element is not finite.
-Tensor checked_samples(const char* operation, const Tensor& x);
+/// x itself, contiguous. ShapeError, naming the operation and what x is, unless x is (n, d) with
+/// n, d >= 1; ArgumentError if an element is not finite.
+Tensor checked_samples(const char* operation, const Tensor& x, const char* what = "samples");
 
 /// (d): the mean of each column of x: (n, d), contiguous.
 std::vector<double> column_means(const Tensor& x);
@@ -50,8 +50,9 @@ struct Points {
   std::vector<double> norms;  // (n): |centred|^2
   double largest_norm = 0;
 
-  /// ArgumentError, naming the operation, if a squared distance could overflow.
-  Points(const char* operation, const Tensor& samples, const std::vector<double>& origin);
+  /// ArgumentError, naming the operation and what they are, if a squared distance could overflow.
+  Points(const char* operation, const Tensor& samples, const std::vector<double>& origin,
+         const char* what = "samples");
 
   Index size() const { return x.size(0); }
   Index dims() const { return x.size(1); }
@@ -67,9 +68,9 @@ inline double error_bound(Index d, double norm_a, double norm_b) {
                                         4 * static_cast<double>(Limits::min()));
 }
 
-/// ArgumentError, naming the operation, unless squared distances between points of at most this
-/// norm are finite.
-void require_finite_distances(const char* operation, double largest_norm);
+/// ArgumentError, naming the operation and what the points are, unless squared distances between
+/// points of at most this norm are finite.
+void require_finite_distances(const char* operation, double largest_norm, const char* what);
 
 /// out (end - begin, b.size()) = -2 a' b'^T for the rows begin, ..., end - 1 of a.
 void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out);

@@ -47,7 +47,7 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
     }
   });
   largest_norm = *std::max_element(norms.begin(), norms.end());
-  require_finite_distances(operation, largest_norm);
+  require_finite_distances(operation, largest_norm, "samples");
 }
 
 Index SampleBlocks::grain(Index m) const {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/unsupervised/pca.hpp"
 #include "unsupervised/affinities.hpp"
 #include "unsupervised/neighbours.hpp"
@@ -25,14 +26,18 @@ void check_perplexity(const char* operation, Index n, double perplexity) {
                      std::to_string(n));
   if (!(perplexity >= 1 && perplexity <= static_cast<double>(n - 1)))
     throw RangeError(std::string(operation) + ": perplexity must be 1 to n - 1 = " +
-                     std::to_string(n - 1) + ", got " + std::to_string(perplexity));
+                     std::to_string(n - 1) + ", got " + to_text(perplexity));
 }
 
 void check_tsne_options(Index n, const TsneOptions& options) {
   check_perplexity("tsne", n, options.perplexity);
-  if (options.iterations < 1) throw RangeError("tsne: iterations must be positive");
+  if (options.iterations < 1)
+    throw RangeError("tsne: expected iterations >= 1, got " + std::to_string(options.iterations));
   if (!(options.early_exaggeration >= 1) || !(options.learning_rate >= 0) || !(options.angle >= 0))
-    throw RangeError("tsne: expected early_exaggeration >= 1, learning_rate >= 0 and angle >= 0");
+    throw RangeError(
+        "tsne: expected early_exaggeration >= 1, learning_rate >= 0 and angle >= 0, got " +
+        to_text(options.early_exaggeration) + ", " + to_text(options.learning_rate) + " and " +
+        to_text(options.angle));
   if (options.start.numel() != 0 && options.start.shape() != Shape({n, 2}))
     throw ShapeError("tsne: expected a start " + Shape({n, 2}).to_string() + ", got " +
                      options.start.shape().to_string());
@@ -55,7 +60,8 @@ Tensor principal_start(const Tensor& x) {
 }
 
 Tensor first_embedding(const Tensor& x, const TsneOptions& options, Rng& rng) {
-  if (options.start.numel() != 0) return detail::checked_samples("tsne", options.start).clone();
+  if (options.start.numel() != 0)
+    return detail::checked_samples("tsne", options.start, "points of start").clone();
   Tensor start;
   if (options.init == TsneInit::pca) start = principal_start(x);
   if (start.numel() != 0) return start;

@@ -154,6 +154,13 @@ TEST(KMeans, Errors) {
     broken(3, 1) = static_cast<nn::Scalar>(bad);
     message_of<nn::ArgumentError>([&] { run(broken, {.clusters = 2}); });
   }
+  for (double bad : {double{NAN}, 0.6 * std::numeric_limits<nn::Scalar>::max()}) {
+    Tensor centres = x.slice(0, 0, 2).clone();
+    centres(1, 0) = static_cast<nn::Scalar>(bad);
+    EXPECT_TRUE(nn::test::contains(
+        message_of<nn::ArgumentError>([&] { run(x, {.clusters = 2, .centres = centres}); }),
+        "the centres"));
+  }
   const auto result = run(x, {.clusters = 2});
   message_of<nn::ShapeError>([&] { (void)result.predict(Tensor::ones({4, 3})); });
 }

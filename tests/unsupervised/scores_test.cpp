@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/data/digits.hpp"
@@ -93,6 +95,13 @@ TEST(Trustworthiness, Errors) {
   message_of<nn::RangeError>([&] { (void)nn::trustworthiness(x, x, 5); });
   message_of<nn::RangeError>([&] { (void)nn::trustworthiness(x, x, 0); });
   message_of<nn::ShapeError>([&] { (void)nn::trustworthiness(x, x.slice(0, 0, 9), 2); });
+  for (double value : {double{NAN}, 0.6 * std::numeric_limits<nn::Scalar>::max()}) {
+    Tensor bad = x.clone();
+    bad(3, 1) = static_cast<nn::Scalar>(value);
+    EXPECT_TRUE(nn::test::contains(
+        message_of<nn::ArgumentError>([&] { (void)nn::trustworthiness(x, bad, 2); }),
+        "the points of the embedding"));
+  }
 }
 
 TEST(NearestNeighbourAccuracy, IsThatOfScikitLearn) {

@@ -153,6 +153,11 @@ TEST(Tsne, Errors) {
   Tensor bad = x.clone();
   bad(3, 4) = static_cast<nn::Scalar>(INFINITY);
   message_of<nn::ArgumentError>([&] { run(bad, {.perplexity = 5}); });
+  const Tensor start = Tensor::full({20, 2}, static_cast<nn::Scalar>(NAN));
+  EXPECT_EQ(message_of<nn::ArgumentError>([&] { run(x, {.perplexity = 5, .start = start}); }),
+            "tsne: the points of start hold NaN or infinity");
+  EXPECT_EQ(message_of<nn::RangeError>([&] { run(x, {.perplexity = 0.9999999}); }),
+            "tsne: perplexity must be 1 to n - 1 = 19, got 0.9999999");
   EXPECT_TRUE(nn::test::contains(
       message_of<nn::ArgumentError>([&] { run(x, {.perplexity = 5, .learning_rate = 1e25}); }),
       "diverged"));
