@@ -73,7 +73,7 @@ void Module::reject(const std::string& expected, const Shape& got) const {
 
 void Module::check_delta(const Tensor& delta, const Shape& expected) const {
   if (delta.shape() == expected) return;
-  if (expected == Shape::empty()) throw ShapeError(describe() + ": backward before any forward");
+  if (expected == Shape::empty()) reject("a forward before any backward", delta.shape());
   reject("delta " + expected.to_string(), delta.shape());
 }
 

@@ -83,9 +83,9 @@ std::string packed_zeros(std::size_t copies) {
 TEST(LittleMemory, IsAnErrorThatNamesTheFile) {
   if (NN_TEST_SANITIZED) GTEST_SKIP() << "a sanitizer needs more address space";
   TemporaryFolder folder;
-  // 40 MB as bytes, several times that as numbers.
-  const std::string header("\0\0\x08\1\2\x62\x5a\0", 8);
-  auto idx = folder.file("idx", header + std::string(40'000'000, '\1'));
+  const std::string header("\0\0\x08\1\3\x93\x87\0",
+                           8);  // 60 million bytes, four times that or more
+  auto idx = folder.file("idx", header + std::string(60'000'000, '\1'));  // as numbers
   nn::TensorFile file;
   file.tensors.emplace_back("w", nn::Tensor::zeros({150'000'000 / sizeof(nn::Scalar)}));
   write_safetensors(folder.path("f"), file);

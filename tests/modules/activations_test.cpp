@@ -74,7 +74,7 @@ TEST(Flatten, RowMajorAndBack) {
 
 TEST(Activations, BackwardBeforeAnyForwardIsNamed) {
   EXPECT_EQ(message_of<ShapeError>([] { TanH().backward(wave({2, 3}), wave({2, 3})); }),
-            "TanH: backward before any forward");
+            "TanH: expected a forward before any backward, got (2, 3)");
 }
 
 TEST(Activations, GradientOfAnotherShapeIsNamed) {
