@@ -17,16 +17,14 @@ bool holds_indices(const Tensor& y, const Tensor& yhat) {
   return detail::holds_indices("SoftmaxCrossEntropyLoss", y, yhat);
 }
 
-void check_shapes(const Tensor& y, const Tensor& yhat) { (void)holds_indices(y, yhat); }
-
 /// f(i, c) for each row i of a batch and its class c.
 template <class F>
 void for_each_class(const Tensor& y, Index classes, F f) {
   for (Index i = 0; i < y.size(0); ++i) f(i, class_index(y.data()[i * y.stride(0)], i, classes));
 }
 
-Tensor costs_of(const Tensor& y, const Tensor& log_p) {
-  if (!holds_indices(y, log_p))
+Tensor costs_of(const Tensor& y, bool indices, const Tensor& log_p) {
+  if (!indices)
     return detail::sum_per_example(zip(y, log_p, [](Scalar t, Scalar l) {
       return t == 0 ? 0 : -t * l;  // a class that is out of the question may have log_p = -inf
     }));
@@ -35,8 +33,8 @@ Tensor costs_of(const Tensor& y, const Tensor& log_p) {
   return costs;
 }
 
-Tensor gradient_of(const Tensor& y, Tensor p) {
-  if (!holds_indices(y, p)) return p * sum(y, 1).reshape({y.size(0), 1}) - y;
+Tensor gradient_of(const Tensor& y, bool indices, Tensor p) {
+  if (!indices) return p * sum(y, 1).reshape({y.size(0), 1}) - y;
   for_each_class(y, p.size(1), [&](Index i, Index c) { p(i, c) -= 1; });
   return p;
 }
@@ -44,21 +42,21 @@ Tensor gradient_of(const Tensor& y, Tensor p) {
 }  // namespace
 
 Tensor SoftmaxCrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {
-  check_shapes(y, yhat);
-  return costs_of(y, log_softmax(yhat));
+  const bool indices = holds_indices(y, yhat);
+  return costs_of(y, indices, log_softmax(yhat));
 }
 
 Tensor SoftmaxCrossEntropyLoss::backward(const Tensor& y, const Tensor& yhat) const {
-  check_shapes(y, yhat);
-  return gradient_of(y, softmax(yhat));
+  const bool indices = holds_indices(y, yhat);
+  return gradient_of(y, indices, softmax(yhat));
 }
 
 Tensor SoftmaxCrossEntropyLoss::forward_backward(const Tensor& y, const Tensor& yhat,
                                                  Tensor& delta) const {
-  check_shapes(y, yhat);
+  const bool indices = holds_indices(y, yhat);
   Tensor log_p, p = softmax(yhat, log_p);
-  Tensor costs = costs_of(y, log_p);
-  delta = gradient_of(y, std::move(p));
+  Tensor costs = costs_of(y, indices, log_p);
+  delta = gradient_of(y, indices, std::move(p));
   return costs;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <utility>
 
 #include "nn/core/error.hpp"
 
@@ -29,11 +30,13 @@ Sequential& Sequential::append(std::unique_ptr<Module> module) {
   return *this;
 }
 
-Module& Sequential::operator[](Index i) const {
+const Module& Sequential::operator[](Index i) const {
   if (i < 0 || i >= size())
     throw RangeError("layer " + std::to_string(i) + " of " + std::to_string(size()));
   return *modules_[static_cast<std::size_t>(i)];
 }
+
+Module& Sequential::operator[](Index i) { return const_cast<Module&>(std::as_const(*this)[i]); }
 
 Tensor Sequential::forward(const Tensor& x) {
   // A wrong shape must not reach half of the layers; that of the last forward has passed.

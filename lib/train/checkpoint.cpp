@@ -107,6 +107,8 @@ void save_parameters(const std::string& path, const Module& net) {
 
 void load_parameters(const std::string& path, Module& net) {
   TensorFile file = read_safetensors(path);
+  if (file.metadata.contains("rule"))  // a checkpoint
+    std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
   Named wanted = parameter_tensors(net);
   check(path, file, wanted);
   check_shared(path, file, net);

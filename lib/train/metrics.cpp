@@ -26,7 +26,8 @@ struct Classes {
 
 Classes classes_of(const char* operation, const Tensor& y, const Tensor& yhat, Scalar threshold) {
   Classes classes{class_indices(y), classify(yhat, threshold)};
-  const bool same_columns = is_column(y) || is_column(yhat) || y.size(1) == yhat.size(1);
+  const Index count = is_column(yhat) ? 2 : yhat.size(1);
+  const bool same_columns = is_column(y) || y.size(1) == count;
   if (!same_columns || classes.expected.shape() != classes.got.shape())
     throw ShapeError(std::string(operation) + ": targets " + y.shape().to_string() +
                      " for outputs " + yhat.shape().to_string());

@@ -14,7 +14,8 @@ namespace {
 void check(const SGDOptions& options) {
   if (options.epochs < 0 || options.iterations < 0 || options.patience < 0 ||
       options.first_iteration < 0)
-    throw ArgumentError("SGD: epochs, iterations and patience must not be negative");
+    throw ArgumentError(
+        "SGD: epochs, iterations, patience and first_iteration must not be negative");
   if (options.epochs == 0 && options.iterations == 0)
     throw ArgumentError("SGD: set epochs or iterations");
   if (options.patience > 0 && !options.validation)

@@ -14,11 +14,11 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
 }
 
 void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {
-  kept_for_.clear();
-  for (const auto& [name, slot] : slots()) {
+  const auto kept = slots();
+  kept_for_ = kept.empty() ? std::vector<ParameterPtr>() : parameters;
+  for (const auto& [name, slot] : kept) {
     slot->clear();
     for (const ParameterPtr& p : parameters) slot->push_back(Tensor::zeros(p->value.shape()));
-    kept_for_ = parameters;
   }
   steps_ = steps;
   started_ = true;

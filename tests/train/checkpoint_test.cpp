@@ -107,6 +107,17 @@ TEST(Checkpoint, OfATrainingThatHasNotBegun) {
   }
 }
 
+TEST(Checkpoint, GivesItsParametersAlone) {
+  TemporaryFolder folder;
+  nn::Sequential net = model(), other = model();
+  nn::MSELoss loss;
+  nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
+  save_checkpoint(folder.path("c"), optim);
+  load_parameters(folder.path("c"), other);
+  EXPECT_TRUE(same_parameters(net, other));
+}
+
 TEST(Checkpoint, OfManyStepsIsLoadedAtOnce) {
   TemporaryFolder folder;
   nn::Sequential net = model();

@@ -7,6 +7,7 @@
 
 #include "nn/core/error.hpp"
 #include "nn/losses/bce_loss.hpp"
+#include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/hinge_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
@@ -145,6 +146,10 @@ TEST(GradientCheck, OfLosses) {
   EXPECT_TRUE(check_gradients(MSELoss(), {4, 3}).ok());
   EXPECT_TRUE(check_gradients(BCELoss(), {4, 3}).ok());
   EXPECT_TRUE(check_gradients(SoftmaxCrossEntropyLoss(), {4, 3}).ok());
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    EXPECT_TRUE(check_gradients(CrossEntropyLoss(), {20, 10}, seed).ok()) << seed;
+    EXPECT_TRUE(check_gradients(BCELoss(), {20, 10}, seed).ok()) << seed;
+  }
   EXPECT_THROW(check_gradients(HingeLoss(), {4, 3}), RangeError);
   EXPECT_TRUE(check_gradients(HingeLoss(), tensor({1, -1}), tensor({Scalar(0.3), 2})).ok());
 }

@@ -51,6 +51,8 @@ TEST(Metrics, AccuracyOfEveryKindOfTarget) {
 TEST(Metrics, AccuracyOfWrongShapes) {
   EXPECT_THROW(accuracy(tensor({1, 0}), kScores), ShapeError);
   EXPECT_THROW(accuracy(one_hot(tensor({1, 0, 0, 0}), 2), kScores), ShapeError);
+  EXPECT_THROW(accuracy(one_hot(tensor({1, 0, 2}), 3), wave({3, 1})), ShapeError);
+  EXPECT_EQ(accuracy(one_hot(tensor({1, 0}), 2), tensor({2, -1})), 1);
   EXPECT_THROW(confusion_matrix(one_hot(tensor({1, 0, 0, 0}), 2), kScores, 3), ShapeError);
   EXPECT_THROW(accuracy(Tensor::zeros({0}), Tensor::zeros({0, 3})), ShapeError);
   EXPECT_EQ(accuracy(tensor({7, 8, 9, 10}), kScores), 0);

@@ -109,7 +109,7 @@ class Tensor {
   /// may overlap: do not write to the result then.
   Tensor unfold(int dim, Index size, Index step) const;
 
-  /// A contiguous copy of its own; this very tensor if it is contiguous already.
+  /// A contiguous copy of its own; contiguous(): this very tensor if it is contiguous already.
   Tensor clone() const;
   Tensor contiguous() const { return is_contiguous() ? *this : clone(); }
 

@@ -9,7 +9,8 @@ namespace nn::inline NN_PRECISION {
 /// probability underflows its gradient is lost in the Softmax: SoftmaxCrossEntropyLoss has no such
 /// limit.
 ///
-/// y: (batch, classes) one-hot rows or class probabilities, or (batch) class indices 0 ... classes
+/// y: (batch, classes) one-hot rows or class probabilities, or (batch) or (batch, 1) class indices
+/// 0 ... classes
 /// - 1. RangeError for any other label, naming it and its row, and for a target or a probability
 /// outside [0, 1].
 class CrossEntropyLoss : public Loss {

@@ -15,8 +15,8 @@ struct Conv2DOptions {
 /// A convolution of images (a cross-correlation: the kernel is not turned over), with zeros around
 /// them:
 ///
-///     z[b, p, q, o] = bias[o] + sum_{i, j, c} x[b, p s_h + i - p_h, q s_w + j - p_w, c] W[i, j, c,
-///     o]
+///     z[b, p, q, o] = bias[o]
+///                     + sum_{i, j, c} x[b, p s_h + i - p_h, q s_w + j - p_w, c] W[i, j, c, o]
 ///
 /// x: (batch, height, width, chan_in), W: (k_h, k_w, chan_in, chan_out), bias: (chan_out),
 /// z: (batch, floor((height + 2 p_h - k_h) / s_h) + 1, likewise for the width, chan_out), with

@@ -5,10 +5,11 @@
 
 namespace nn::inline NN_PRECISION {
 
+// clang-format off
 /// How parameters start. With f the fan-in and g the fan-out of a layer:
 ///
-///     torch           weights and biases U(-1/sqrt f, 1/sqrt f): PyTorch's default for Linear and
-///     Conv xavier_uniform  U(-a, a), a = sqrt(6 / (f + g))     xavier_normal  N(0, 2 / (f + g))
+///     torch           weights and biases U(-1/sqrt f, 1/sqrt f): PyTorch's default for Linear, Conv
+///     xavier_uniform  U(-a, a), a = sqrt(6 / (f + g))     xavier_normal  N(0, 2 / (f + g))
 ///     he_uniform      U(-a, a), a = sqrt(6 / f)           he_normal      N(0, 2 / f)
 ///     lecun_uniform   U(-a, a), a = sqrt(3 / f)           lecun_normal   N(0, 1 / f)
 ///     uniform(a, b)   weights and biases U(a, b)
@@ -17,6 +18,7 @@ namespace nn::inline NN_PRECISION {
 /// Under Xavier, He and LeCun biases start at 0. Sources: Glorot and Bengio, AISTATS 2010, eq. 16;
 /// He, Zhang, Ren and Sun, ICCV 2015, eq. 10; LeCun, Bottou, Orr and Mueller, Efficient BackProp,
 /// 1998, 4.6.
+// clang-format on
 class Init {
  public:
   static Init torch();

@@ -8,8 +8,8 @@ namespace nn::inline NN_PRECISION {
 /// The largest element of each window along a signal, each channel alone.
 /// x: (batch, length, channels), z: (batch, floor((length - k_size) / stride) + 1, channels).
 /// dL/dz goes to the maximum's place, the first of equals; NaN counts as the largest.
-/// What is left over at the end is in no window. ShapeError for a length below k_size, or sizes
-/// below 1 or above 65536.
+/// What is left over at the end is in no window. ShapeError for a length below k_size, sizes below
+/// 1 or a k_size above 65536.
 class MaxPool1D : public Module {
  public:
   explicit MaxPool1D(Index k_size) : MaxPool1D(k_size, k_size) {}

@@ -48,6 +48,7 @@ class Module {
  public:
   Module() = default;
   Module(Module&&) = default;
+  /// Not for a part of another module, which goes on with the parameters that it knows.
   Module& operator=(Module&&) = default;
   virtual ~Module() = default;
 

@@ -42,7 +42,8 @@ class Sequential : public Module {
 
   Index size() const { return static_cast<Index>(modules_.size()); }
   /// Layer i, counted from 0; RangeError outside.
-  Module& operator[](Index i) const;
+  Module& operator[](Index i);
+  const Module& operator[](Index i) const;
 
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;

@@ -6,8 +6,9 @@ namespace nn::inline NN_PRECISION {
 
 /// C = alpha A B + beta C for matrices A (m, k), B (k, n), C (m, n) on any strides: pass
 /// A.transpose() for A^T, nothing is copied. beta = 0 writes C without reading it. Each element of
-/// C is one chain of fused multiply-adds in ascending k, starting from beta C, so its bits depend
-/// on its row of A, its column of B and nothing else. With `bias` (n), that row is added to each
+/// C is one chain of fused multiply-adds in ascending k, starting from beta C, of A and B after
+/// alpha has scaled the smaller of them (A if m <= n): for alpha = 1 its bits depend on its row of
+/// A, its column of B and nothing else. With `bias` (n), that row is added to each
 /// row of C at the end. C may overlap A, B or bias: the result is as if it did not. ShapeError if
 /// the shapes do not fit.
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c);

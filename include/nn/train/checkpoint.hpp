@@ -13,9 +13,9 @@ namespace nn::inline NN_PRECISION {
 /// columns of the next Linear stand in our order, channels last. Written whole or not at all;
 /// DataError if it cannot be.
 void save_parameters(const std::string& path, const Module& net);
-/// Loads them into a network of the same layers, to the last bit. DataError, naming the path and
-/// the parameter, if one is missing, too many, of another shape, or shared by two layers and not
-/// the same for both: the network is then unchanged.
+/// Loads them, or those of a checkpoint, into a network of the same layers, to the last bit.
+/// DataError, naming the path and the parameter, if one is missing, too many, of another shape, or
+/// shared by two layers and not the same for both: the network is then unchanged.
 void load_parameters(const std::string& path, Module& net);
 
 /// The same with the state of the update rule and its number of steps: a training that is loaded

@@ -42,8 +42,8 @@ GradientCheck check_gradients(Module& module, const Shape& x, std::uint64_t seed
 GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t seed = 0);
 
 /// The same for a loss' gradient with respect to yhat, L = sum of the examples' costs. If only a
-/// shape (batch, outputs) is given, the rows of y and yhat are probabilities, which sum to 1: a
-/// loss with other targets, as HingeLoss, needs its own.
+/// shape (batch, outputs) is given, the rows of y and yhat are probabilities, which sum to 1, those
+/// of yhat alike or nearly: a loss with other targets, as HingeLoss, needs its own.
 GradientCheck check_gradients(const Loss& loss, const Shape& yhat, std::uint64_t seed = 0);
 GradientCheck check_gradients(const Loss& loss, const Tensor& y, const Tensor& yhat);
 

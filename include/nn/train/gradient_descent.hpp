@@ -15,7 +15,7 @@ struct GradientDescentOptions {
 ///     nesterov.
 /// Polyak, USSR Comp. Math. 4(5), 1964; Sutskever et al., ICML 2013. ArgumentError for a momentum
 /// or a weight decay that is negative or not finite, and for nesterov without momentum.
-class GradientDescent : public UpdateRule {
+class GradientDescent final : public UpdateRule {
  public:
   explicit GradientDescent(const GradientDescentOptions& options = {});
 

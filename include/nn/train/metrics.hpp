@@ -18,8 +18,9 @@ Tensor classify(const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5))
 /// counts as class 0.
 Tensor class_indices(const Tensor& y);
 
-/// The share of rows whose class is right, in [0, 1]; a class that the outputs do not have never is.
-/// ShapeError without rows, and for targets of other rows or columns than the outputs.
+/// The share of rows whose class is right, in [0, 1]; a class that the outputs do not have never
+/// is. ShapeError without rows, and for targets of other rows or classes than the outputs, of which
+/// (n) and (n, 1) have two.
 double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5));
 double accuracy(const Module& net, const Dataset& data,
                 Scalar threshold = static_cast<Scalar>(0.5));

@@ -31,8 +31,8 @@ class Optim {
       : Optim(net, loss, step, reduction, std::make_unique<Rule>(std::move(rule))) {}
 
   /// x: (batch, ...), y: targets of the loss. Returns the batch's mean cost per example, before the
-  /// update. An empty batch changes nothing and costs 0; so does a cost that is not finite, which
-  /// is returned. Allocates nothing once it has seen a batch of that size.
+  /// update. An empty batch changes no parameter and costs 0; nor does a cost that is not finite,
+  /// which is returned. Allocates nothing once it has seen a batch of that size.
   double step(const Tensor& x, const Tensor& y);
 
   Module& net() const { return net_; }

@@ -53,7 +53,7 @@ struct SGDOptions {
   bool shuffle = true;                  // a new order for each epoch, from the generator
   const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
   Index patience = 0;                   // epochs without a better validation loss; 0: no limit
-  Schedule schedule = {};               // the step size of each iteration; none: the Optim's
+  Schedule schedule = {};               // sets the Optim's step size for each iteration
   Index first_iteration = 0;            // of the schedule: the rule's steps() if it was loaded
 };
 
@@ -61,8 +61,8 @@ struct TrainingResult {
   Index epochs = 0, iterations = 0;
   bool diverged = false;  // a cost, or a parameter after an epoch, was not finite: training stopped
   std::string where;      // of a divergence: "iteration 12: 0.weight is not finite"
-  Index best_epoch = 0;   // with a validation part: the epoch whose parameters were kept
-  double best_loss = std::numeric_limits<double>::quiet_NaN();
+  Index best_epoch = 0;   // with a validation part: the epoch whose parameters were kept, if any
+  double best_loss = std::numeric_limits<double>::quiet_NaN();  // its validation loss
 };
 
 /// Minibatch gradient descent: cuts the data in batches, each example once an epoch, and steps on

@@ -37,7 +37,7 @@ class UpdateRule {
 
   /// Whether a step is W -= lr g, and nothing is kept.
   virtual bool is_plain() const { return false; }
-  /// The rule and its settings: "Adam(0.9, 0.999, eps 1e-08)".
+  /// The rule and its settings: "Adam(0.9, 0.999, epsilon 1e-08, weight decay 0)".
   virtual std::string describe() const = 0;
   /// What is kept, by name: zeros at the first step, nothing before.
   virtual std::vector<std::pair<std::string, Slot*>> slots() { return {}; }
