@@ -61,7 +61,8 @@ Experiment::Experiment(const std::string& name, const std::string& description, 
     : name_(name), out_("results/" + name), runs_(runs), flags_(name, description) {
   if (const char* folder = std::getenv("NN_DATA")) data_ = folder;
   flags_.text("out", out_, "folder for the CSV files");
-  flags_.text("data", data_, "folder with zip.train and zip.test (USPS), or their .gz; else NN_DATA");
+  flags_.text("data", data_,
+              "folder with zip.train and zip.test (USPS), or their .gz; else NN_DATA");
   flags_.count("seed", seed_, "seed of the first run", 0);
   flags_.count("runs", runs_, "runs, with seeds one apart");
   flags_.count("threads", threads_, "threads; 0: one for each CPU", 0);

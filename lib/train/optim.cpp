@@ -24,7 +24,8 @@ Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
 
 void Optim::set_step_size(double step) {
   if (!(step >= 0) || !std::isfinite(static_cast<Scalar>(step)))
-    throw ArgumentError("Optim: step " + to_text(step) + ": expected a number >= 0 that a Scalar holds");
+    throw ArgumentError("Optim: step " + to_text(step) +
+                        ": expected a number >= 0 that a Scalar holds");
   step_ = step;
 }
 

@@ -73,7 +73,9 @@ TEST(Flatten, RowMajorAndBack) {
 }
 
 TEST(Activations, BackwardBeforeAnyForwardIsNamed) {
-  EXPECT_EQ(message_of<ShapeError>([] { TanH().backward(wave({2, 3}), wave({2, 3})); }),
+  EXPECT_EQ(message_of<ShapeError>([] {
+              TanH().backward(wave({2, 3}), wave({2, 3}));
+            }),
             "TanH: expected a forward before any backward, got (2, 3)");
 }
 
