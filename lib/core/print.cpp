@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "nn/core/number.hpp"
 #include "nn/core/tensor.hpp"
 
 // The layout of NumPy's str(): numpy/core/arrayprint.py with its default options.
@@ -146,25 +147,18 @@ std::string block(const Tensor& t, const Format& format, bool summary, std::size
   return text + ']';
 }
 
-/// Puts zeros in the place of digits of a whole number that its shortest form, 4.95e+08, has not.
-void fill_with_zeros(std::string& text, const std::string& shortest) {
-  const std::size_t end = shortest.find('e');
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::string digits(shortest, 0, end);
-  std::erase(digits, '.');
-  const auto exponent = static_cast<std::size_t>(std::max(0, std::stoi(shortest.substr(end + 1))));
-  const auto count =
-      static_cast<std::size_t>(std::count_if(digits.begin(), digits.end(), is_digit));
-  if (exponent >= count) text = digits + std::string(exponent + 1 - count, '0');
-}
-
-/// A number that stands alone, as Python writes it.
+/// A number that stands alone, as Python writes it: before the point, too, the fewest digits and
+/// then zeros, where to_chars would write all that a large float has.
 std::string single(Scalar x) {
   if (!std::isfinite(x)) return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
   const double magnitude = std::abs(x);
   const bool scientific = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
-  std::string text = to_text(x, scientific);
-  if (!scientific) fill_with_zeros(text, to_text(x, true));
+  std::string text = to_text(x, true);
+  if (scientific) return text;
+  char buffer[400];
+  const double rounded = *parse_number<double>(text);
+  text.assign(buffer,
+              std::to_chars(buffer, std::end(buffer), rounded, std::chars_format::fixed).ptr);
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <exception>
 #include <numeric>
 #include <string>
 
@@ -163,10 +164,13 @@ Index Rng::below(Index n) {
 }
 
 std::vector<Index> Rng::permutation(Index n) {
+  if (n < 0) throw RangeError("permutation: of " + std::to_string(n) + " numbers");
   std::vector<Index> order;
-  if (n < 0 || static_cast<std::size_t>(n) > order.max_size())
-    throw RangeError("permutation: of " + std::to_string(n) + " numbers");
-  order.resize(static_cast<std::size_t>(n));
+  try {
+    order.resize(static_cast<std::size_t>(n));
+  } catch (const std::exception&) {  // std::bad_alloc or std::length_error
+    throw RangeError("permutation: cannot allocate " + std::to_string(n) + " numbers");
+  }
   std::iota(order.begin(), order.end(), Index{0});
   for (Index i = n - 1; i > 0; --i)
     std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);

@@ -12,7 +12,7 @@ namespace nn::inline NN_PRECISION::detail {
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
 /// What was packed (RFC 1951, RFC 1952). DataError, naming the path, for anything that is not a
-/// gzip file to its last byte, its checksum included.
+/// gzip file to its last byte, its checksum included. Zeros behind it are skipped.
 std::string gunzip(const std::string& path, std::string_view bytes);
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -34,7 +34,8 @@ class Rng {
   /// Tensors of them, drawn in row-major order; rand's stay below 1 in float too.
   Tensor rand(const Shape& shape);
   Tensor randn(const Shape& shape);
-  /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0.
+  /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0 or there is no
+  /// memory for them.
   std::vector<Index> permutation(Index n);
   /// Uniform in 0 ... n - 1, n >= 1, by rejection: no value is favoured. RangeError if n < 1.
   Index below(Index n);

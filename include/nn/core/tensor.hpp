@@ -56,8 +56,9 @@ class Tensor {
   int rank() const { return shape_.rank(); }
   Index size(int dim) const { return shape_[dim]; }
   Index numel() const { return shape_.numel(); }
+  /// In elements; RangeError for a dimension outside [0, rank()).
   Index stride(int dim) const {
-    (void)shape_[dim];  // RangeError unless it is there
+    (void)shape_[dim];
     return strides_[static_cast<std::size_t>(dim)];
   }
   bool is_contiguous() const;

@@ -39,9 +39,9 @@ struct CsvText {
 };
 
 /// Read a file with LF, CRLF or CR line ends, with or without a UTF-8 byte order mark and a last
-/// line end; blank lines at the end are dropped. Every row must have as many cells as the first
-/// line. A header without rows gives 0 rows. DataError: "path:line: what was expected", and "path:
-/// no data" for an empty file.
+/// line end; blank lines at the end are dropped, an empty header is refused. Every row must have as
+/// many cells as the first line. A header without rows gives 0 rows. DataError: "path:line: what
+/// was expected", and "path: no data" for an empty file.
 ///
 /// In read_csv a cell that is empty, "?", "NA" or "NaN" (in any case) is a missing value, every
 /// other one must be a number in Scalar's range, with blanks around it or none.

@@ -20,8 +20,9 @@ std::string read_text(const std::string& path);
 
 /// Writes the file whole or not at all: to a new file in the same folder, synchronised with the
 /// disk and then renamed. When anything fails (no such folder, disk full, file-size limit) the new
-/// file is removed, an earlier file of that name stays as it was, and DataError is thrown. A link
-/// is followed; a device or a pipe is written to directly.
+/// file is removed, an earlier file of that name stays as it was, and DataError is thrown. An
+/// earlier file's mode is kept. A link is followed, also to a file that is not there yet; a device
+/// or a pipe is written to directly, with DataError if nobody reads it any more.
 void write_file(const std::string& path, std::string_view bytes);
 
 }  // namespace nn::inline NN_PRECISION

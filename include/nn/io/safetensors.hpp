@@ -27,7 +27,8 @@ void write_safetensors(const std::string& path, const TensorFile& content);
 /// Reads F32 and F64 tensors, whichever Scalar is, in the order of the numbers in the file.
 /// DataError, naming the path and what is wrong, for anything that is not such a file to the last
 /// byte: a length beyond the file, offsets that overlap, leave a gap or do not fit the shape, a
-/// name that comes twice, another dtype, text after the header.
+/// name that comes twice, another dtype, text after the header; and for a finite number that Scalar
+/// cannot hold, and where there is not enough memory.
 TensorFile read_safetensors(const std::string& path);
 
 }  // namespace nn::inline NN_PRECISION
