@@ -22,6 +22,15 @@ namespace {
 
 constexpr int kMaxThreads = 256;
 
+/// Those this process may run on.
+int cpus() {
+  cpu_set_t set;
+  int count = sched_getaffinity(0, sizeof set, &set) == 0
+                  ? CPU_COUNT(&set)
+                  : static_cast<int>(std::thread::hardware_concurrency());
+  return std::clamp(count, 1, kMaxThreads);
+}
+
 int initial_threads() {
   if (const char* text = std::getenv("NN_NUM_THREADS")) {
     int n = 0;
@@ -30,10 +39,7 @@ int initial_threads() {
         error == std::errc() && p == end && n >= 1 && n <= kMaxThreads)
       return n;
   }
-  cpu_set_t cpus;
-  if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
-    return std::clamp(CPU_COUNT(&cpus), 1, kMaxThreads);
-  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
+  return cpus();
 }
 
 std::atomic<int>& thread_limit() {
@@ -41,24 +47,18 @@ std::atomic<int>& thread_limit() {
   return limit;
 }
 
+std::atomic<bool> may_start_threads{true};
+
 /// One loop at a time, cut in pieces that threads take by ticket. A loop is over when all its
 /// pieces are done: a worker that the system has not scheduled in time delays nobody, since its
 /// tickets go to the others. Workers look for the next loop for a short while before they sleep, so
 /// that the many short loops of a training step do not each pay for a wake-up.
 class Pool {
  public:
-  ~Pool() {
-    {
-      std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
-  }
+  ~Pool() { keep_workers(0); }
 
   void run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
-    hire(threads - 1);
-    threads = std::min(threads, static_cast<int>(workers_.size()) + 1);
+    threads = start_workers(threads - 1) + 1;
     Loop loop{body, context, count, std::max((count - 1) / threads + 1, grain), 0, 0};
     loop.pieces = (count - 1) / loop.piece + 1;
     bool wake;
@@ -92,15 +92,33 @@ class Pool {
     std::uint64_t generation;
   };
 
-  /// So many workers, or those that the system gives: once it has refused one it is not asked
-  /// again.
-  void hire(int wanted) {
+  /// How many workers a loop can have that wants this many: fewer where the system refuses threads.
+  /// It is then short of memory, most likely, and what the loops allocate needs some too: half of
+  /// the stacks are given back, and all for which there is no CPU. Asking again is costly, and
+  /// waits until set_num_threads() has been called.
+  int start_workers(int wanted) {
+    auto started = [this] { return static_cast<int>(workers_.size()); };
     try {
-      while (!refused_ && static_cast<int>(workers_.size()) < wanted)
-        workers_.emplace_back([this, id = static_cast<int>(workers_.size())] { work(id); });
+      while (started() < wanted && may_start_threads)
+        workers_.emplace_back([this, id = started()] { work(id); });
     } catch (const std::exception&) {
-      refused_ = true;
+      may_start_threads = false;
+      keep_workers(std::min((started() + 1) / 2, cpus() - 1));
     }
+    return std::min(started(), wanted);
+  }
+
+  /// Ends all but the first `count` workers.
+  void keep_workers(int count) {
+    set_kept(count);
+    wake_.notify_all();
+    for (; static_cast<int>(workers_.size()) > count; workers_.pop_back()) workers_.back().join();
+    set_kept(kMaxThreads);
+  }
+
+  void set_kept(int count) {
+    std::lock_guard lock(mutex_);
+    kept_ = count;
   }
 
   /// The next piece of this loop, or -1 when it has none left or is over.
@@ -140,9 +158,9 @@ class Pool {
       {
         std::unique_lock lock(mutex_);
         ++sleeping_;
-        wake_.wait(lock, [&] { return stopping_ || generation_ != seen; });
+        wake_.wait(lock, [&] { return id >= kept_ || generation_ != seen; });
         --sleeping_;
-        if (stopping_) return;
+        if (id >= kept_) return;
         loop = loop_;
         seen = loop.generation;
         wanted = id < helpers_;
@@ -160,19 +178,17 @@ class Pool {
     done_.wait(lock, [&] { return finished_ == pieces; });
   }
 
-  // Guards what is not atomic, but for what run() alone uses: workers_, refused_, error_'s last
-  // read.
-  std::mutex mutex_;
+  std::mutex
+      mutex_;  // guards what is not atomic, but for workers_ and error_'s last read (run alone)
   std::condition_variable wake_, done_;
   std::vector<std::thread> workers_;
-  bool refused_ = false;
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::uint64_t> ticket_{0};
   std::atomic<Index> finished_{0};
   Loop loop_{};
   int helpers_ = 0;  // workers that the loop wants: those with a smaller id
   int sleeping_ = 0;
-  bool stopping_ = false;
+  int kept_ = kMaxThreads;  // workers with a smaller id go on
   std::exception_ptr error_;
 };
 
@@ -202,6 +218,7 @@ void set_num_threads(int n) {
     throw RangeError("set_num_threads: expected 1 to " + std::to_string(kMaxThreads) + ", got " +
                      std::to_string(n));
   thread_limit() = n;
+  may_start_threads = true;
 }
 
 void detail::run_parallel(Index count, Index grain, RangeFunction run, void* context) {
