@@ -24,18 +24,12 @@ constexpr Scalar kTanhHighest = 20;  // tanh rounds to 1 from here up
 constexpr Scalar kLog2E = 0x1.71547652b82fep+0;
 constexpr Scalar kLn2High = 0x1.62e42fefa3000p-1;  // times any exponent: exact
 constexpr Scalar kLn2Low = 0x1.3de6af278ece6p-42;
-/// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2, from the lowest power up
-constexpr Scalar kExpPolynomial[] = {0.5,
-                                     0.16666666666666677,
-                                     0.041666666666666699,
-                                     0.0083333333333221495,
-                                     0.0013888888888867782,
-                                     0.00019841269884955109,
-                                     2.4801587359084416e-05,
-                                     2.7557245280926143e-06,
-                                     2.7557243794538207e-07,
-                                     2.5108693335451518e-08,
-                                     2.0924173008507553e-09};
+/// (e^r - 1 - r) / r^2 for -0.347 <= r <= 0.407, from the lowest power up
+constexpr Scalar kExpPolynomial[] = {
+    0x1.0000000000011p-1,  0x1.5555555555776p-3,  0x1.555555554e0bp-5,   0x1.1111111081451p-7,
+    0x1.6c16c18bd363ep-10, 0x1.a01a04c04f848p-13, 0x1.a0198819c9c45p-16, 0x1.71d71f0107662p-19,
+    0x1.28bba9c1c7652p-22, 0x1.ba19801b38d5cp-26};
+constexpr int kReciprocalSteps = 3;
 /// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1)
 constexpr Scalar kLogPolynomial[] = {0.66666666666667185, 0.39999999999497615, 0.28571428726661158,
                                      0.22222199996461378, 0.181834976715049,   0.15315610153422954,
@@ -56,10 +50,16 @@ constexpr Scalar kTanhHighest = 10;
 constexpr Scalar kLog2E = 0x1.715476p+0f;
 constexpr Scalar kLn2High = 0x1.62e4p-1f;
 constexpr Scalar kLn2Low = 0x1.7f7d1cp-20f;
-constexpr Scalar kExpPolynomial[] = {0.5f,           0.166666672f,   0.0416663662f,
-                                     0.00833327416f, 0.00139403262f, 0.000199136586f};
+constexpr Scalar kExpPolynomial[] = {0.5f, 0x1.555434p-3f, 0x1.55509cp-5f, 0x1.1273e4p-7f,
+                                     0x1.729c38p-10f};
+constexpr int kReciprocalSteps = 1;
 constexpr Scalar kLogPolynomial[] = {0.6666677f, 0.399779409f, 0.298629701f};
 #endif
+/// -1 / d in d for 1 <= d <= 2 within 1 % (a Chebyshev polynomial), before steps of Newton.
+constexpr Scalar kMinusReciprocal[] = {-70 / Scalar{33}, 16 / Scalar{11}, -32 / Scalar{99}};
+/// What the fraction of log2 x is less than where e^x takes the next power of two, beyond a half:
+/// e^r is then just below 1.5.
+constexpr Scalar kExpShift = 0x1.5bp-4;
 /// kRounder + x, for |x| < 2^(kMantissaBits - 2), holds x rounded to an integer in its low bits;
 /// with the bias too, it holds the exponent of 2^x, which only needs to be moved into place.
 constexpr Scalar kRounder = static_cast<Scalar>(std::uint64_t{3} << (kMantissaBits - 1));

@@ -90,7 +90,8 @@ NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* p, Sc
   }
   const Vec sum = rounded(sums);
   if (p) {
-    for (Index j = 0; j < n; ++j) put(e, j, div(get(e, j), sum));
+    const Vec inverse = div(set1(1), sum), minus_sum = sub(set1(0), sum);
+    for (Index j = 0; j < n; ++j) put(e, j, quotient(get(e, j), inverse, minus_sum));
     store_narrow(e, n, count, p);
   }
   if (log_p) {
@@ -114,7 +115,7 @@ NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
 
 /// The same for longer rows, in passes along them; only the sums go through the lanes.
 NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
-  Scalar largest[kWidth], lanes[kWidth], log_lanes[kWidth];
+  Scalar largest[kWidth], lanes[kWidth], inverse_lanes[kWidth], log_lanes[kWidth];
   Scalar* powers = p ? p : log_p;
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
@@ -129,12 +130,15 @@ NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scal
   }
   const Vec sums = sums_of(count, n, powers);
   store(lanes, sums);
+  store(inverse_lanes, div(set1(1), sums));
   store(log_lanes, log_of(sums));
   for (int row = 0; p && row < count; ++row) {
     Scalar* to = p + row * n;
-    const Vec sum = set1(lanes[row]);
-    for (Index j = 0; j < whole; j += kWidth) store(to + j, div(load(to + j), sum));
-    if (whole < n) store_lanes(to + whole, div(load_lanes(to + whole, rest), sum), rest);
+    const Vec minus_sum = set1(-lanes[row]), inverse = set1(inverse_lanes[row]);
+    for (Index j = 0; j < whole; j += kWidth)
+      store(to + j, quotient(load(to + j), inverse, minus_sum));
+    if (whole < n)
+      store_lanes(to + whole, quotient(load_lanes(to + whole, rest), inverse, minus_sum), rest);
   }
   for (int row = 0; log_p && row < count; ++row) {
     const Scalar* from = x + row * n;
