@@ -157,12 +157,9 @@ NN_VECTOR_FUNCTION Vec bce_of(Vec t, Vec p) {
   return mul(set1(-1), add(mul(t, log_p), mul(sub(one, t), log_q)));
 }
 
-/// ln(1 + u), 0 <= u <= 1. With w = 1 + u rounded and its error c = u - (w - 1), which is exact,
-/// ln(w + c) = ln w + c / w, where 1 / w is 1 - (w - 1) + (w - 1)^2 / 2 near enough.
+/// ln(1 + u), 0 <= u <= 1.
 NN_VECTOR_FUNCTION Vec log1p_of(Vec u) {
-  const Vec one = set1(1), w = add(one, u), d = sub(w, one);
-  const Vec inverse = fma(fma(set1(Scalar{0.5}), d, set1(-1)), d, one);
-  return fma(sub(u, d), inverse, log_normal(w, set1(kRounder + kExponentBias)));
+  return fma(mul(u, u), polynomial(kLog1pPolynomial, u), u);
 }
 
 /// max(z, 0) - z t + ln(1 + e^-|z|), power being e^-|z|. A NaN stays one by its first term.

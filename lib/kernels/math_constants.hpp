@@ -34,6 +34,13 @@ constexpr int kReciprocalSteps = 3;
 constexpr Scalar kLogPolynomial[] = {0.66666666666667185, 0.39999999999497615, 0.28571428726661158,
                                      0.22222199996461378, 0.181834976715049,   0.15315610153422954,
                                      0.14781524174145783};
+/// (log(1 + u) - u) / u^2 for 0 <= u <= 1
+constexpr Scalar kLog1pPolynomial[] = {
+    -0x1.fffffffffff9ap-2, 0x1.5555555550de2p-2,  -0x1.fffffffdc61d4p-3,  0x1.9999995088b25p-3,
+    -0x1.55554fa78de31p-3, 0x1.2491fde6d8a93p-3,  -0x1.fffa7d76166bep-4,  0x1.c6f65847cdbc9p-4,
+    -0x1.98d1463a91d7cp-4, 0x1.7129b5dc1d53cp-4,  -0x1.4af772d0e7777p-4,  0x1.2018fdd06beb5p-4,
+    -0x1.d6d110eef463p-5,  0x1.5a3c84fe5ef7ep-5,  -0x1.b5a5de5e076dap-6,  0x1.c4bc7d3ca7a78p-7,
+    -0x1.6a8a609a14d75p-8, 0x1.a14c61e3391c3p-10, -0x1.3111a59ceffcdp-12, 0x1.a79a0e063bb4p-16};
 #else
 constexpr int kMantissaBits = 23;
 constexpr int kExponentBias = 127;
@@ -54,6 +61,9 @@ constexpr Scalar kExpPolynomial[] = {0.5f, 0x1.555434p-3f, 0x1.55509cp-5f, 0x1.1
                                      0x1.729c38p-10f};
 constexpr int kReciprocalSteps = 1;
 constexpr Scalar kLogPolynomial[] = {0.6666677f, 0.399779409f, 0.298629701f};
+constexpr Scalar kLog1pPolynomial[] = {-0x1.ffffdp-2f,  0x1.554da4p-2f,  -0x1.ff2136p-3f,
+                                       0x1.934142p-3f,  -0x1.3a2fa4p-3f, 0x1.b4872ap-4f,
+                                       -0x1.d695d8p-5f, 0x1.492c9p-6f,   -0x1.afc06ep-9f};
 #endif
 /// -1 / d in d for 1 <= d <= 2 within 1 % (a Chebyshev polynomial), before steps of Newton.
 constexpr Scalar kMinusReciprocal[] = {-70 / Scalar{33}, 16 / Scalar{11}, -32 / Scalar{99}};

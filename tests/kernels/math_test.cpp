@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -154,6 +155,19 @@ TEST(Math, StaysWithinItsErrorBounds) {
     EXPECT_LE(worst, f.max_ulp) << f.name << " at " << where;
     EXPECT_GT(worst, 0.4) << f.name << ": the measure itself is in doubt";
   }
+}
+
+TEST(Math, CostOfALogitStaysWithinItsErrorBound) {
+  double worst = 0;
+  for (Scalar z : sample()) {
+    if (!(z <= 0 && z > -80)) continue;
+    const Scalar target = 0;
+    Scalar cost = 0;
+    choose_table(nullptr).bce_with_logits(1, &target, &z, &cost);  // ln(1 + e^z)
+    worst = std::max(worst, ulps(cost, std::log1p(std::exp(static_cast<long double>(z)))));
+  }
+  EXPECT_LE(worst, 2);
+  EXPECT_GT(worst, 0.4) << "the measure itself is in doubt";
 }
 
 struct Value {
