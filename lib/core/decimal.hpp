@@ -47,8 +47,8 @@ inline std::uint64_t four_digits(std::uint64_t word) {
 /// the only rounding, hence the correct one (Clinger, PLDI 1990). All else goes to read_any_number.
 template <class Real>
 inline const char* read_number(const char* first, const char* last, Real& value) {
-  constexpr Real powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
-  constexpr std::uint64_t integers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+  static constexpr Real powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+  static constexpr std::uint64_t integers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
   constexpr std::uint64_t exact = std::uint64_t{1} << std::numeric_limits<Real>::digits;
   constexpr bool in_order = std::endian::native == std::endian::little;
   constexpr std::ptrdiff_t room = 11;  // sign, digit, point, eight characters

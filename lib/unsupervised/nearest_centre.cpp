@@ -63,11 +63,11 @@ Index decide_nearest(const SampleBlocks& samples, Index i, const Points& centres
 }  // namespace
 
 struct NearestCentres::Workspace {
-  Tensor values, gathered;  // (k, kWidth), (d, kWidth)
+  Tensor values, gathered;  // (k, kWidth), (kWidth, d)
   TwoNearest nearest;
   Index lanes[kWidth];  // the samples to look at
 
-  Workspace(Index k, Index d) : values({k, kWidth}), gathered({d, kWidth}) {}
+  Workspace(Index k, Index d) : values({k, kWidth}), gathered({kWidth, d}) {}
 
   /// values = minus_twice block^T for the first `count` lanes listed: where they are few, they are
   /// gathered first.
@@ -79,12 +79,10 @@ struct NearestCentres::Workspace {
           values.data()[row * kWidth + at] = values.data()[row * kWidth + lanes[at]];
       return;
     }
-    const Scalar* from = samples.blocks.data() + block * samples.d * kWidth;
-    for (Index j = 0; j < samples.d; ++j)
-      for (Index at = 0; at < count; ++at)
-        gathered.data()[j * kWidth + at] = from[j * kWidth + lanes[at]];
+    for (Index at = 0; at < count; ++at)
+      samples.copy_centred(block * kWidth + lanes[at], gathered.data() + at * samples.d);
     Tensor part = values.slice(1, 0, count);
-    gemm(1, minus_twice, gathered.slice(1, 0, count), 0, part);
+    gemm(1, minus_twice, gathered.slice(0, 0, count).transpose(), 0, part);
   }
 };
 

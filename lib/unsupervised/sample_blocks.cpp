@@ -29,8 +29,9 @@ void transpose_strip(const Scalar* x, Index count, Index d, const double* origin
 }  // namespace
 
 SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
-                           const std::vector<double>& origin)
+                           const std::vector<double>& centre)
     : x(samples),
+      origin(centre),
       blocks({(samples.size(0) + kBlockWidth - 1) / kBlockWidth, samples.size(1), kBlockWidth}),
       norms(static_cast<std::size_t>(blocks.size(0) * kBlockWidth)),
       n(samples.size(0)),
@@ -53,6 +54,12 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
 Index SampleBlocks::grain(Index m) const {
   constexpr Index kThreadOperations = 1000000;
   return kThreadOperations / (2 * kWidth * d * m) + 1;
+}
+
+void SampleBlocks::copy_centred(Index i, Scalar* to) const {
+  const Scalar* from = row(i);
+  const double* __restrict centre = origin.data();
+  for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - centre[j]);
 }
 
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {

@@ -12,7 +12,8 @@ namespace nn::inline NN_PRECISION::detail {
 struct SampleBlocks {
   static constexpr Index kWidth = 256;
 
-  Tensor x;       // (n, d), contiguous
+  Tensor x;                    // (n, d), contiguous
+  std::vector<double> origin;  // (d)
   Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; behind the last sample, copies
   std::vector<double> norms;  // (blocks * kWidth): |x - origin|^2, of the rounded values
   double largest_norm = 0;
@@ -27,6 +28,8 @@ struct SampleBlocks {
   /// out (m, kWidth) = rows block^T for rows: (m, d) and a block's samples.
   void multiply(const Tensor& rows, Index block, Tensor& out) const;
   const Scalar* row(Index i) const { return x.data() + i * d; }
+  /// to (d) = sample i as in its block.
+  void copy_centred(Index i, Scalar* to) const;
 };
 
 }  // namespace nn::inline NN_PRECISION::detail
