@@ -44,10 +44,12 @@ inline void report(std::string_view name, const char* metric, double value) {
   std::fflush(stdout);
 }
 
-/// Seconds per call of f: the median of `rounds` rounds, each of as many calls as fill `round`
-/// seconds.
+/// Seconds per call of f: the least of many slices of time, each of as many calls as fill 0.3
+/// milliseconds, for a third of a second. What else the machine does, its other guests included,
+/// only slows; in one of the slices it rests.
 template <class F>
-double time_of(F&& f, double round = 0.01, int rounds = 15) {
+double time_of(F&& f) {
+  constexpr double slice = 0.0003, all = 0.3;
   auto run = [&](long calls) {
     const double start = seconds();
     for (long i = 0; i < calls; ++i) f();
@@ -55,13 +57,13 @@ double time_of(F&& f, double round = 0.01, int rounds = 15) {
   };
   run(1);
   long calls = 1;
-  for (double t = run(calls); t < round; t = run(calls))
+  for (double t = run(calls); t < slice; t = run(calls))
     calls = std::max(calls + 1, static_cast<long>(static_cast<double>(calls) *
-                                                  std::min(10.0, 1.2 * round / (t + 1e-9))));
-  std::vector<double> times;
-  for (int i = 0; i < rounds; ++i) times.push_back(run(calls) / static_cast<double>(calls));
-  std::nth_element(times.begin(), times.begin() + rounds / 2, times.end());
-  return times[static_cast<std::size_t>(rounds) / 2];
+                                                  std::min(10.0, 1.2 * slice / (t + 1e-9))));
+  double least = run(calls);
+  const double start = seconds();
+  for (int i = 0; i < 5 || seconds() - start < all; ++i) least = std::min(least, run(calls));
+  return least / static_cast<double>(calls);
 }
 
 /// Repeatable numbers, uniform in [low, high).

@@ -16,7 +16,7 @@ inline bool has_path(int argc, char** argv) {
 }
 
 inline void measure_load(const Call& read) {
-  if (selected(kLoadCase)) report(kLoadCase, "seconds", time_of(read, 0.01, 15));
+  if (selected(kLoadCase)) report(kLoadCase, "seconds", time_of(read));
 }
 
 }  // namespace bench

@@ -10,8 +10,9 @@ LOWER_IS_BETTER = {"seconds", "ns/elem", "ms-per-iteration"}
 WRONG = "WRONG"
 
 Line = collections.namedtuple("Line", "peer case metric value")
-# name is the peer's; ratio is None for a metric that is no speed, and where ours or every peer lacks the case.
-Row = collections.namedtuple("Row", "case metric ours best name ratio")
+# Of medians; name is the peer's, ratio is None for a metric that is no speed, and where ours or every peer lacks the
+# case. fastest is the ratio of our fastest round to the best peer's: what others do on the machine only slows.
+Row = collections.namedtuple("Row", "case metric ours best name ratio fastest", defaults=[None])
 
 
 def parse(text):
@@ -32,14 +33,19 @@ def wrong(lines):
     return list(dict.fromkeys((line.peer, line.case) for line in lines if line.metric == WRONG))
 
 
-def medians(lines):
-    """{(case, metric): {peer: median}}, ours first in every order; what is wrong is left out."""
+def by_case(lines):
+    """{(case, metric): {peer: values}}, ours first in every order; what is wrong is left out."""
     bad = set(wrong(lines))
     values = collections.defaultdict(lambda: collections.defaultdict(list))
     for line in sorted(lines, key=lambda line: line.peer != OURS):
         if (line.peer, line.case) not in bad:
             values[line.case, line.metric][line.peer].append(line.value)
-    return {key: {peer: statistics.median(v) for peer, v in peers.items()} for key, peers in values.items()}
+    return values
+
+
+def medians(lines):
+    """{(case, metric): {peer: median}} of by_case()."""
+    return {key: {peer: statistics.median(v) for peer, v in peers.items()} for key, peers in by_case(lines).items()}
 
 
 def is_speed(metric):
@@ -51,17 +57,26 @@ def ratio(metric, ours, peer):
     return ours / peer if metric in HIGHER_IS_BETTER else peer / ours
 
 
+def best(metric):
+    """max or min."""
+    return max if metric in HIGHER_IS_BETTER else min
+
+
 def make_rows(lines):
     """One row for a speed, with the best peer; one for each peer for other metrics."""
-    rows = []
+    rows, rounds = [], by_case(lines)
     for (case, metric), values in medians(lines).items():
         ours = values.pop(OURS, None)
         if not values:
             rows.append(Row(case, metric, ours, None, None, None))
         elif is_speed(metric):
-            name = (max if metric in HIGHER_IS_BETTER else min)(values, key=values.get)
-            against = None if ours is None else ratio(metric, ours, values[name])
-            rows.append(Row(case, metric, ours, values[name], name, against))
+            name = best(metric)(values, key=values.get)
+            against = fastest = None
+            if ours is not None:
+                against = ratio(metric, ours, values[name])
+                peaks = {peer: best(metric)(v) for peer, v in rounds[case, metric].items()}
+                fastest = ratio(metric, peaks.pop(OURS), best(metric)(peaks.values()))
+            rows.append(Row(case, metric, ours, values[name], name, against, fastest))
         else:
             rows += [Row(case, metric, ours, value, name, None) for name, value in values.items()]
     return rows
@@ -90,13 +105,14 @@ def number(value, form=None):
 
 def table(rows, peak=None, flops_per_sample=(), single=None):
     """Markdown. `single` is what medians() gives for ours on one thread: a column says what the others bring."""
-    heads = ["case", "metric", "ours", "best peer", "its name", "ours/best"]
+    heads = ["case", "metric", "ours", "best peer", "its name", "ours/best", "fastest rounds"]
     shares = [share_of_peak(row, peak, flops_per_sample) for row in rows]
     with_shares = any(share is not None for share in shares)
     heads += ["% of peak"] * with_shares + ["2 threads/1"] * (single is not None)
     lines = [heads, ["---"] * len(heads)]
     for row, share in zip(rows, shares):
-        cells = [row.case, row.metric, number(row.ours), number(row.best), row.name or "-", number(row.ratio, ".2f")]
+        cells = [row.case, row.metric, number(row.ours), number(row.best), row.name or "-", number(row.ratio, ".2f"),
+                 number(row.fastest, ".2f")]
         if with_shares:
             cells.append(number(share, ".0f"))
         if single is not None:
@@ -115,6 +131,7 @@ def summary(rows):
     label = {row: f"{row.case} {row.metric} {row.ratio:.2f} ({row.name})" for row in compared}
     behind = [label[row] for row in compared if row.ratio < 1]
     mean = geometric_mean([row.ratio for row in compared])
-    return [f"geometric mean of ours/best over {len(compared)} rows: {mean:.2f}",
+    fastest = geometric_mean([row.fastest for row in compared])
+    return [f"geometric mean of ours/best over {len(compared)} rows: {mean:.2f}, of the fastest rounds {fastest:.2f}",
             f"worst: {label[min(compared, key=lambda row: row.ratio)]}",
             f"below 1: {'; '.join(behind) or 'none'}"]

@@ -58,7 +58,7 @@ void measure_trainings(Prepare&& prepare) {
     const Batch batch(c);
     const Training training = prepare(c, batch);
     if (!training.call) continue;
-    const double seconds = time_of(training.call, 0.03, 11) / training.steps;
+    const double seconds = time_of(training.call) / training.steps;
     report(c.name(), "samples/s", c.batch / seconds);
   }
 }

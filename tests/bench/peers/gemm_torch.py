@@ -23,7 +23,7 @@ def measure(case, a, b):
     torch.mm(a, b, out=c)
     error = worst_error(a, b, c)
     flops = 2 * a.numel() * b.shape[1]
-    seconds = time_of(lambda: torch.mm(a, b, out=c), *((0.05, 7) if flops > 1e9 else (0.005, 15)))
+    seconds = time_of(lambda: torch.mm(a, b, out=c))
     report(PEER, case, "GFLOP/s", 1e-9 * flops / seconds)
     if not error < 2 * a.shape[1] ** 0.5 + 8:
         report(PEER, case, "WRONG", error)

@@ -3,7 +3,6 @@ environment when they load."""
 
 import os
 import pathlib
-import statistics
 import sys
 import time
 
@@ -28,10 +27,13 @@ def seconds_of(f, calls=1):
     return time.perf_counter() - begin
 
 
-def time_of(f, round_seconds, rounds):
-    """Seconds per call of f: the median of so many rounds, each of as many calls as fill one."""
+def time_of(f):
+    """Seconds per call of f, as in bench.hpp: the least of many slices, each of as many calls as fill 0.3 ms."""
     f()
     calls = 1
-    while (seconds := seconds_of(f, calls)) < round_seconds:
-        calls = max(calls + 1, int(calls * min(10, 1.2 * round_seconds / seconds)))
-    return statistics.median(seconds_of(f, calls) / calls for _ in range(rounds))
+    while (seconds := seconds_of(f, calls)) < 0.0003:
+        calls = max(calls + 1, int(calls * min(10, 1.2 * 0.0003 / seconds)))
+    least, slices, begin = seconds_of(f, calls), 0, time.perf_counter()
+    while slices < 5 or time.perf_counter() - begin < 0.3:
+        least, slices = min(least, seconds_of(f, calls)), slices + 1
+    return least / calls
