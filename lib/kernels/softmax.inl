@@ -115,7 +115,7 @@ NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
 
 /// The same for longer rows, in passes along them; only the sums go through the lanes.
 NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
-  Scalar largest[kWidth], lanes[kWidth], inverse_lanes[kWidth], log_lanes[kWidth];
+  Scalar largest[kWidth], minus_sums[kWidth], inverses[kWidth], log_lanes[kWidth];
   Scalar* powers = p ? p : log_p;
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
@@ -129,12 +129,12 @@ NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scal
       store_lanes(to + whole, exp_of(sub(load_lanes(from + whole, rest), shift)), rest);
   }
   const Vec sums = sums_of(count, n, powers);
-  store(lanes, sums);
-  store(inverse_lanes, div(set1(1), sums));
+  store(minus_sums, sub(set1(0), sums));
+  store(inverses, div(set1(1), sums));
   store(log_lanes, log_of(sums));
   for (int row = 0; p && row < count; ++row) {
     Scalar* to = p + row * n;
-    const Vec minus_sum = set1(-lanes[row]), inverse = set1(inverse_lanes[row]);
+    const Vec minus_sum = set1(minus_sums[row]), inverse = set1(inverses[row]);
     for (Index j = 0; j < whole; j += kWidth)
       store(to + j, quotient(load(to + j), inverse, minus_sum));
     if (whole < n)

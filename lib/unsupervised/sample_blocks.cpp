@@ -29,9 +29,9 @@ void transpose_strip(const Scalar* x, Index count, Index d, const double* origin
 }  // namespace
 
 SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
-                           const std::vector<double>& centre)
+                           const std::vector<double>& subtracted)
     : x(samples),
-      origin(centre),
+      origin(subtracted),
       blocks({(samples.size(0) + kBlockWidth - 1) / kBlockWidth, samples.size(1), kBlockWidth}),
       norms(static_cast<std::size_t>(blocks.size(0) * kBlockWidth)),
       n(samples.size(0)),
@@ -58,8 +58,8 @@ Index SampleBlocks::grain(Index m) const {
 
 void SampleBlocks::copy_centred(Index i, Scalar* to) const {
   const Scalar* from = row(i);
-  const double* __restrict centre = origin.data();
-  for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - centre[j]);
+  const double* shift = origin.data();
+  for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - shift[j]);
 }
 
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {
