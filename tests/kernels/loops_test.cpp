@@ -183,6 +183,22 @@ TEST_P(LoopsTest, SoftmaxOfRowsOfEveryLength) {
     }
 }
 
+TEST_P(LoopsTest, SoftmaxOfOneNaNGivesTheBitsOfTheScalarKernels) {
+  for (Index n : {10, 100}) {
+    Values x = numbers(3 * n, 22, -9, 9);
+    x[static_cast<std::size_t>(n + 4)] = kNaN;
+    Values p(x.size()), log_p(x.size()), expected_p(x.size()), expected_log_p(x.size());
+    table().softmax(3, n, x.data(), p.data(), log_p.data());
+    scalar_table().softmax(3, n, x.data(), expected_p.data(), expected_log_p.data());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ASSERT_EQ(std::signbit(p[i]), std::signbit(expected_p[i])) << i << " of rows of " << n;
+      ASSERT_EQ(std::signbit(log_p[i]), std::signbit(expected_log_p[i])) << i;
+    }
+    ASSERT_TRUE(same_bits(p, expected_p)) << "rows of " << n;
+    ASSERT_TRUE(same_bits(log_p, expected_log_p)) << "rows of " << n;
+  }
+}
+
 TEST_P(LoopsTest, RangeLeavesNaNOut) {
   Values x = numbers(kLongest, 8, -5, 5);
   for (Index n = 1; n <= kLongest; ++n) {
