@@ -74,8 +74,8 @@ NN_VECTOR_FUNCTION Vec expm1_of_rest(Vec r) {
 }
 
 /// e^x = 2^n e^r with r = x - n ln 2, for an x that lies in [kExpLowest, kExpHighest] or is NaN.
-/// Where n changes, e^r is 0.75 or 1.5: the errors of r and of e^r - 1, which for half the numbers
-/// are as large from 0.25 on, then stay below a quarter of a unit in the last place each.
+/// Where n changes, e^r is 0.75 or 1.5, not the root of 1/2 or of 2: as e^r - 1 lies from -0.25 to
+/// 0.5, its rounding, and that of r, weigh a quarter of a unit in the last place at the most.
 NN_VECTOR_FUNCTION Vec exp_within(Vec x) {
   const Vec shifted = fma(x, set1(kLog2E), set1(-kExpShift));
   const Vec n = sub(add(shifted, set1(kRounder)), set1(kRounder));
@@ -162,7 +162,8 @@ NN_VECTOR_FUNCTION Vec log1p_of(Vec u) {
   return fma(mul(u, u), polynomial(kLog1pPolynomial, u), u);
 }
 
-/// max(z, 0) - z t + ln(1 + e^-|z|), power being e^-|z|. A NaN stays one by its first term.
+/// max(z, 0) - z t + ln(1 + e^-|z|), power being e^-|z|. A NaN stays one by its first term, the
+/// only one to hold it: of two it would be open which one the sum is.
 NN_VECTOR_FUNCTION Vec bce_with_logits_by(Vec t, Vec z, Vec power) {
   return add(sub(at_least(set1(0), z), mul(z, t)), log1p_of(min(power, set1(1))));
 }

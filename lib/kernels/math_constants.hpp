@@ -29,7 +29,7 @@ constexpr Scalar kExpPolynomial[] = {
     0x1.0000000000011p-1,  0x1.5555555555776p-3,  0x1.555555554e0bp-5,   0x1.1111111081451p-7,
     0x1.6c16c18bd363ep-10, 0x1.a01a04c04f848p-13, 0x1.a0198819c9c45p-16, 0x1.71d71f0107662p-19,
     0x1.28bba9c1c7652p-22, 0x1.ba19801b38d5cp-26};
-constexpr int kReciprocalSteps = 3;
+constexpr int kReciprocalSteps = 3;  // of Newton, after kMinusReciprocal
 /// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1)
 constexpr Scalar kLogPolynomial[] = {0.66666666666667185, 0.39999999999497615, 0.28571428726661158,
                                      0.22222199996461378, 0.181834976715049,   0.15315610153422954,
@@ -67,8 +67,8 @@ constexpr Scalar kLog1pPolynomial[] = {-0x1.ffffdp-2f,  0x1.554da4p-2f,  -0x1.ff
 #endif
 /// -1 / d in d for 1 <= d <= 2 within 1 % (a Chebyshev polynomial), before steps of Newton.
 constexpr Scalar kMinusReciprocal[] = {-70 / Scalar{33}, 16 / Scalar{11}, -32 / Scalar{99}};
-/// What the fraction of log2 x is less than where e^x takes the next power of two, beyond a half:
-/// e^r is then just below 1.5.
+/// e^x = 2^n e^r for n = x / ln 2 - kExpShift, rounded: so n grows by one where e^r is just below
+/// 1.5.
 constexpr Scalar kExpShift = 0x1.5bp-4;
 /// kRounder + x, for |x| < 2^(kMantissaBits - 2), holds x rounded to an integer in its low bits;
 /// with the bias too, it holds the exponent of 2^x, which only needs to be moved into place.

@@ -23,10 +23,8 @@ NN_VECTOR_FUNCTION void pool_window(const PoolLine& line, const Scalar* x, Scala
   store_end<kPartial>(places, place, true, lanes);
 }
 
-// Both work on a copy of the line: what they store could otherwise be part of it, to the compiler.
-
 NN_TARGET void max_pool_all(const PoolLine& given, const Scalar* x, Scalar* best, Scalar* places) {
-  const PoolLine line = given;
+  const PoolLine line = given;  // a copy stays in registers, as no store can reach it
   const Index n = line.channels, whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   for (Index q = 0; q < line.windows; ++q, x += line.window_step, best += n, places += n) {
@@ -57,7 +55,7 @@ NN_VECTOR_FUNCTION void unpool_window(const PoolLine& line, const Scalar* delta,
 template <bool kOnly>
 NN_TARGET void unpool_line(const PoolLine& given, const Scalar* delta, const Scalar* places,
                            Scalar* dx) {
-  const PoolLine line = given;
+  const PoolLine line = given;  // a copy stays in registers, as no store can reach it
   const Index n = line.channels, whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   for (Index q = 0; q < line.windows; ++q, dx += line.window_step, delta += n, places += n) {

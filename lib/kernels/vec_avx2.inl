@@ -114,7 +114,6 @@ NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) {
 }
 NN_VECTOR_FUNCTION bool any(Cmp c) { return NN_MM(movemask)(c.v) != 0; }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return NN_MM(movemask)(c.v) == (1 << kWidth) - 1; }
-NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) { return {NN_MM(and)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) { return {NN_MM(or)(a.v, b.v)}; }

@@ -88,9 +88,6 @@ NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) {
 }
 NN_VECTOR_FUNCTION bool any(Cmp c) { return c.mask != 0; }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == first_lanes(kWidth).mask; }
-NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) {
-  return {NN_MM(mask_add)(y.v, NN_CMP(x.v, x.v, _CMP_UNORD_Q), x.v, x.v)};
-}
 
 /// x 2^n for an integer n, rounded once. Other instruction sets take several steps: math.inl.
 #define NN_HAS_SCALE

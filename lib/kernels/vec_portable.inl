@@ -102,8 +102,6 @@ NN_VECTOR_FUNCTION bool any(Cmp c) {
   return lanes != 0;
 }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return !any({~c.v}); }
-/// x itself, but quiet, where x is NaN; else y.
-NN_VECTOR_FUNCTION Vec keep_nan(Vec x, Vec y) { return select(equal(x, x), y, add(x, x)); }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
   return {reinterpret_cast<Register>(reinterpret_cast<BitsRegister>(a.v) &

@@ -64,8 +64,9 @@ def best(metric):
 
 def make_rows(lines):
     """One row for a speed, with the best peer; one for each peer for other metrics."""
-    rows, rounds = [], by_case(lines)
-    for (case, metric), values in medians(lines).items():
+    rows = []
+    for (case, metric), rounds in by_case(lines).items():
+        values = {peer: statistics.median(v) for peer, v in rounds.items()}
         ours = values.pop(OURS, None)
         if not values:
             rows.append(Row(case, metric, ours, None, None, None))
@@ -74,7 +75,7 @@ def make_rows(lines):
             against = fastest = None
             if ours is not None:
                 against = ratio(metric, ours, values[name])
-                peaks = {peer: best(metric)(v) for peer, v in rounds[case, metric].items()}
+                peaks = {peer: best(metric)(v) for peer, v in rounds.items()}
                 fastest = ratio(metric, peaks.pop(OURS), best(metric)(peaks.values()))
             rows.append(Row(case, metric, ours, values[name], name, against, fastest))
         else:

@@ -1,5 +1,5 @@
-// Every kernel of loops.inl in every instruction set: the bits of its definition, for every length,
-// and nothing written behind the end.
+// Every kernel of loops.inl, softmax.inl, runs.inl and pool.inl in every instruction set: the bits
+// of its definition, for every length, and nothing written behind the end.
 #include <gtest/gtest.h>
 
 #include <algorithm>
