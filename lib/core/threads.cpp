@@ -49,48 +49,63 @@ std::atomic<int>& thread_limit() {
 
 std::atomic<bool> may_start_threads{true};
 
+thread_local bool inside_loop = false;
+
 /// One loop at a time, cut in pieces that threads take by ticket. A loop is over when all its
 /// pieces are done: a worker that the system has not scheduled in time delays nobody, since its
 /// tickets go to the others. Workers look for the next loop for a short while before they sleep, so
-/// that the many short loops of a training step do not each pay for a wake-up.
+/// that the many short loops of a training step do not each pay for a wake-up, nor for a lock: a
+/// core learns of a loop, and takes a piece, in one line of memory.
 class Pool {
  public:
   ~Pool() { keep_workers(0); }
 
   void run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
-    threads = start_workers(threads - 1) + 1;
-    Loop loop{body, context, count, std::max((count - 1) / threads + 1, grain), 0, 0};
-    loop.pieces = (count - 1) / loop.piece + 1;
-    bool wake;
-    {
-      std::lock_guard lock(mutex_);
-      loop.generation = generation_ + 1;
-      loop_ = loop;
-      helpers_ = threads - 1;
-      finished_ = 0;
-      ticket_ = loop.generation << kIndexBits;
-      generation_ = loop.generation;
-      wake = sleeping_ > 0;
-    }
-    if (wake) wake_.notify_all();
-    take_pieces(loop);
-    wait_for(loop.pieces);
+    const int helpers = start_workers(threads - 1);
+    const Index piece = std::max((count - 1) / (helpers + 1) + 1, grain);
+    const auto pieces = static_cast<std::uint64_t>((count - 1) / piece + 1);
+    loop_ = {body, context, count, piece};
+    finished_.store(0, std::memory_order_relaxed);
+    const std::uint64_t generation = tickets_.load(std::memory_order_relaxed).generation() + 1;
+    // The first piece is the caller's.
+    tickets_.store({generation, static_cast<std::uint64_t>(helpers), pieces - 1});
+    if (sleeping_.load() > 0) wake(wake_);
+    do_piece(0);
+    for (Tickets left; (left = take_ticket(generation)).pieces() > 0;) do_piece(left.pieces());
+    wait_for(pieces);
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
   static constexpr int kSpins = 2000;
-  static constexpr int kIndexBits = 16;  // of a ticket: the piece's number, behind its loop's
-  static_assert(kMaxThreads < (1 << kIndexBits));
 
   struct Loop {
     detail::RangeFunction body;
     void* context;
     Index count;
     Index piece;
-    Index pieces;
-    std::uint64_t generation;
   };
+
+  /// The loop's number, how many workers it wants (those with a smaller id), and how many of its
+  /// pieces nobody has taken: in one word, so that a piece can only be of the loop that it was
+  /// taken from.
+  class Tickets {
+   public:
+    Tickets() = default;
+    Tickets(std::uint64_t generation, std::uint64_t helpers, std::uint64_t pieces)
+        : word_(generation << (2 * kBits) | helpers << kBits | pieces) {}
+    std::uint64_t generation() const { return word_ >> (2 * kBits); }
+    int helpers() const { return static_cast<int>(word_ >> kBits & kMask); }
+    std::uint64_t pieces() const { return word_ & kMask; }
+    Tickets without_one() const { return {generation(), word_ >> kBits & kMask, pieces() - 1}; }
+
+   private:
+    static constexpr int kBits = 12;
+    static constexpr std::uint64_t kMask = (1u << kBits) - 1;
+    static_assert(kMaxThreads <= kMask);
+    std::uint64_t word_ = 0;
+  };
+  static_assert(std::atomic<Tickets>::is_always_lock_free);
 
   /// How many workers a loop can have that wants this many: fewer where the system refuses threads.
   /// It is then short of memory, most likely, and what the loops allocate needs some too: half of
@@ -110,86 +125,85 @@ class Pool {
 
   /// Ends all but the first `count` workers.
   void keep_workers(int count) {
-    set_kept(count);
-    wake_.notify_all();
-    for (; static_cast<int>(workers_.size()) > count; workers_.pop_back()) workers_.back().join();
-    set_kept(kMaxThreads);
-  }
-
-  void set_kept(int count) {
-    std::lock_guard lock(mutex_);
     kept_ = count;
+    wake(wake_);
+    for (; static_cast<int>(workers_.size()) > count; workers_.pop_back()) workers_.back().join();
+    kept_ = kMaxThreads;
   }
 
-  /// The next piece of this loop, or -1 when it has none left or is over.
-  Index take_ticket(const Loop& loop) {
-    std::uint64_t ticket = ticket_.load(std::memory_order_relaxed);
-    for (;;) {
-      auto index = static_cast<Index>(ticket & ((1u << kIndexBits) - 1));
-      if (ticket >> kIndexBits != loop.generation || index >= loop.pieces) return -1;
-      if (ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel))
-        return index;
-    }
+  /// Wakes who has found, under the lock, that it has to wait.
+  void wake(std::condition_variable& sleepers) {
+    { std::lock_guard lock(mutex_); }
+    sleepers.notify_all();
   }
 
-  void take_pieces(const Loop& loop) {
-    for (Index index; (index = take_ticket(loop)) >= 0;) {
-      Index begin = index * loop.piece;
-      try {
-        loop.body(loop.context, begin, begin + std::min(loop.piece, loop.count - begin));
-      } catch (...) {
-        std::lock_guard lock(mutex_);
-        if (!error_) error_ = std::current_exception();
-      }
-      if (finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == loop.pieces) {
-        std::lock_guard lock(mutex_);
-        done_.notify_one();
-      }
+  /// What was left of this loop before a piece was taken; no pieces if none was to be had.
+  Tickets take_ticket(std::uint64_t generation) {
+    Tickets left = tickets_.load(std::memory_order_relaxed);
+    while (left.generation() == generation && left.pieces() > 0)
+      if (tickets_.compare_exchange_weak(left, left.without_one(), std::memory_order_acquire,
+                                         std::memory_order_relaxed))
+        return left;
+    return {};
+  }
+
+  void do_piece(std::uint64_t number) {
+    const Index begin = static_cast<Index>(number) * loop_.piece;
+    inside_loop = true;
+    try {
+      loop_.body(loop_.context, begin, begin + std::min(loop_.piece, loop_.count - begin));
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      if (!error_) error_ = std::current_exception();
     }
+    inside_loop = false;
+    finished_.fetch_add(1);
   }
 
   void work(int id) {
     std::uint64_t seen = 0;
+    auto is_idle = [&] { return tickets_.load().generation() == seen && id < kept_; };
     for (;;) {
-      for (int i = 0; i < kSpins && generation_.load(std::memory_order_acquire) == seen; ++i)
-        std::this_thread::yield();
-      Loop loop;
-      bool wanted;
-      {
+      for (int i = 0; i < kSpins && is_idle(); ++i) std::this_thread::yield();
+      if (is_idle()) {
         std::unique_lock lock(mutex_);
         ++sleeping_;
-        wake_.wait(lock, [&] { return id >= kept_ || generation_ != seen; });
+        wake_.wait(lock, [&] { return !is_idle(); });
         --sleeping_;
-        if (id >= kept_) return;
-        loop = loop_;
-        seen = loop.generation;
-        wanted = id < helpers_;
       }
-      if (wanted) take_pieces(loop);
+      if (id >= kept_) return;
+      const Tickets offered = tickets_.load();
+      seen = offered.generation();
+      if (id >= offered.helpers()) continue;
+      bool took = false;
+      for (Tickets left; (left = take_ticket(seen)).pieces() > 0; took = true)
+        do_piece(left.pieces());
+      if (took && caller_sleeps_.load()) wake(done_);
     }
   }
 
-  void wait_for(Index pieces) {
+  void wait_for(std::uint64_t pieces) {
+    auto is_done = [&] { return finished_.load() == pieces; };
     for (int i = 0; i < kSpins; ++i) {
-      if (finished_.load(std::memory_order_acquire) == pieces) return;
+      if (is_done()) return;
       std::this_thread::yield();
     }
     std::unique_lock lock(mutex_);
-    done_.wait(lock, [&] { return finished_ == pieces; });
+    caller_sleeps_ = true;
+    done_.wait(lock, is_done);
+    caller_sleeps_ = false;
   }
 
-  std::mutex
-      mutex_;  // guards what is not atomic, but for workers_ and error_'s last read (run alone)
+  alignas(64) std::atomic<Tickets> tickets_{Tickets()};
+  Loop loop_{};  // written while no piece is out
+  alignas(64) std::atomic<std::uint64_t> finished_{0};
+  std::exception_ptr error_;  // written under mutex_ by a thread that has a piece
+  alignas(64) std::mutex mutex_;
   std::condition_variable wake_, done_;
+  std::atomic<int> sleeping_{0};  // workers
+  std::atomic<bool> caller_sleeps_{false};
+  std::atomic<int> kept_{kMaxThreads};  // workers with a smaller id go on
   std::vector<std::thread> workers_;
-  std::atomic<std::uint64_t> generation_{0};
-  std::atomic<std::uint64_t> ticket_{0};
-  std::atomic<Index> finished_{0};
-  Loop loop_{};
-  int helpers_ = 0;  // workers that the loop wants: those with a smaller id
-  int sleeping_ = 0;
-  int kept_ = kMaxThreads;  // workers with a smaller id go on
-  std::exception_ptr error_;
 };
 
 std::mutex& pool_in_use() {
@@ -201,13 +215,6 @@ Pool& pool() {
   static Pool pool;
   return pool;
 }
-
-thread_local bool inside_loop = false;
-
-struct InsideLoop {
-  InsideLoop() { inside_loop = true; }
-  ~InsideLoop() { inside_loop = false; }
-};
 
 }  // namespace
 
@@ -227,15 +234,7 @@ void detail::run_parallel(Index count, Index grain, RangeFunction run, void* con
   int threads = static_cast<int>(std::min<Index>(num_threads(), count / grain));
   std::unique_lock lock(pool_in_use(), std::defer_lock);
   if (threads < 2 || inside_loop || !lock.try_lock()) return run(context, 0, count);
-  struct Body {
-    RangeFunction run;
-    void* context;
-  } body{run, context};
-  auto marked = [](void* data, Index begin, Index end) {
-    InsideLoop mark;
-    static_cast<Body*>(data)->run(static_cast<Body*>(data)->context, begin, end);
-  };
-  pool().run(count, grain, threads, marked, &body);
+  pool().run(count, grain, threads, run, context);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -41,18 +41,23 @@ Conv2D::Conv2D(const Conv2DOptions& o)
   initialize(*this, rng);
 }
 
-/// Calls f(begin, end, rows) for lines [first, last) of windows, `width` in a line, a few at a
-/// time, with room for these windows.
+/// Calls f(begin, end) for lines [first, last) of windows, `width` in a line, a few at a time.
 template <class F>
 void Conv2D::for_blocks(Index first, Index last, Index width, F f) const {
-  const Index window = weight_->value.numel() / chan_out_;
-  const Index step = std::min(last - first, std::max<Index>(1, kBlock / (width * window)));
-  Tensor room(Shape{step * width, window});
-  for (Index begin = first; begin < last; begin += step) {
-    const Index end = std::min(last, begin + step);
-    Tensor rows = room.slice(0, 0, (end - begin) * width);
-    f(begin, end, rows);
-  }
+  const Index step = std::max<Index>(1, kBlock / (width * window_size()));
+  for (Index begin = first; begin < last; begin += step) f(begin, std::min(last, begin + step));
+}
+
+Index Conv2D::window_size() const { return weight_->value.numel() / chan_out_; }
+
+/// Lines [begin, end) of windows of x, `width` in a line, each window a row. x has its padding.
+Tensor Conv2D::windows(const Tensor& x, Index begin, Index end, Index width) const {
+  const Index count = (end - begin) * width, size = window_size();
+  const bool are_one_number_apart = chan_in_ == 1 && windows_.stride.width == 1;
+  Tensor rows =
+      are_one_number_apart ? Tensor(Shape{size, count}).transpose() : Tensor(Shape{count, size});
+  im2col(x, on_padded(windows_), begin, end, rows);
+  return rows;
 }
 
 Tensor Conv2D::predict(const Tensor& input) const {
@@ -60,9 +65,8 @@ Tensor Conv2D::predict(const Tensor& input) const {
   Tensor x = pad(input, windows_.padding), w = detail::kernel_matrix(weight_->value);
   const Index width = z.size(2), grain = detail::conv_grain(width * w.numel());
   parallel_for(z.size(0) * z.size(1), grain, [&](Index first, Index last) {
-    for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
-      im2col(x, on_padded(windows_), begin, end, rows);
-      Tensor zs = lines(z, begin, end);
+    for_blocks(first, last, width, [&](Index begin, Index end) {
+      Tensor rows = windows(x, begin, end, width), zs = lines(z, begin, end);
       if (bias_)
         gemm(1, rows, w, 0, zs, bias_->value);  // z = windows W + b
       else
@@ -77,9 +81,8 @@ void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) 
   Tensor x = pad(input, windows_.padding), d = delta.contiguous();
   const Index width = d.size(2), grain = detail::conv_grain(width * weight_->value.numel());
   auto add = [&](Index first, Index last, Tensor& dw, Tensor& db) {
-    for_blocks(first, last, width, [&](Index begin, Index end, Tensor& rows) {
-      im2col(x, on_padded(windows_), begin, end, rows);
-      Tensor ds = lines(d, begin, end);
+    for_blocks(first, last, width, [&](Index begin, Index end) {
+      Tensor rows = windows(x, begin, end, width), ds = lines(d, begin, end);
       gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
       if (bias_) column_sums(1, ds, 1, db);  // dL/db += sum over positions of dL/dz
     });
@@ -94,7 +97,8 @@ Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
   const Index height = d.size(1), width = d.size(2);
   const Index grain = detail::conv_grain(height * width * wt.numel());
   parallel_for(d.size(0), grain, [&](Index first, Index last) {
-    for_blocks(first * height, last * height, width, [&](Index begin, Index end, Tensor& rows) {
+    for_blocks(first * height, last * height, width, [&](Index begin, Index end) {
+      Tensor rows(Shape{(end - begin) * width, window_size()});
       gemm(1, lines(d, begin, end), wt, 0, rows);         // dL/dwindows = dL/dz W^T
       col2im(rows, on_padded(windows_), begin, end, dx);  // dL/dx: each window at its place
     });

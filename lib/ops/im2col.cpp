@@ -1,5 +1,6 @@
 #include "nn/ops/im2col.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "kernels/kernels.hpp"
@@ -15,32 +16,69 @@ void check_lines(const char* name, Index first, Index last, Index lines) {
                      std::to_string(last) + " of " + std::to_string(lines));
 }
 
-void check_rows(const char* name, const Tensor& rows, Index windows, Index elements) {
-  if (rows.rank() != 2 || rows.size(0) != windows || rows.size(1) != elements ||
-      !rows.is_contiguous())
+void check_rows(const char* name, const Tensor& rows, bool are_contiguous, Index windows,
+                Index elements) {
+  if (rows.rank() != 2 || rows.size(0) != windows || rows.size(1) != elements || !are_contiguous)
     throw ShapeError(std::string(name) + ": expected contiguous rows " +
                      Shape{windows, elements}.to_string() + ", got " + rows.shape().to_string());
 }
 
+/// Images and the windows on them, in numbers.
+struct Layout {
+  Layout(const char* name, const Tensor& images, const Windows& windows) : w(windows) {
+    detail::check_images(name, images.shape());
+    if (w.padding != Size2(0)) throw ShapeError(std::string(name) + ": pad the images first");
+    height = images.size(1), channels = images.size(3), line = images.size(2) * channels;
+    count = w.count({height, images.size(2)}, name);
+    elements = w.size.height * w.size.width * channels;
+    if (!images.is_contiguous())
+      throw ShapeError(std::string(name) + ": the images " + images.shape().to_string() +
+                       " are not contiguous");
+  }
+
+  /// The offset of line l's first window.
+  Index top(Index l) const {
+    return (l / count.height * height + l % count.height * w.stride.height) * line;
+  }
+
+  Windows w;
+  Size2 count = 0;
+  Index height, channels, line, elements;
+};
+
 /// Calls f(runs, image's offset, rows' offset) for each line of windows in [first, last).
 template <class F>
-void for_each_line(const char* name, const Tensor& images, const Windows& w, Index first,
-                   Index last, const Tensor& rows, F f) {
-  detail::check_images(name, images.shape());
-  if (w.padding != Size2(0)) throw ShapeError(std::string(name) + ": pad the images first");
-  const Index height = images.size(1), channels = images.size(3), line = images.size(2) * channels;
-  const Size2 count = w.count({height, images.size(2)}, name);
-  check_lines(name, first, last, images.size(0) * count.height);
-  check_rows(name, rows, (last - first) * count.width, w.size.height * w.size.width * channels);
-  if (!images.is_contiguous())
-    throw ShapeError(std::string(name) + ": the images " + images.shape().to_string() +
-                     " are not contiguous");
-  const kernels::Runs runs{count.width, w.size.height, w.size.width * channels,
-                           w.stride.width * channels, line};
-  const Index laid_out = runs.windows * runs.rows * runs.length;
-  for (Index l = first; l < last; ++l) {
-    const Index top = l / count.height * height + l % count.height * w.stride.height;
-    f(runs, top * line, (l - first) * laid_out);
+void for_each_line(const Layout& layout, Index first, Index last, F f) {
+  const Windows& w = layout.w;
+  const kernels::Runs runs{layout.count.width, w.size.height, w.size.width * layout.channels,
+                           w.stride.width * layout.channels, layout.line};
+  const Index laid_out = layout.count.width * layout.elements;
+  for (Index l = first; l < last; ++l) f(runs, layout.top(l), (l - first) * laid_out);
+}
+
+/// Windows laid out as columns, `apart` numbers from row to row: what an element is in all windows
+/// of a line lies in one piece in the image, if the windows are one number apart.
+void copy_columns(const Layout& layout, Index first, Index last, const Scalar* images,
+                  Scalar* columns, Index apart) {
+  const Windows& w = layout.w;
+  const Index width = layout.count.width, step = w.stride.width * layout.channels;
+  for (Index l = first, end; l < last; l = end) {
+    end = std::min(last, (l / layout.count.height + 1) * layout.count.height);  // of an image
+    const kernels::Runs runs{end - l, 1, width, w.stride.height * layout.line, 0};
+    const Scalar* top = images + layout.top(l);
+    Scalar* to = columns + (l - first) * width;
+    for (Index y = 0; y < w.size.height; ++y) {
+      for (Index i = 0; i < w.size.width * layout.channels; ++i, to += apart) {
+        const Scalar* from = top + y * layout.line + i;
+        if (step == 1) {
+          kernels::copy_runs(runs, from, to);
+          continue;
+        }
+        for (Index r = 0; r < runs.windows; ++r)
+          for (Index q = 0; q < width; ++q)
+            to[r * width + q] = from[r * runs.window_step + q * step];
+      }
+    }
   }
 }
 
@@ -78,21 +116,29 @@ Tensor crop(const Tensor& x, const Size2& padding) {
 }
 
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows) {
+  const Layout layout("im2col", x, windows);
+  check_lines("im2col", first, last, x.size(0) * layout.count.height);
+  const bool as_rows = rows.is_contiguous();
+  check_rows("im2col", rows, as_rows || (rows.rank() == 2 && rows.transpose().is_contiguous()),
+             (last - first) * layout.count.width, layout.elements);
   const Scalar* in = x.data();
   Scalar* out = rows.data();
-  for_each_line("im2col", x, windows, first, last, rows,
-                [=](const kernels::Runs& runs, Index image, Index row) {
-                  kernels::copy_runs(runs, in + image, out + row);
-                });
+  if (!as_rows) return copy_columns(layout, first, last, in, out, rows.stride(1));
+  for_each_line(layout, first, last, [=](const kernels::Runs& runs, Index image, Index row) {
+    kernels::copy_runs(runs, in + image, out + row);
+  });
 }
 
 void col2im(const Tensor& rows, const Windows& windows, Index first, Index last, Tensor& dx) {
+  const Layout layout("col2im", dx, windows);
+  check_lines("col2im", first, last, dx.size(0) * layout.count.height);
+  check_rows("col2im", rows, rows.is_contiguous(), (last - first) * layout.count.width,
+             layout.elements);
   const Scalar* in = rows.data();
   Scalar* out = dx.data();
-  for_each_line("col2im", dx, windows, first, last, rows,
-                [=](const kernels::Runs& runs, Index image, Index row) {
-                  kernels::add_runs(runs, in + row, out + image);
-                });
+  for_each_line(layout, first, last, [=](const kernels::Runs& runs, Index image, Index row) {
+    kernels::add_runs(runs, in + row, out + image);
+  });
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -46,6 +46,8 @@ class Conv2D : public Module {
  private:
   template <class F>
   void for_blocks(Index first, Index last, Index width, F f) const;
+  Index window_size() const;
+  Tensor windows(const Tensor& x, Index begin, Index end, Index width) const;
 
   Windows windows_;
   Index chan_in_, chan_out_;

@@ -22,7 +22,8 @@ Tensor pad(const Tensor& x, const Size2& padding);
 Tensor crop(const Tensor& x, const Size2& padding);
 
 /// rows = the windows of lines [first, last).  x: (batch, height, width, channels), contiguous;
-/// rows: ((last - first) count.width, size.height size.width channels), contiguous.
+/// rows: ((last - first) count.width, size.height size.width channels), contiguous or the transpose
+/// of a contiguous matrix, which is faster to fill where windows are one number apart.
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows);
 
 /// The transposed map: adds each element of rows to the element of dx that it stems from, line
