@@ -1,4 +1,3 @@
-#include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,14 +12,10 @@
 #include "kernels/scratch.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "tables.hpp"
+#include "table_test.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
-
-std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
-
-constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
 
 /// Memory whose last value ends where the next byte cannot be touched.
 class Guarded {
@@ -113,12 +108,9 @@ ConstMatrix view(const Placed& p, const Scalar* data) {
   return {data + p.origin, p.row_stride, p.col_stride};
 }
 
-class GemmTest : public testing::TestWithParam<NamedTable> {
+class GemmTest : public TableTest {
  protected:
-  void SetUp() override {
-    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
-    generator().seed(20240607);
-  }
+  GemmTest() { generator().seed(20240607); }
 
   /// Whether the table gives the reference's bits, in C and in all memory around it.
   testing::AssertionResult agrees(const Case& s) {
@@ -132,9 +124,8 @@ class GemmTest : public testing::TestWithParam<NamedTable> {
           c.values[static_cast<std::size_t>(c.origin + i * c.row_stride + j * c.col_stride)] = kNaN;
     Scalar* got = c_.put(c.values);
     const Scalar* guarded_bias = s.bias ? bias_.put(bias) : nullptr;
-    gemm(*GetParam().table, s.m, s.n, s.k, s.alpha, view(a, a_.put(a.values)),
-         view(b, b_.put(b.values)), s.beta, {got + c.origin, c.row_stride, c.col_stride},
-         guarded_bias);
+    gemm(table(), s.m, s.n, s.k, s.alpha, view(a, a_.put(a.values)), view(b, b_.put(b.values)),
+         s.beta, {got + c.origin, c.row_stride, c.col_stride}, guarded_bias);
     reference(s, view(a, a.values.data()), view(b, b.values.data()),
               {c.values.data() + c.origin, c.row_stride, c.col_stride},
               s.bias ? bias.data() : nullptr);
@@ -205,19 +196,17 @@ TEST_P(GemmTest, AnyNumberOfThreads) {
 TEST_P(GemmTest, NoStepsReadNothingButC) {
   std::vector<Scalar> c{1, 2, 3, kNaN};
   const std::vector<Scalar> bias{10, 20};
-  gemm(*GetParam().table, 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 0, {c.data(), 2, 1},
-       nullptr);
+  gemm(table(), 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 0, {c.data(), 2, 1}, nullptr);
   EXPECT_EQ(c, (std::vector<Scalar>{0, 0, 0, 0}));
   c = {1, 2, 3, 4};
-  gemm(*GetParam().table, 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 3, {c.data(), 2, 1},
-       bias.data());
+  gemm(table(), 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 3, {c.data(), 2, 1}, bias.data());
   EXPECT_EQ(c, (std::vector<Scalar>{13, 26, 19, 32}));
 }
 
 TEST_P(GemmTest, NoRowsOrNoColumnsDoNothing) {
   Scalar c = 5, one = 1;
-  gemm(*GetParam().table, 0, 1, 1, 1, {nullptr, 1, 1}, {&one, 1, 1}, 0, {&c, 1, 1}, nullptr);
-  gemm(*GetParam().table, 1, 0, 1, 1, {&one, 1, 1}, {nullptr, 0, 1}, 0, {&c, 0, 1}, nullptr);
+  gemm(table(), 0, 1, 1, 1, {nullptr, 1, 1}, {&one, 1, 1}, 0, {&c, 1, 1}, nullptr);
+  gemm(table(), 1, 0, 1, 1, {&one, 1, 1}, {nullptr, 0, 1}, 0, {&c, 0, 1}, nullptr);
   EXPECT_EQ(c, 5);
 }
 
@@ -229,8 +218,8 @@ TEST_P(GemmTest, ZeroTimesNaNIsNaN) {
     b[5] = kNaN;
     b[static_cast<std::size_t>(n) + 19] = std::numeric_limits<Scalar>::infinity();
     for (Scalar alpha : {Scalar(1), Scalar(0)}) {
-      gemm(*GetParam().table, m, n, k, alpha, {a.data(), k, 1}, {b.data(), n, 1}, 0,
-           {c.data(), n, 1}, nullptr);
+      gemm(table(), m, n, k, alpha, {a.data(), k, 1}, {b.data(), n, 1}, 0, {c.data(), n, 1},
+           nullptr);
       for (Index i = 0; i < m * n; ++i) {
         const Scalar value = c[static_cast<std::size_t>(i)];
         if (i % n == 5 || i % n == 19)

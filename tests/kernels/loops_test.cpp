@@ -1,56 +1,16 @@
-// Every kernel of loops.inl, softmax.inl, runs.inl and pool.inl in every instruction set: the bits
-// of its definition, for every length, and nothing written behind the end.
-#include <gtest/gtest.h>
-
+// The kernels of loops.inl.
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <limits>
-#include <string>
-#include <vector>
 
-#include "tables.hpp"
+#include "table_test.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-using Values = std::vector<Scalar>;
-constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
-constexpr Scalar kInfinity = std::numeric_limits<Scalar>::infinity();
 constexpr Index kLongest = 70;
-constexpr Scalar kUntouched = 77;
 
-std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
-
-/// Numbers in [low, high] that look drawn.
-Values numbers(Index n, std::uint64_t seed, double low, double high) {
-  Values values;
-  std::uint64_t state = seed;
-  for (Index i = 0; i < n; ++i) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    values.push_back(
-        static_cast<Scalar>(low + (high - low) * static_cast<double>(state >> 11) * 0x1p-53));
-  }
-  return values;
-}
-
-::testing::AssertionResult same_bits(const Values& got, const Values& expected) {
-  for (std::size_t i = 0; i < got.size(); ++i) {
-    const bool both_nan = std::isnan(got[i]) && std::isnan(expected[i]);
-    const bool same = got[i] == expected[i] && std::signbit(got[i]) == std::signbit(expected[i]);
-    if (!both_nan && !same)
-      return ::testing::AssertionFailure() << got[i] << " for " << expected[i] << " at " << i;
-  }
-  return ::testing::AssertionSuccess();
-}
-
-class LoopsTest : public testing::TestWithParam<NamedTable> {
+class LoopsTest : public TableTest {
  protected:
-  void SetUp() override {
-    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
-  }
-  const Table& table() const { return *GetParam().table; }
-
   /// kernel(n, u, v, y) against definition(u[i], v[i]).
   template <class Definition>
   void expect_zip(void (*kernel)(Index, const Scalar*, const Scalar*, Scalar*), const Values& u,
@@ -124,81 +84,6 @@ TEST_P(LoopsTest, CostAndDerivativeInOnePassAreThoseOfTwo) {
   }
 }
 
-TEST_P(LoopsTest, RowSumsInDoubleAndInOrder) {
-  for (Index n : {0, 1, 2, 3, 4, 7, 16, 33, 100})
-    for (Index rows : {0, 1, 3, 8, 15, 16, 17, 40}) {
-      const Values x = numbers(rows * n, static_cast<std::uint64_t>(n + 1), -1e3, 1e3);
-      Values y(static_cast<std::size_t>(rows) + 20, kUntouched), expected = y;
-      table().row_sums(rows, n, x.data(), y.data());
-      for (Index row = 0; row < rows; ++row) {
-        double sum = 0;
-        for (Index j = 0; j < n; ++j)
-          sum += static_cast<double>(x[static_cast<std::size_t>(row * n + j)]);
-        expected[static_cast<std::size_t>(row)] = static_cast<Scalar>(sum);
-      }
-      ASSERT_TRUE(same_bits(y, expected)) << rows << " rows of " << n;
-    }
-}
-
-/// The definition in kernels.hpp, with the table's own exp and log.
-Values softmax_row(const Table& table, const Values& x, bool logarithm) {
-  const auto n = static_cast<Index>(x.size());
-  const Scalar largest = *std::max_element(x.begin(), x.end());
-  Values shifted = x, e(x.size());
-  for (Scalar& v : shifted) v -= largest;
-  table.exp(n, shifted.data(), e.data());
-  double total = 0;
-  for (Scalar v : e) total += static_cast<double>(v);
-  const auto sum = static_cast<Scalar>(total);
-  Scalar log_sum;
-  table.log(1, &sum, &log_sum);
-  for (std::size_t j = 0; j < x.size(); ++j)
-    shifted[j] = logarithm ? shifted[j] - log_sum : e[j] / sum;
-  return shifted;
-}
-
-TEST_P(LoopsTest, SoftmaxOfRowsOfEveryLength) {
-  for (Index n : {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 63, 64, 65, 100, 131})
-    for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33}) {
-      Values x = numbers(rows * n, static_cast<std::uint64_t>(n), -9, 9);
-      if (rows > 2) x[static_cast<std::size_t>(2 * n)] = n % 2 ? kNaN : kInfinity;
-      if (rows > 1) std::fill_n(x.begin() + n, n / 2, -kInfinity);
-      const Values untouched(x.size() + 40, kUntouched);
-      Values p = untouched, log_p = untouched, p_too = untouched, log_p_too = untouched;
-      Values expected_p = untouched, expected_log_p = untouched;
-      table().softmax(rows, n, x.data(), p.data(), nullptr);
-      table().softmax(rows, n, x.data(), nullptr, log_p.data());
-      table().softmax(rows, n, x.data(), p_too.data(), log_p_too.data());
-      for (Index row = 0; row < rows; ++row) {
-        const Values one(x.begin() + row * n, x.begin() + row * n + n);
-        const Values p_of_one = softmax_row(table(), one, false);
-        const Values log_p_of_one = softmax_row(table(), one, true);
-        std::copy(p_of_one.begin(), p_of_one.end(), expected_p.begin() + row * n);
-        std::copy(log_p_of_one.begin(), log_p_of_one.end(), expected_log_p.begin() + row * n);
-      }
-      ASSERT_TRUE(same_bits(p, expected_p)) << rows << " rows of " << n;
-      ASSERT_TRUE(same_bits(log_p, expected_log_p)) << rows << " rows of " << n;
-      ASSERT_TRUE(same_bits(p_too, expected_p)) << rows << " rows of " << n;
-      ASSERT_TRUE(same_bits(log_p_too, expected_log_p)) << rows << " rows of " << n;
-    }
-}
-
-TEST_P(LoopsTest, SoftmaxOfOneNaNGivesTheBitsOfTheScalarKernels) {
-  for (Index n : {10, 100}) {
-    Values x = numbers(3 * n, 22, -9, 9);
-    x[static_cast<std::size_t>(n + 4)] = kNaN;
-    Values p(x.size()), log_p(x.size()), expected_p(x.size()), expected_log_p(x.size());
-    table().softmax(3, n, x.data(), p.data(), log_p.data());
-    scalar_table().softmax(3, n, x.data(), expected_p.data(), expected_log_p.data());
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      ASSERT_EQ(std::signbit(p[i]), std::signbit(expected_p[i])) << i << " of rows of " << n;
-      ASSERT_EQ(std::signbit(log_p[i]), std::signbit(expected_log_p[i])) << i;
-    }
-    ASSERT_TRUE(same_bits(p, expected_p)) << "rows of " << n;
-    ASSERT_TRUE(same_bits(log_p, expected_log_p)) << "rows of " << n;
-  }
-}
-
 TEST_P(LoopsTest, RangeLeavesNaNOut) {
   Values x = numbers(kLongest, 8, -5, 5);
   for (Index n = 1; n <= kLongest; ++n) {
@@ -250,78 +135,6 @@ TEST_P(LoopsTest, Adam) {
     ASSERT_TRUE(same_bits(v, v1)) << n << " values";
     ASSERT_TRUE(same_bits(w, w1)) << n << " values";
   }
-}
-
-TEST_P(LoopsTest, RunsAreCopiedAndAdded) {
-  for (Index length : {1, 3, 8, 15, 16, 17, 48, 50})
-    for (Index step : {Index{1}, length / 3 + 1, length, length + 2}) {
-      const Runs runs{5, 3, length, step, 5 * step + length};
-      Values images = numbers(3 * runs.row_step + 20, 30, -1, 1);
-      Values windows(static_cast<std::size_t>(5 * 3 * length + 20), kUntouched), laid_out = windows;
-      const Values parts = numbers(5 * 3 * length, 31, -1, 1);
-      Values sums = images;
-      auto at = [&](Index q, Index y, Index i) {
-        return static_cast<std::size_t>(q * step + y * runs.row_step + i);
-      };
-      auto in_window = [&](Index q, Index y, Index i) {
-        return static_cast<std::size_t>((q * 3 + y) * length + i);
-      };
-      for (Index q = 4; q >= 0; --q)
-        for (Index y = 0; y < 3; ++y)
-          for (Index i = 0; i < length; ++i) {
-            laid_out[in_window(q, y, i)] = images[at(q, y, i)];
-            sums[at(q, y, i)] += parts[in_window(q, y, i)];
-          }
-      table().copy_runs(runs, images.data(), windows.data());
-      ASSERT_TRUE(same_bits(windows, laid_out)) << length << " numbers, step " << step;
-      table().add_runs(runs, parts.data(), images.data());
-      ASSERT_TRUE(same_bits(images, sums)) << length << " numbers, step " << step;
-    }
-}
-
-TEST_P(LoopsTest, PoolingTakesTheLargestAndGivesBack) {
-  for (Index channels : {1, 3, 16, 19, 32})
-    for (Index columns : {1, 2, 3}) {
-      const PoolLine line{4, 2, columns, channels, 2 * channels, 11 * channels, 5, 7};
-      Values x = numbers(2 * line.row_step, 14, -1, 1);
-      x[0] = kNaN, x[static_cast<std::size_t>(5 * channels)] = kNaN;
-      std::copy_n(x.begin() + 6 * channels, channels, x.begin() + 7 * channels);  // equals
-      const Index results = line.windows * channels;
-      Values best(static_cast<std::size_t>(results) + 20, kUntouched), places = best;
-      Values expected = best, expected_places = best;
-      const Values delta = numbers(results, 16, -1, 1);
-      Values dx = x, only_dx = x, expected_dx = x, expected_only = x;
-      for (Index r = 0; r < results; ++r) {
-        const auto result = static_cast<std::size_t>(r);
-        auto at = [&](Index i, Index j) {
-          return static_cast<std::size_t>(r / channels * line.window_step + i * line.row_step +
-                                          j * channels + r % channels);
-        };
-        expected[result] = x[at(0, 0)];
-        expected_places[result] = 5;
-        for (Index i = 0; i < 2; ++i)
-          for (Index j = 0; j < columns; ++j) {
-            const Scalar value = x[at(i, j)];
-            if (std::isnan(expected[result]) || value <= expected[result]) continue;
-            expected[result] = value;
-            expected_places[result] = static_cast<Scalar>(5 + 7 * i + j);
-          }
-        for (Index i = 0; i < 2; ++i)
-          for (Index j = 0; j < columns; ++j) {
-            const bool here = expected_places[result] == static_cast<Scalar>(5 + 7 * i + j);
-            expected_dx[at(i, j)] += here ? delta[result] : 0;
-            expected_only[at(i, j)] = here ? delta[result] : 0;
-          }
-      }
-      table().max_pool(line, x.data(), best.data(), places.data());
-      ASSERT_TRUE(same_bits(best, expected)) << channels << " channels";
-      ASSERT_TRUE(same_bits(places, expected_places)) << channels << " channels";
-      table().max_pool_backward(line, delta.data(), places.data(), false, dx.data());
-      ASSERT_TRUE(same_bits(dx, expected_dx)) << channels << " channels";
-      if (columns > 2) continue;  // windows overlap
-      table().max_pool_backward(line, delta.data(), places.data(), true, only_dx.data());
-      ASSERT_TRUE(same_bits(only_dx, expected_only)) << channels << " channels";
-    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, LoopsTest, testing::ValuesIn(all_tables()), name_of);

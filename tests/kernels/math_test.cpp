@@ -1,5 +1,3 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -9,16 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "tables.hpp"
+#include "table_test.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-std::string name_of(const testing::TestParamInfo<NamedTable>& table) { return table.param.name; }
-
 using Limits = std::numeric_limits<Scalar>;
-constexpr Scalar kInfinity = Limits::infinity();
-constexpr Scalar kNaN = Limits::quiet_NaN();
 #ifdef NN_DOUBLE
 using Bits = std::uint64_t;
 constexpr bool kFloat = false;
@@ -107,19 +101,14 @@ double ulps(Scalar got, long double exact) {
       std::ldexp(std::fabs(static_cast<long double>(got) - exact), Limits::digits - exponent));
 }
 
-class MathTest : public testing::TestWithParam<NamedTable> {
- protected:
-  void SetUp() override {
-    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
-  }
-};
+class MathTest : public TableTest {};
 
 TEST_P(MathTest, GivesTheBitsOfTheScalarKernels) {
   for (const Named& f : kFunctions) {
     static std::vector<Scalar> expected[4];
     std::vector<Scalar>& reference = expected[&f - kFunctions];
     if (reference.empty()) reference = apply(scalar_table(), f.function, sample());
-    const std::vector<Scalar> got = apply(*GetParam().table, f.function, sample());
+    const std::vector<Scalar> got = apply(table(), f.function, sample());
     for (std::size_t i = 0; i < got.size(); ++i)
       ASSERT_EQ(std::bit_cast<Bits>(got[i]), std::bit_cast<Bits>(reference[i]))
           << f.name << "(" << sample()[i] << ")";
@@ -129,7 +118,7 @@ TEST_P(MathTest, GivesTheBitsOfTheScalarKernels) {
 TEST_P(MathTest, EveryLengthInPlaceAndNothingBehind) {
   const std::vector<Scalar> x(sample().end() - 80, sample().end());
   for (const Named& f : kFunctions) {
-    const std::vector<Scalar> whole = apply(*GetParam().table, f.function, x);
+    const std::vector<Scalar> whole = apply(table(), f.function, x);
     for (std::size_t n = 0; n <= 70; ++n) {
       std::vector<Scalar> y = x;
       (GetParam().table->*f.function)(static_cast<Index>(n), y.data(), y.data());

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tables.hpp"
+
+/// What the tests of the kernels on plain arrays share: every kernel in every instruction set gives
+/// the bits of its definition, for every length, and writes nothing behind the end.
+namespace nn::inline NN_PRECISION::kernels {
+
+using Values = std::vector<Scalar>;
+constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
+constexpr Scalar kInfinity = std::numeric_limits<Scalar>::infinity();
+constexpr Scalar kUntouched = 77;
+
+inline std::string name_of(const testing::TestParamInfo<NamedTable>& table) {
+  return table.param.name;
+}
+
+/// Numbers in [low, high] that look drawn.
+inline Values numbers(Index n, std::uint64_t seed, double low, double high) {
+  Values values;
+  std::uint64_t state = seed;
+  for (Index i = 0; i < n; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    values.push_back(
+        static_cast<Scalar>(low + (high - low) * static_cast<double>(state >> 11) * 0x1p-53));
+  }
+  return values;
+}
+
+inline ::testing::AssertionResult same_bits(const Values& got, const Values& expected) {
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    const bool both_nan = std::isnan(got[i]) && std::isnan(expected[i]);
+    const bool same = got[i] == expected[i] && std::signbit(got[i]) == std::signbit(expected[i]);
+    if (!both_nan && !same)
+      return ::testing::AssertionFailure() << got[i] << " for " << expected[i] << " at " << i;
+  }
+  return ::testing::AssertionSuccess();
+}
+
+/// A test of each table.
+class TableTest : public testing::TestWithParam<NamedTable> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().table) GTEST_SKIP() << "this CPU has no " << GetParam().name;
+  }
+  const Table& table() const { return *GetParam().table; }
+};
+
+}  // namespace nn::inline NN_PRECISION::kernels
