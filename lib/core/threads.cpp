@@ -66,12 +66,12 @@ class Pool {
     const auto pieces = static_cast<std::uint64_t>((count - 1) / piece + 1);
     loop_ = {body, context, count, piece};
     finished_.store(0, std::memory_order_relaxed);
-    const std::uint64_t generation = tickets_.load(std::memory_order_relaxed).generation() + 1;
-    // The first piece is the caller's.
-    tickets_.store({generation, static_cast<std::uint64_t>(helpers), pieces - 1});
+    const Tickets last = tickets_.load(std::memory_order_relaxed);
+    const Tickets offered(last.generation() + 1, static_cast<std::uint64_t>(helpers), pieces - 1);
+    tickets_.store(offered);
     if (sleeping_.load() > 0) wake(wake_);
-    do_piece(0);
-    for (Tickets left; (left = take_ticket(generation)).pieces() > 0;) do_piece(left.pieces());
+    do_piece(0);  // the caller's own
+    take_pieces(offered.generation());
     wait_for(pieces);
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
@@ -137,7 +137,7 @@ class Pool {
     sleepers.notify_all();
   }
 
-  /// What was left of this loop before a piece was taken; no pieces if none was to be had.
+  /// What was left of this loop before its last piece was taken; no pieces if none was to be had.
   Tickets take_ticket(std::uint64_t generation) {
     Tickets left = tickets_.load(std::memory_order_relaxed);
     while (left.generation() == generation && left.pieces() > 0)
@@ -145,6 +145,14 @@ class Pool {
                                          std::memory_order_relaxed))
         return left;
     return {};
+  }
+
+  /// Whether there was any.
+  bool take_pieces(std::uint64_t generation) {
+    bool any = false;
+    for (Tickets left; (left = take_ticket(generation)).pieces() > 0; any = true)
+      do_piece(left.pieces());
+    return any;
   }
 
   void do_piece(std::uint64_t number) {
@@ -175,10 +183,7 @@ class Pool {
       const Tickets offered = tickets_.load();
       seen = offered.generation();
       if (id >= offered.helpers()) continue;
-      bool took = false;
-      for (Tickets left; (left = take_ticket(seen)).pieces() > 0; took = true)
-        do_piece(left.pieces());
-      if (took && caller_sleeps_.load()) wake(done_);
+      if (take_pieces(seen) && caller_sleeps_.load()) wake(done_);
     }
   }
 

@@ -60,11 +60,12 @@ void Conv1D::backward_update_gradient(const Tensor& x, const Tensor& delta) {
 
 Tensor Conv1D::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  Tensor dx = Tensor::zeros(x.shape());
+  Tensor dx(x.shape());
   Tensor wt = detail::kernel_matrix(weight_->value).transpose().clone();
   const Index window = wt.size(1), step = stride_ * chan_in_;
   const Index grain = detail::conv_grain(delta.size(1) * wt.numel());
   parallel_for(x.size(0), grain, [&](Index begin, Index end) {
+    dx.slice(0, begin, end).fill(0);
     Tensor rows(Shape{delta.size(1), window});
     for (Index i = begin; i < end; ++i) {
       gemm(1, delta.select(0, i), wt, 0, rows);  // dL/dwindows = dL/dz W^T

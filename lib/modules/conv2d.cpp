@@ -92,11 +92,12 @@ void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) 
 
 Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  Tensor dx = Tensor::zeros(padded(x.shape(), windows_.padding)), d = delta.contiguous();
+  Tensor dx(padded(x.shape(), windows_.padding)), d = delta.contiguous();
   Tensor wt = detail::kernel_matrix(weight_->value).transpose().clone();
   const Index height = d.size(1), width = d.size(2);
   const Index grain = detail::conv_grain(height * width * wt.numel());
   parallel_for(d.size(0), grain, [&](Index first, Index last) {
+    dx.slice(0, first, last).fill(0);
     for_blocks(first * height, last * height, width, [&](Index begin, Index end) {
       Tensor rows(Shape{(end - begin) * width, window_size()});
       gemm(1, lines(d, begin, end), wt, 0, rows);         // dL/dwindows = dL/dz W^T

@@ -30,12 +30,13 @@ void add_in_parts(Index count, Index grain, Parameter& weight, Parameter* bias, 
   if (count == 0) return;
   const Index size = (count + 7) / 8, parts = (count + size - 1) / size;
   Tensor dw = kernel_matrix(weight.grad);
-  Tensor sums = Tensor::zeros({parts, dw.size(0) + 1, dw.size(1)});
+  Tensor sums(Shape{parts, dw.size(0) + 1, dw.size(1)});
   const Index window = dw.size(0);
   nn::parallel_for(parts, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
     for (Index part = begin; part < end; ++part) {
       Tensor sum = sums.select(0, part), w = sum.slice(0, 0, window);
       Tensor b = sum.slice(0, window, window + 1);
+      sum.fill(0);
       add(part * size, std::min(count, (part + 1) * size), w, b);
     }
   });

@@ -5,6 +5,7 @@
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
 #include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -93,6 +94,13 @@ Tensor inner(const Tensor& x, const Size2& padding) {
       .slice(2, padding.width, x.size(2) - padding.width);
 }
 
+/// Calls f(begin, end) on ranges of images of this shape, from several threads.
+template <class F>
+void for_images(const Shape& images, F f) {
+  constexpr Index grain = 16384;  // numbers for each thread, at the least
+  parallel_for(images[0], grain / std::max<Index>(images.without(0).numel(), 1) + 1, f);
+}
+
 }  // namespace
 
 Shape padded(const Shape& images, const Size2& padding) {
@@ -103,8 +111,12 @@ Shape padded(const Shape& images, const Size2& padding) {
 Tensor pad(const Tensor& x, const Size2& padding) {
   check_padding("pad", x.shape(), padding);
   if (padding == Size2(0)) return x.contiguous();
-  Tensor images = Tensor::zeros(padded(x.shape(), padding));
-  inner(images, padding).copy_from(x);
+  Tensor images(padded(x.shape(), padding));
+  for_images(images.shape(), [&](Index begin, Index end) {
+    Tensor some = images.slice(0, begin, end);
+    some.fill(0);
+    inner(some, padding).copy_from(x.slice(0, begin, end));
+  });
   return images;
 }
 
@@ -112,7 +124,13 @@ Tensor crop(const Tensor& x, const Size2& padding) {
   check_padding("crop", x.shape(), padding);
   if (x.size(1) < 2 * padding.height || x.size(2) < 2 * padding.width)
     throw ShapeError("crop: padding " + to_string(padding) + " of images " + x.shape().to_string());
-  return inner(x, padding).contiguous();
+  if (padding == Size2(0)) return x.contiguous();
+  const Tensor part = inner(x, padding);
+  Tensor images(part.shape());
+  for_images(x.shape(), [&](Index begin, Index end) {
+    images.slice(0, begin, end).copy_from(part.slice(0, begin, end));
+  });
+  return images;
 }
 
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows) {

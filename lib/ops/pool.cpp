@@ -11,7 +11,7 @@ namespace nn::inline NN_PRECISION {
 namespace {
 
 /// Elements read by each thread, at the least.
-constexpr Index kGrain = 65536;
+constexpr Index kGrain = 16384;
 
 /// The windows of a batch of images. Elements are counted in the memory of a contiguous tensor.
 struct Plan {
