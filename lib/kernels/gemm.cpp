@@ -8,8 +8,10 @@
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-/// Operations that each thread gets, at the least: less would not pay for waking it.
+/// Operations that each thread gets, at the least: less would not pay for waking it. A thin product
+/// takes as long as one of so many rows, columns and steps.
 constexpr Index kThreadGrain = 1000000;
+constexpr Index kThinRows = 8, kThinColumns = 16, kThinSteps = 16;
 
 /// Threads share a matrix C in units of so many rows or columns: tiles are as wide as they are,
 /// while their height adapts to what there is.
@@ -33,14 +35,16 @@ void scale(const Product& g) {
 }
 
 void multiply_threaded(const Table& table, const Product& g) {
+  const Index m = std::max(g.m, kThinRows), n = std::max(g.n, kThinColumns);
+  const Index k = std::max(g.k, kThinSteps);
   const double operations =
-      2.0 * static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+      2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   if (operations < 2.0 * kThreadGrain) return table.multiply(g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
   const Index unit = by_rows ? kRowUnit : kColumnUnit;
   const Index units = ((by_rows ? g.m : g.n) + unit - 1) / unit;
-  const Index work = 2 * unit * g.k * (by_rows ? g.n : g.m);  // of one unit
+  const Index work = 2 * unit * k * (by_rows ? n : m);  // of one unit
   parallel_for(units, (kThreadGrain + work - 1) / work, [&](Index begin, Index end) {
     Product part = g;
     const Index from = begin * unit;
