@@ -1,8 +1,11 @@
 // What one thread can reach, or PB_THREADS together: fused multiply-adds in registers alone, in
 // vectors of 8 and of 16 floats, and bytes read and written in data that fill half of each cache,
-// and in data that fit in none.
+// and in data that fit in none. With two threads also the bytes that one reads of what the other
+// has just written.
+#include <sched.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 
@@ -82,6 +85,52 @@ void report_bandwidth(const char* name, std::int64_t bytes) {
   bench::report(name, "GB/s", total([&] { return update_speed(bytes); }));
 }
 
+std::vector<int> allowed_cpus() {
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &allowed)) cpus.push_back(cpu);
+  return cpus;
+}
+
+void bind_thread_to(int cpu) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
+/// GB/s at which a thread takes over 64 KB from another, on another CPU, that has just written
+/// them, the median of many times. One number of each line is read, which brings the whole line.
+double handover_speed(const std::vector<int>& cpus) {
+  constexpr int times = 2000, line = 64 / sizeof(std::int64_t), lines = 1024;
+  const bench::Array<std::int64_t> x(lines * line);
+  std::atomic<int> written{0}, read{0};
+  std::thread writer([&] {
+    bind_thread_to(cpus.back());
+    for (int i = 1; i <= times; ++i) {
+      while (read.load() < i - 1) std::this_thread::yield();
+      for (int j = 0; j < lines; ++j) x.data()[j * line] = i;
+      written = i;
+    }
+  });
+  bind_thread_to(cpus.front());
+  std::vector<double> taken;
+  std::int64_t sum = 0;
+  for (int i = 1; i <= times; ++i) {
+    while (written.load() < i) std::this_thread::yield();
+    const double begin = bench::seconds();
+    for (int j = 0; j < lines; ++j) sum += x.data()[j * line];
+    taken.push_back(bench::seconds() - begin);
+    read = i;
+  }
+  writer.join();
+  if (sum != std::int64_t{lines} * times * (times + 1) / 2) return 0;
+  std::nth_element(taken.begin(), taken.begin() + times / 2, taken.end());
+  return 1e-9 * 64 * lines / taken[times / 2];
+}
+
 std::int64_t cache_size(int which, std::int64_t otherwise) {
   const std::int64_t size = sysconf(which);
   return size > 0 ? size : otherwise;
@@ -98,4 +147,7 @@ int main() {
   report_bandwidth("L2", cache_size(_SC_LEVEL2_CACHE_SIZE, 512 << 10) / 2);
   report_bandwidth("L3", last / 2 / bench::thread_count());
   report_bandwidth("DRAM", std::max<std::int64_t>(256 << 20, 4 * last));
+  const std::vector<int> cpus = allowed_cpus();
+  if (bench::thread_count() > 1 && cpus.size() > 1)
+    bench::report("other CPU", "GB/s", handover_speed(cpus));
 }
