@@ -188,6 +188,9 @@ TEST_P(GemmTest, AnyNumberOfThreads) {
       EXPECT_TRUE(agrees({157, 90, 101, Layout::plain, b, Layout::plain, 1, 1, true}));
       EXPECT_TRUE(agrees({40, 500, 80, Layout::transposed, b, Layout::plain, 1, 0, true}));
       EXPECT_TRUE(agrees({300, 64, 70, Layout::plain, b, Layout::transposed, 1, 0, true}));
+      EXPECT_TRUE(agrees({1, 128, 1000, Layout::plain, b, Layout::plain, 1, 1, false}));
+      EXPECT_TRUE(agrees({1000, 10, 70, Layout::plain, b, Layout::plain, 1, 0, true}));
+      EXPECT_TRUE(agrees({1000, 70, 10, Layout::plain, b, Layout::plain, 1, 0, false}));
     }
   }
   set_num_threads(before);
