@@ -27,6 +27,8 @@ BUGS = [
         "place = select(less(other, value), place, here);", "kernels"),
     Bug("a window more than fits", "lib/ops/windows.cpp", "(image.width + 2 * padding.width - size.width) / stride.width + 1",
         "(image.width + 2 * padding.width - size.width) / stride.width + 2", "ops"),
+    Bug("windows laid out as columns all go to the first line's place", "lib/ops/im2col.cpp",
+        "Scalar* to = columns + (l - first) * width;", "Scalar* to = columns;", "ops"),
     Bug("rows and columns of a product's operands swapped", "lib/ops/matmul.cpp",
         "return {t.data(), t.stride(0), t.stride(1)};", "return {t.data(), t.stride(1), t.stride(0)};", "ops"),
     Bug("a product writes over its own operand", "lib/ops/matmul.cpp",
