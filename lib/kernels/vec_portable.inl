@@ -1,5 +1,6 @@
 // Vectors of NN_VECTOR_BYTES bytes (16, if the includer does not say) on any CPU, in the vector
-// extension that GCC and Clang share. Includer sets NN_TARGET.
+// extension that GCC and Clang share. Includer sets NN_TARGET, and NN_FMA_FUNCTION if fma() is a
+// call.
 #include <cmath>
 #include <cstdint>
 
@@ -9,6 +10,9 @@
 #define NN_VECTOR_BYTES 16
 #endif
 #define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+#ifndef NN_FMA_FUNCTION
+#define NN_FMA_FUNCTION NN_VECTOR_FUNCTION
+#endif
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
@@ -64,7 +68,7 @@ NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {a.v * b.v}; }
 NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {a.v / b.v}; }
 
 /// a * b + c, rounded once.
-NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
+NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   Vec r{};
   for (int i = 0; i < kWidth; ++i) {
 #ifdef NN_DOUBLE
