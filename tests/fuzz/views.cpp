@@ -1,52 +1,15 @@
+// Views of tensors beside a model that lists where each element lies.
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <functional>
 #include <numeric>
-#include <set>
-#include <vector>
 
 #include "nn/core/error.hpp"
 #include "nn/core/tensor.hpp"
-#include "nn/ops/matmul.hpp"
+#include "places.hpp"
 #include "targets.hpp"
 
 namespace nn::fuzz {
 namespace {
-
-using Sizes = std::vector<Index>;
-
-/// The bytes as choices; 0 when they are used up.
-class Choices {
- public:
-  explicit Choices(std::string_view bytes) : bytes_(bytes) {}
-  bool at_end() const { return bytes_.empty(); }
-  /// low ... high, at most 256 of them.
-  Index between(Index low, Index high) { return low + byte() % (high - low + 1); }
-
- private:
-  Index byte() {
-    if (at_end()) return 0;
-    auto value = static_cast<unsigned char>(bytes_[0]);
-    bytes_.remove_prefix(1);
-    return value;
-  }
-  std::string_view bytes_;
-};
-
-Index count(const Sizes& sizes) {
-  return std::accumulate(sizes.begin(), sizes.end(), Index{1}, std::multiplies<>());
-}
-
-/// Calls body(index) for every index of such a shape, row by row.
-template <class Body>
-void for_each_index(const Sizes& sizes, Body body) {
-  Sizes index(sizes.size(), 0);
-  for (Index left = count(sizes); left > 0; --left) {
-    body(index);
-    for (std::size_t d = sizes.size(); d-- > 0 && ++index[d] == sizes[d];) index[d] = 0;
-  }
-}
 
 /// What a view is to be: its sizes, and where each of its elements lies, row by row.
 struct Model {
@@ -74,17 +37,6 @@ Model whole(const Sizes& sizes) {
 }
 
 Shape shape_of(const Sizes& sizes) { return Shape(std::span<const Index>(sizes)); }
-
-/// Where the tensor's elements lie behind `base`, row by row, by its strides.
-Sizes places_of(const Tensor& t, const Scalar* base) {
-  Sizes places;
-  for_each_index(Sizes(t.shape().begin(), t.shape().end()), [&](const Sizes& index) {
-    Index at = t.data() - base;
-    for (int d = 0; d < t.rank(); ++d) at += index[static_cast<std::size_t>(d)] * t.stride(d);
-    places.push_back(at);
-  });
-  return places;
-}
 
 /// A tensor, what it is to be, and the first element of its memory.
 struct Viewed {
@@ -231,87 +183,6 @@ void reshape(Viewed& v, Choices& c) {
   v = {result, whole(sizes), result.data()};
 }
 
-bool are_distinct(const Sizes& places) {
-  return std::set<Index>(places.begin(), places.end()).size() == places.size();
-}
-
-/// One block of memory and its copy, on which plain loops do what the library does on the block.
-struct Block {
-  Tensor tensor;
-  std::vector<Scalar> copy;
-
-  explicit Block(Index size) : tensor(Shape{size}) {
-    for (Index i = 0; i < size; ++i)
-      tensor(i) = static_cast<Scalar>(i * 2654435761 % 2001 - 1000) / 64;
-    copy.assign(tensor.data(), tensor.data() + size);
-  }
-  Scalar& at(Index place) { return copy[static_cast<std::size_t>(place)]; }
-  void check() const {
-    require(std::memcmp(copy.data(), tensor.data(), copy.size() * sizeof(Scalar)) == 0,
-            "products: other bits");
-  }
-  /// A matrix somewhere in the block, on strides that are chosen; rows may overlap.
-  Tensor matrix(Index rows, Index columns, Choices& c) const {
-    const bool transposed = c.between(0, 1) != 0;
-    if (transposed) std::swap(rows, columns);
-    const Index step = c.between(1, 3), width = std::max<Index>((columns - 1) * step + 1, 1);
-    const Index row_step = c.between(0, 2) ? width + c.between(0, 3) : c.between(1, 4);
-    const Index begin = 8 * c.between(0, 63);
-    Tensor t = tensor.slice(0, begin, tensor.numel()).unfold(0, width, row_step);
-    t = t.slice(0, 0, rows).slice(1, 0, std::min(width, columns * step), step);
-    return transposed ? t.transpose() : t;
-  }
-};
-
-Index some_size(Choices& c) { return c.between(0, 7) == 0 ? c.between(0, 70) : c.between(0, 19); }
-
-void multiply(Choices& c) {
-  const Index m = some_size(c), n = some_size(c), k = some_size(c);
-  Block block(3 * 70 * 70 + 4096);
-  const Tensor a = block.matrix(m, k, c), b = block.matrix(k, n, c);
-  Tensor out = block.matrix(m, n, c);
-  const Tensor bias = block.matrix(1, n, c).select(0, 0);
-  const Scalar scales[] = {0, 1, -1, 2, Scalar{0.5}};  // exact, whichever factor alpha goes with
-  const Scalar alpha = scales[c.between(0, 4)], beta = scales[c.between(0, 4)];
-  const bool has_bias = c.between(0, 1) != 0;
-  const Scalar* base = block.tensor.data();
-  const Sizes place_a = places_of(a, base), place_b = places_of(b, base);
-  const Sizes place_out = places_of(out, base), place_bias = places_of(bias, base);
-  if (!are_distinct(place_out)) return;
-  std::vector<Scalar> before = block.copy;
-  auto old = [&](const Sizes& places, Index i) {
-    return before[static_cast<std::size_t>(places[static_cast<std::size_t>(i)])];
-  };
-  for (Index i = 0; i < m; ++i)
-    for (Index j = 0; j < n; ++j) {
-      Scalar sum = beta == 0 ? Scalar{0} : beta * old(place_out, i * n + j);
-      for (Index p = 0; p < k; ++p)
-        sum = std::fma(alpha * old(place_a, i * k + p), old(place_b, p * n + j), sum);
-      block.at(place_out[static_cast<std::size_t>(i * n + j)]) =
-          has_bias ? sum + old(place_bias, j) : sum;
-    }
-  if (has_bias)
-    gemm(alpha, a, b, beta, out, bias);
-  else
-    gemm(alpha, a, b, beta, out);
-  block.check();
-}
-
-void copy(Choices& c) {
-  const Index m = some_size(c), n = some_size(c);
-  Block block(3 * 70 * 70 + 4096);
-  Tensor to = block.matrix(m, n, c);
-  const Tensor from = block.matrix(c.between(0, 1) ? m : 1, c.between(0, 1) ? n : 1, c);
-  const Sizes targets = places_of(to, block.tensor.data());
-  const Sizes sources = places_of(from.broadcast_to(to.shape()), block.tensor.data());
-  if (!are_distinct(targets)) return;
-  const std::vector<Scalar> before = block.copy;
-  for (std::size_t i = 0; i < targets.size(); ++i)
-    block.at(targets[i]) = before[static_cast<std::size_t>(sources[i])];
-  to.copy_from(from);
-  block.check();
-}
-
 }  // namespace
 
 void views(std::string_view bytes) {
@@ -326,14 +197,6 @@ void views(std::string_view bytes) {
     v.check();
     if (v.model.places.size() > 4096) return;
   }
-}
-
-void products(std::string_view bytes) {
-  Choices c(bytes);
-  if (c.between(0, 3) == 0)
-    copy(c);
-  else
-    multiply(c);
 }
 
 }  // namespace nn::fuzz
