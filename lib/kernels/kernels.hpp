@@ -14,6 +14,7 @@ struct MatrixView {
   Index row_stride;
   Index col_stride;
 };
+constexpr Index kBlockSteps = 512;
 using Matrix = MatrixView<Scalar>;
 using ConstMatrix = MatrixView<const Scalar>;
 

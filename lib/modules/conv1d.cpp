@@ -2,8 +2,8 @@
 
 #include "modules/conv_parts.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
+#include "nn/modules/options.hpp"
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/windows.hpp"
 
@@ -14,10 +14,10 @@ Conv1D::Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride, bool b
   Windows{{1, k_size}, {1, stride}, 0}.check(describe());
   if (chan_in < 1 || chan_out < 1) throw ShapeError(describe() + ": channels must be at least 1");
   const Shape shape{k_size, chan_in, chan_out};
-  weight_ = add_parameter("weight", shape, k_size * chan_in, k_size * chan_out);
-  if (bias) bias_ = add_parameter("bias", {chan_out}, k_size * chan_in, k_size * chan_out);
-  Rng rng = Rng().stream(describe());
-  initialize(*this, rng);
+  const Index fan_in = k_size * chan_in, fan_out = k_size * chan_out;
+  weight_ = make_parameter(ParameterKind::weight, shape, fan_in, fan_out);
+  if (bias) bias_ = make_parameter(ParameterKind::bias, {chan_out}, fan_in, fan_out);
+  initialize_by_default(*this, {k_size, chan_in, chan_out});
 }
 
 /// Each window as a row of k_size chan_in numbers: (batch, windows, k_size chan_in). A window lies
@@ -35,10 +35,7 @@ Tensor Conv1D::predict(const Tensor& x) const {
   parallel_for(x.size(0), grain, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
       Tensor zi = z.select(0, i);
-      if (bias_)
-        gemm(1, rows.select(0, i), w, 0, zi, bias_->value);  // z = windows W + b
-      else
-        gemm(1, rows.select(0, i), w, 0, zi);
+      gemm(1, rows.select(0, i), w, 0, zi, bias_ ? &bias_->value : nullptr);  // z = windows W + b
     }
   });
   return z;
@@ -48,14 +45,12 @@ void Conv1D::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
   Tensor rows = windows(x);
   const Index grain = detail::conv_grain(delta.size(1) * weight_->value.numel());
-  auto add = [&](Index begin, Index end, Tensor& dw, Tensor& db) {
-    for (Index i = begin; i < end; ++i) {
-      Tensor di = delta.select(0, i);
-      gemm(1, rows.select(0, i).transpose(), di, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) column_sums(1, di, 1, db);               // dL/db += sum over positions of dL/dz
-    }
+  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
+    const Tensor di = delta.select(0, i);
+    gemm(1, rows.select(0, i).transpose(), di, 0, dw);  // dL/dW += windows^T dL/dz
+    if (bias_) column_sums(1, di, 0, db);               // dL/db += sum over positions of dL/dz
   };
-  detail::add_in_parts(x.size(0), grain, *weight_, bias_.get(), add);
+  detail::add_leaves(x.size(0), grain, *weight_, bias_.get(), leaf);
 }
 
 Tensor Conv1D::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -79,16 +74,24 @@ Tensor Conv1D::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Shape Conv1D::output_shape(const Shape& input) const {
+  check_usable();
   if (input.rank() != 3 || input[1] < k_size_ || input[2] != chan_in_)
     reject("(batch, length >= " + std::to_string(k_size_) + ", " + std::to_string(chan_in_) + ")",
            input);
   return {input[0], (input[1] - k_size_) / stride_ + 1, chan_out_};
 }
 
-std::string Conv1D::describe() const {
-  return "Conv1D(" + std::to_string(k_size_) + ", " + std::to_string(chan_in_) + " -> " +
-         std::to_string(chan_out_) + (stride_ == 1 ? "" : ", stride " + std::to_string(stride_)) +
-         (has_bias_ ? ")" : ", no bias)");
+void Conv1D::visit(Visitor& visitor) {
+  visitor.parameter(weight_);
+  visitor.parameter(bias_);
+}
+
+Options Conv1D::options() const {
+  return {{"k_size", k_size_},
+          {"chan_in", chan_in_},
+          {"chan_out", chan_out_},
+          {"stride", stride_, Index{1}},
+          {"bias", has_bias_, true}};
 }
 
 }  // namespace nn::inline NN_PRECISION

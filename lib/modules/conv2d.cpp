@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "kernels/kernels.hpp"
 #include "modules/conv_parts.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
+#include "nn/modules/options.hpp"
 #include "nn/ops/im2col.hpp"
 #include "nn/ops/matmul.hpp"
 
@@ -35,10 +36,10 @@ Conv2D::Conv2D(const Conv2DOptions& o)
   if (chan_in_ < 1 || chan_out_ < 1) throw ShapeError(describe() + ": channels must be at least 1");
   const Shape shape{o.kernel.height, o.kernel.width, chan_in_, chan_out_};
   const Index area = o.kernel.height * o.kernel.width;
-  weight_ = add_parameter("weight", shape, area * chan_in_, area * chan_out_);
-  if (o.bias) bias_ = add_parameter("bias", {chan_out_}, area * chan_in_, area * chan_out_);
-  Rng rng = Rng().stream(describe());
-  initialize(*this, rng);
+  const Index fan_in = area * chan_in_, fan_out = area * chan_out_;
+  weight_ = make_parameter(ParameterKind::weight, shape, fan_in, fan_out);
+  if (o.bias) bias_ = make_parameter(ParameterKind::bias, {chan_out_}, fan_in, fan_out);
+  initialize_by_default(*this, {o.kernel.height, o.kernel.width, chan_in_, chan_out_});
 }
 
 /// Calls f(begin, end) for lines [first, last) of windows, `width` in a line, a few at a time.
@@ -67,10 +68,7 @@ Tensor Conv2D::predict(const Tensor& input) const {
   parallel_for(z.size(0) * z.size(1), grain, [&](Index first, Index last) {
     for_blocks(first, last, width, [&](Index begin, Index end) {
       Tensor rows = windows(x, begin, end, width), zs = lines(z, begin, end);
-      if (bias_)
-        gemm(1, rows, w, 0, zs, bias_->value);  // z = windows W + b
-      else
-        gemm(1, rows, w, 0, zs);
+      gemm(1, rows, w, 0, zs, bias_ ? &bias_->value : nullptr);  // z = windows W + b
     });
   });
   return z;
@@ -79,15 +77,16 @@ Tensor Conv2D::predict(const Tensor& input) const {
 void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) {
   check_delta(delta, output_shape(input.shape()));
   Tensor x = pad(input, windows_.padding), d = delta.contiguous();
-  const Index width = d.size(2), grain = detail::conv_grain(width * weight_->value.numel());
-  auto add = [&](Index first, Index last, Tensor& dw, Tensor& db) {
-    for_blocks(first, last, width, [&](Index begin, Index end) {
-      Tensor rows = windows(x, begin, end, width), ds = lines(d, begin, end);
-      gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) column_sums(1, ds, 1, db);  // dL/db += sum over positions of dL/dz
-    });
+  const Index width = d.size(2), count = d.size(0) * d.size(1);
+  const Index step = std::max<Index>(1, kernels::kBlockSteps / width);
+  const Index grain = detail::conv_grain(step * width * weight_->value.numel());
+  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
+    const Index begin = i * step, end = std::min(count, begin + step);
+    Tensor rows = windows(x, begin, end, width), ds = lines(d, begin, end);
+    gemm(1, rows.transpose(), ds, 0, dw);  // dL/dW += windows^T dL/dz
+    if (bias_) column_sums(1, ds, 0, db);  // dL/db += sum over positions of dL/dz
   };
-  detail::add_in_parts(d.size(0) * d.size(1), grain, *weight_, bias_.get(), add);
+  detail::add_leaves((count + step - 1) / step, grain, *weight_, bias_.get(), leaf);
 }
 
 Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -108,6 +107,7 @@ Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Shape Conv2D::output_shape(const Shape& input) const {
+  check_usable();
   const Size2 least = windows_.smallest();
   if (input.rank() != 4 || input[1] < least.height || input[2] < least.width ||
       input[3] != chan_in_)
@@ -118,9 +118,18 @@ Shape Conv2D::output_shape(const Shape& input) const {
   return {input[0], count.height, count.width, chan_out_};
 }
 
-std::string Conv2D::describe() const {
-  return "Conv2D(" + to_string(windows_.size) + ", " + std::to_string(chan_in_) + " -> " +
-         std::to_string(chan_out_) + windows_.describe_steps(1) + (has_bias_ ? ")" : ", no bias)");
+void Conv2D::visit(Visitor& visitor) {
+  visitor.parameter(weight_);
+  visitor.parameter(bias_);
+}
+
+Options Conv2D::options() const {
+  return {{"kernel", windows_.size},
+          {"chan_in", chan_in_},
+          {"chan_out", chan_out_},
+          {"stride", windows_.stride, Size2(1)},
+          {"padding", windows_.padding, Size2(0)},
+          {"bias", has_bias_, true}};
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -71,8 +71,9 @@ Init Init::parse(const std::string& text) {
 
 void Init::operator()(Parameter& parameter, Rng& rng) const {
   Tensor& value = parameter.value;
-  bool is_bias = parameter.name == "bias";
-  if (is_bias && fan_ != Fan::none && name_ != "torch") return value.fill(0);
+  if (parameter.kind == ParameterKind::gain) return value.fill(1);
+  if (parameter.kind == ParameterKind::bias && fan_ != Fan::none && name_ != "torch")
+    return value.fill(0);
   double fan = 1;
   if (fan_ == Fan::in) fan = static_cast<double>(parameter.fan_in);
   if (fan_ == Fan::average) fan = static_cast<double>(parameter.fan_in + parameter.fan_out) / 2;
@@ -84,9 +85,30 @@ void Init::operator()(Parameter& parameter, Rng& rng) const {
   value.copy_from(drawn);
 }
 
+namespace {
+
+/// "Linear 256 128".
+Rng default_rng(std::string kind, std::initializer_list<Index> sizes) {
+  for (Index size : sizes) kind += ' ' + std::to_string(size);
+  return Rng().stream(kind);
+}
+
+}  // namespace
+
 void initialize(Module& module, Rng& rng, const Init& init) {
   for (const ParameterPtr& parameter : module.parameters()) init(*parameter, rng);
   module.zero_grad();
+}
+
+void initialize_by_default(Module& layer, std::initializer_list<Index> sizes) {
+  Rng rng = default_rng(layer.kind(), sizes);
+  initialize(layer, rng);
+}
+
+void initialize_by_default(Parameter& parameter, const std::string& kind,
+                           std::initializer_list<Index> sizes) {
+  Rng rng = default_rng(kind, sizes);
+  Init::torch()(parameter, rng);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,74 +1,109 @@
 #include "nn/modules/module.hpp"
 
-#include <algorithm>
+#include <utility>
 
+#include "modules/contents.hpp"
 #include "nn/core/error.hpp"
+#include "nn/modules/options.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-void Parameter::add_product(const Tensor& a, const Tensor& b) {
-  gemm(sink.alpha, a, b, sink.beta, sink.is_value ? value : grad);
-  sink.beta = 1;
+using detail::Contents;
+
+ParameterPtr make_parameter(ParameterKind kind, const Shape& shape, Index fan_in, Index fan_out,
+                            std::string name) {
+  if (name.empty()) name = kind == ParameterKind::bias ? "bias" : "weight";
+  return std::make_shared<Parameter>(Parameter{std::move(name), kind, Tensor::zeros(shape),
+                                               Tensor::zeros(shape), fan_in, fan_out});
 }
 
-void Parameter::add_column_sums(const Tensor& delta) {
-  column_sums(sink.alpha, delta, sink.beta, sink.is_value ? value : grad);
-  sink.beta = 1;
+Module::Module(Module&& other) noexcept
+    : is_training_(other.is_training_),
+      was_moved_from_(std::exchange(other.was_moved_from_, true)) {}
+
+Module& Module::operator=(Module&& other) noexcept {
+  if (this == &other) return *this;
+  is_training_ = other.is_training_;
+  was_moved_from_ = std::exchange(other.was_moved_from_, true);
+  return *this;
 }
 
 void Module::backward_update_gradient(const Tensor&, const Tensor&) {}
 
 Tensor Module::backward(const Tensor& x, const Tensor& delta) {
   Tensor dx = backward_delta(x, delta);
-  backward_update_gradient(x, delta);  // may change W: see Parameter::Sink
+  backward_update_gradient(x, delta);
   return dx;
+}
+
+Options Module::options() const { return {}; }
+
+std::string Module::describe() const {
+  std::string text;
+  for (const Option& option : options()) {
+    if (option.is_usual) continue;
+    text += text.empty() ? "(" : ", ";
+    text += (option.is_optional ? option.name + "=" : "") + option.value;
+  }
+  return kind() + text + (text.empty() ? "" : ")");
+}
+
+std::vector<ParameterPtr> Module::parameters() const {
+  std::vector<ParameterPtr> found;
+  Contents(*this).for_each_parameter([&](const ParameterPtr& p) { found.push_back(p); });
+  return found;
 }
 
 std::vector<std::pair<std::string, ParameterPtr>> Module::named_parameters() const {
   std::vector<std::pair<std::string, ParameterPtr>> named;
-  for (const ParameterPtr& p : parameters_) named.emplace_back(p->name, p);
+  const Contents contents(*this, Contents::Names::yes);
+  for (const auto& slot : contents.slots())
+    named.emplace_back(slot.name, *slot.parameter);
+  return named;
+}
+
+std::vector<std::pair<std::string, Tensor>> Module::named_buffers() const {
+  std::vector<std::pair<std::string, Tensor>> named;
+  const Contents contents(*this, Contents::Names::yes);
+  for (const auto& buffer : contents.buffers())
+    named.emplace_back(buffer.name, *buffer.tensor);
   return named;
 }
 
 Index Module::parameter_count() const {
   Index count = 0;
-  for (const ParameterPtr& p : parameters_) count += p->value.numel();
+  Contents(*this).for_each_parameter([&](const ParameterPtr& p) { count += p->value.numel(); });
   return count;
 }
 
 void Module::zero_grad() {
-  for (const ParameterPtr& p : parameters_) p->grad.fill(0);
+  Contents(*this).for_each_parameter([](const ParameterPtr& p) { p->grad.fill(0); });
 }
 
 void Module::update_parameters(Scalar step) {
-  for (const ParameterPtr& p : parameters_) axpy(-step, p->grad, p->value);
+  Contents(*this).for_each_parameter(
+      [&](const ParameterPtr& p) { axpy(-step, p->grad, p->value); });
 }
 
-ParameterPtr Module::add_parameter(std::string name, const Shape& shape, Index fan_in,
-                                   Index fan_out) {
-  parameters_.push_back(std::make_shared<Parameter>(
-      Parameter{std::move(name), Tensor::zeros(shape), Tensor::zeros(shape), fan_in, fan_out, {}}));
-  return parameters_.back();
+void Module::train(bool on) {
+  const Contents contents(*this);
+  for (Module* module : contents.modules()) module->is_training_ = on;
 }
 
-void Module::share_parameters(const Module& other) {
-  for (const ParameterPtr& p : other.parameters_) share_parameter(p);
-}
-
-void Module::add_part(Module& part) {
-  share_parameters(part);
-  part.is_part_ = true;
-}
-
-void Module::share_parameter(const ParameterPtr& parameter) {
-  if (std::find(parameters_.begin(), parameters_.end(), parameter) == parameters_.end())
-    parameters_.push_back(parameter);
+void Module::check_usable() const {
+  if (was_moved_from_) throw ArgumentError(kind() + ": used after it was moved from");
 }
 
 void Module::reject(const std::string& expected, const Shape& got) const {
   throw ShapeError(describe() + ": expected " + expected + ", got " + got.to_string());
+}
+
+void Module::check_input(const Tensor& x, const Shape& last) const {
+  check_usable();
+  if (x.shape() == last) return;
+  if (last == Shape::empty()) reject("a forward before any backward", x.shape());
+  reject("the last forward's x, " + last.to_string(), x.shape());
 }
 
 void Module::check_delta(const Tensor& delta, const Shape& expected) const {

@@ -2,29 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <ostream>
 #include <utility>
 
-#include "nn/core/error.hpp"
+#include "modules/error_context.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-/// f(), whose ShapeError is passed on with the layer's number in front.
+/// f(module i), whose ShapeError is passed on with the layer's number in front.
 template <class F>
 auto Sequential::at_layer(std::size_t i, F&& f) const {
-  try {
-    return f(*modules_[i]);
-  } catch (const ShapeError& error) {
-    throw ShapeError("layer " + std::to_string(i) + ", " + error.what());
-  }
+  return detail::with_context([i] { return "layer " + std::to_string(i) + ", "; },
+                              [&] { return f(*modules_[i]); });
 }
 
 Sequential& Sequential::append(std::unique_ptr<Module> module) {
   if (!module) throw ArgumentError("Sequential: append of no module");
-  if (is_part())
-    throw ArgumentError("Sequential: append to a part of another network, which would not train " +
-                        module->describe());
-  add_part(*module);
+  check_usable();
   modules_.push_back(std::move(module));
   inputs_.clear();
   return *this;
@@ -39,6 +34,7 @@ const Module& Sequential::operator[](Index i) const {
 Module& Sequential::operator[](Index i) { return const_cast<Module&>(std::as_const(*this)[i]); }
 
 Tensor Sequential::forward(const Tensor& x) {
+  check_usable();
   // A wrong shape must not reach half of the layers; that of the last forward has passed.
   if (inputs_.empty() || inputs_[0].shape() != x.shape()) output_shape(x.shape());
   if (modules_.empty()) return x;
@@ -53,6 +49,7 @@ Tensor Sequential::forward(const Tensor& x) {
 }
 
 Tensor Sequential::predict(const Tensor& x) const {
+  check_usable();
   Tensor z = x;
   for (std::size_t i = 0; i < modules_.size(); ++i)
     z = at_layer(i, [&](const Module& module) { return module.predict(z); });
@@ -68,6 +65,7 @@ const Tensor& Sequential::input(std::size_t i, const Tensor& x) const {
 }
 
 void Sequential::backward_update_gradient(const Tensor& x, const Tensor& delta) {
+  check_usable();
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 1;)
     d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
@@ -76,6 +74,7 @@ void Sequential::backward_update_gradient(const Tensor& x, const Tensor& delta) 
 }
 
 Tensor Sequential::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_usable();
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 0;)
     d = at_layer(i, [&](Module& module) { return module.backward_delta(input(i, x), d); });
@@ -83,6 +82,7 @@ Tensor Sequential::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
+  check_usable();
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 0;)
     d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
@@ -90,22 +90,20 @@ Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
 }
 
 Shape Sequential::output_shape(const Shape& input) const {
+  check_usable();
   Shape shape = input;
   for (std::size_t i = 0; i < modules_.size(); ++i)
     shape = at_layer(i, [&](const Module& module) { return module.output_shape(shape); });
   return shape;
 }
 
-void Sequential::train(bool on) {
-  for (auto& module : modules_) module->train(on);
-}
-
-std::vector<std::pair<std::string, ParameterPtr>> Sequential::named_parameters() const {
-  std::vector<std::pair<std::string, ParameterPtr>> named;
-  for (std::size_t i = 0; i < modules_.size(); ++i)
-    for (auto& [name, parameter] : modules_[i]->named_parameters())
-      named.emplace_back(std::to_string(i) + "." + name, parameter);
-  return named;
+/// Parts are named by their number: "0", "1".
+void Sequential::visit(Visitor& visitor) {
+  char digits[20];
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    const char* end = std::to_chars(digits, digits + sizeof digits, i).ptr;
+    visitor.part({digits, static_cast<std::size_t>(end - digits)}, *modules_[i]);
+  }
 }
 
 std::string Sequential::summary(const Shape& input) const { return table(&input); }

@@ -1,5 +1,6 @@
 #include "nn/modules/softmax.hpp"
 
+#include "nn/modules/log_softmax.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
@@ -22,6 +23,26 @@ Tensor Softmax::backward_delta(const Tensor&, const Tensor& delta) {
 }
 
 Shape Softmax::output_shape(const Shape& input) const {
+  if (input.rank() < 1) reject("at least one dimension", input);
+  return input;
+}
+
+Tensor LogSoftmax::forward(const Tensor& x) { return z_ = predict(x); }
+
+Tensor LogSoftmax::predict(const Tensor& x) const {
+  output_shape(x.shape());
+  return log_softmax(x);
+}
+
+Tensor LogSoftmax::backward_delta(const Tensor&, const Tensor& delta) {
+  check_delta(delta, z_.shape());
+  // dL/dx_j = dL/dz_j - e^{z_j} sum_k dL/dz_k
+  int last = z_.rank() - 1;
+  Tensor total = sum(delta, last);
+  return delta - exp(z_) * total.reshape(z_.shape().with(last, 1));
+}
+
+Shape LogSoftmax::output_shape(const Shape& input) const {
   if (input.rank() < 1) reject("at least one dimension", input);
   return input;
 }

@@ -1,31 +1,29 @@
 #include "nn/modules/tied_linear.hpp"
 
 #include "nn/core/error.hpp"
-#include "nn/core/rng.hpp"
 #include "nn/modules/init.hpp"
+#include "nn/modules/options.hpp"
 #include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION {
 
 TiedLinear::TiedLinear(const Linear& encoder)
     : in_(encoder.out()), out_(encoder.in()), weight_(encoder.weight()) {
-  if (!weight_) throw ArgumentError(describe() + ": the encoder has been moved away before");
-  share_parameter(weight_);
-  bias_ = add_parameter("bias", {out_}, in_, out_);
-  Rng rng = Rng().stream(describe());
-  Init::torch()(*bias_, rng);
+  if (!weight_) throw ArgumentError(describe() + ": the encoder was moved from");
+  bias_ = make_parameter(ParameterKind::bias, {out_}, in_, out_);
+  initialize_by_default(*bias_, kind(), {in_, out_});
 }
 
 Tensor TiedLinear::predict(const Tensor& x) const {
   Tensor z(output_shape(x.shape()));
-  gemm(1, x, weight_->value.transpose(), 0, z, bias_->value);  // z = x W^T + b
+  gemm(1, x, weight_->value.transpose(), 0, z, &bias_->value);  // z = x W^T + b
   return z;
 }
 
 void TiedLinear::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  weight_->add_product(delta.transpose(), x);  // dL/dW += (dL/dz)^T x
-  bias_->add_column_sums(delta);               // dL/db += sum over the batch of dL/dz
+  gemm(1, delta.transpose(), x, 1, weight_->grad);  // dL/dW += (dL/dz)^T x
+  column_sums(1, delta, 1, bias_->grad);            // dL/db += sum over the batch of dL/dz
 }
 
 Tensor TiedLinear::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -36,12 +34,16 @@ Tensor TiedLinear::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Shape TiedLinear::output_shape(const Shape& input) const {
+  check_usable();
   if (input.rank() != 2 || input[1] != in_) reject("(batch, " + std::to_string(in_) + ")", input);
   return {input[0], out_};
 }
 
-std::string TiedLinear::describe() const {
-  return "TiedLinear(" + std::to_string(in_) + " -> " + std::to_string(out_) + ")";
+void TiedLinear::visit(Visitor& visitor) {
+  visitor.parameter(weight_);
+  visitor.parameter(bias_);
 }
+
+Options TiedLinear::options() const { return {{"in", in_}, {"out", out_}}; }
 
 }  // namespace nn::inline NN_PRECISION

@@ -2,14 +2,20 @@
 
 #include <cmath>
 
-#include "modules/in_part.hpp"
+#include "modules/error_context.hpp"
 #include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-constexpr const char* kRows = "TwoDirections, rows";
-constexpr const char* kColumns = "TwoDirections, columns";
+template <class F>
+auto in_rows(F&& f) {
+  return detail::with_context([] { return "TwoDirections, rows: "; }, f);
+}
+template <class F>
+auto in_columns(F&& f) {
+  return detail::with_context([] { return "TwoDirections, columns: "; }, f);
+}
 
 /// The number of elements of an example.
 Index features(const Shape& shape) { return shape.without(0).numel(); }
@@ -26,10 +32,7 @@ Tensor beside(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 TwoDirections::TwoDirections(Sequential rows, Sequential columns)
-    : rows_(std::move(rows)), columns_(std::move(columns)) {
-  add_part(rows_);
-  add_part(columns_);
-}
+    : rows_(std::move(rows)), columns_(std::move(columns)) {}
 
 Tensor TwoDirections::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach one of the networks
@@ -44,31 +47,28 @@ Tensor TwoDirections::predict(const Tensor& x) const {
 
 void TwoDirections::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
-  detail::in_part(kRows, [&] { rows_.backward_update_gradient(by_rows(x), rows_delta(x, delta)); });
-  detail::in_part(
-      kColumns, [&] { columns_.backward_update_gradient(by_columns(x), columns_delta(x, delta)); });
+  in_rows([&] { rows_.backward_update_gradient(by_rows(x), rows_delta(x, delta)); });
+  in_columns([&] { columns_.backward_update_gradient(by_columns(x), columns_delta(x, delta)); });
 }
 
 Tensor TwoDirections::backward_delta(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
-  Tensor rows = detail::in_part(
-      kRows, [&] { return rows_.backward_delta(by_rows(x), rows_delta(x, delta)); });
-  Tensor columns = detail::in_part(
-      kColumns, [&] { return columns_.backward_delta(by_columns(x), columns_delta(x, delta)); });
+  Tensor rows = in_rows([&] { return rows_.backward_delta(by_rows(x), rows_delta(x, delta)); });
+  Tensor columns =
+      in_columns([&] { return columns_.backward_delta(by_columns(x), columns_delta(x, delta)); });
   return image_delta(x, rows, columns);
 }
 
 Tensor TwoDirections::backward(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
-  Tensor rows =
-      detail::in_part(kRows, [&] { return rows_.backward(by_rows(x), rows_delta(x, delta)); });
-  Tensor columns = detail::in_part(
-      kColumns, [&] { return columns_.backward(by_columns(x), columns_delta(x, delta)); });
+  Tensor rows = in_rows([&] { return rows_.backward(by_rows(x), rows_delta(x, delta)); });
+  Tensor columns =
+      in_columns([&] { return columns_.backward(by_columns(x), columns_delta(x, delta)); });
   return image_delta(x, rows, columns);
 }
 
 void TwoDirections::check_backward(const Tensor& x, const Tensor& delta) const {
-  if (x.shape() != input_) reject("the last forward's x, " + input_.to_string(), x.shape());
+  check_input(x, input_);
   check_delta(delta, output_shape(input_));
 }
 
@@ -112,10 +112,10 @@ Tensor TwoDirections::columns_delta(const Tensor& x, const Tensor& delta) const 
 }
 
 Shape TwoDirections::rows_shape(const Shape& input) const {
-  return detail::in_part(kRows, [&] { return rows_.output_shape(signal_shape(input)); });
+  return in_rows([&] { return rows_.output_shape(signal_shape(input)); });
 }
 Shape TwoDirections::columns_shape(const Shape& input) const {
-  return detail::in_part(kColumns, [&] { return columns_.output_shape(signal_shape(input)); });
+  return in_columns([&] { return columns_.output_shape(signal_shape(input)); });
 }
 
 Shape TwoDirections::output_shape(const Shape& input) const {
@@ -123,18 +123,9 @@ Shape TwoDirections::output_shape(const Shape& input) const {
   return {input[0], features(rows_shape(input)) + features(columns_shape(input))};
 }
 
-void TwoDirections::train(bool on) {
-  rows_.train(on);
-  columns_.train(on);
-}
-
-std::vector<std::pair<std::string, ParameterPtr>> TwoDirections::named_parameters() const {
-  std::vector<std::pair<std::string, ParameterPtr>> named;
-  for (auto& [name, parameter] : rows_.named_parameters())
-    named.emplace_back("rows." + name, parameter);
-  for (auto& [name, parameter] : columns_.named_parameters())
-    named.emplace_back("columns." + name, parameter);
-  return named;
+void TwoDirections::visit(Visitor& visitor) {
+  visitor.part("rows", rows_);
+  visitor.part("columns", columns_);
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -6,10 +6,9 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "train/power.hpp"
+#include "train/integer_power.hpp"
 
 namespace nn::inline NN_PRECISION {
-
 Adam::Adam(const char* name, const AdamOptions& options) : options_(options), name_(name) {
   auto is_rate = [](double b) { return b >= 0 && static_cast<Scalar>(b) < 1; };
   auto is_finite = [](double x) { return x >= 0 && std::isfinite(static_cast<Scalar>(x)); };
@@ -27,8 +26,8 @@ std::string Adam::describe() const {
 std::vector<std::pair<std::string, Slot*>> Adam::slots() { return {{"m", &m_}, {"v", &v_}}; }
 
 void Adam::begin_step() {
-  beta1_power_ = detail::power(options_.beta1, steps());
-  beta2_power_ = detail::power(options_.beta2, steps());
+  beta1_power_ = detail::integer_power(options_.beta1, steps());
+  beta2_power_ = detail::integer_power(options_.beta2, steps());
 }
 
 void Adam::move(std::size_t i, Parameter& parameter, double lr) {

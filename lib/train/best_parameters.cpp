@@ -1,18 +1,30 @@
 #include "nn/train/best_parameters.hpp"
 
+#include "nn/core/error.hpp"
+
 namespace nn::inline NN_PRECISION {
 
 bool BestParameters::offer(double loss) {
   if (!(loss < loss_)) return false;
   loss_ = loss;
-  values_.resize(net_.parameters().size());
-  for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = net_.parameters()[i]->value.clone();
+  values_.clear();
+  for (const Tensor& tensor : state()) values_.push_back(tensor.clone());
   return true;
 }
 
 void BestParameters::restore() const {
-  for (std::size_t i = 0; i < values_.size(); ++i)
-    net_.parameters()[i]->value.copy_from(values_[i]);
+  if (values_.empty()) return;
+  std::vector<Tensor> now = state();
+  if (now.size() != values_.size())
+    throw ArgumentError("BestParameters: the network has other parameters than when it was best");
+  for (std::size_t i = 0; i < now.size(); ++i) now[i].copy_from(values_[i]);
+}
+
+std::vector<Tensor> BestParameters::state() const {
+  std::vector<Tensor> tensors;
+  for (const ParameterPtr& p : net_.parameters()) tensors.push_back(p->value);
+  for (const auto& [name, buffer] : net_.named_buffers()) tensors.push_back(buffer);
+  return tensors;
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -29,10 +29,12 @@ bool same_bits(Scalar a, Scalar b) { return std::memcmp(&a, &b, sizeof(Scalar)) 
 
 using Named = std::vector<std::pair<std::string, Tensor>>;
 
-Named parameter_tensors(const Module& net) {
+/// Parameters and buffers.
+Named network_tensors(const Module& net) {
   Named named;
   for (const auto& [name, parameter] : net.named_parameters())
     named.emplace_back(name, parameter->value);
+  for (const auto& [name, buffer] : net.named_buffers()) named.emplace_back(name, buffer);
   return named;
 }
 
@@ -101,7 +103,7 @@ const std::string& metadata(const std::string& path, const TensorFile& file,
 
 void save_parameters(const std::string& path, const Module& net) {
   TensorFile file;
-  add(file, parameter_tensors(net));
+  add(file, network_tensors(net));
   write_safetensors(path, file);
 }
 
@@ -109,7 +111,7 @@ void load_parameters(const std::string& path, Module& net) {
   TensorFile file = read_safetensors(path);
   if (file.metadata.contains("rule"))  // a checkpoint
     std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
-  Named wanted = parameter_tensors(net);
+  Named wanted = network_tensors(net);
   check(path, file, wanted);
   check_shared(path, file, net);
   fill(file, wanted);
@@ -119,7 +121,7 @@ void save_checkpoint(const std::string& path, const Optim& optim) {
   TensorFile file;
   file.metadata = {{"rule", optim.rule().describe()},
                    {"steps", std::to_string(optim.rule().steps())}};
-  add(file, parameter_tensors(optim.net()));
+  add(file, network_tensors(optim.net()));
   add(file, slot_tensors(optim.rule()));
   write_safetensors(path, file);
 }
@@ -134,14 +136,15 @@ void load_checkpoint(const std::string& path, Optim& optim) {
   if (auto [stop, error] = std::from_chars(text.data(), end, steps);
       error != std::errc() || stop != end || steps < 0)
     throw DataError(path + ": steps: expected a whole number, got " + text);
-  Named parameters = parameter_tensors(optim.net()), wanted = parameters;
+  Named own = network_tensors(optim.net()), wanted = own;
+  const std::vector<ParameterPtr> parameters = optim.net().parameters();
   for (const auto& [slot, tensors] : optim.rule().slots())
-    for (std::size_t i = 0; steps > 0 && i < optim.net().parameters().size(); ++i)
-      wanted.emplace_back(slot_name(slot, i), optim.net().parameters()[i]->value);  // its shape
+    for (std::size_t i = 0; steps > 0 && i < parameters.size(); ++i)
+      wanted.emplace_back(slot_name(slot, i), parameters[i]->value);  // its shape
   check(path, file, wanted);
   check_shared(path, file, optim.net());
-  optim.rule().resume(steps, optim.net().parameters());
-  fill(file, parameters);
+  optim.rule().resume(steps, parameters);
+  fill(file, own);
   fill(file, slot_tensors(optim.rule()));
 }
 

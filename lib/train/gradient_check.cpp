@@ -113,8 +113,9 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
   const Tensor numeric = differences(at, cost);
   compare("backward: dL/dx", dx, numeric, check);
   compare("backward_delta: dL/dx", dx_alone, numeric, check);
+  const std::vector<ParameterPtr> parameters = module.parameters();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const ParameterPtr& p = module.parameters()[i];
+    const ParameterPtr& p = parameters[i];
     const Tensor numeric_gradient = differences(p->value, cost);
     const std::string name = ": dL/d" + name_of(module, p);
     compare("backward" + name, gradients[i], numeric_gradient, check);

@@ -1,25 +1,65 @@
 #include "nn/train/optim.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <map>
-#include <typeinfo>
 
+#include "modules/contents.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
-#include "nn/modules/auto_encoder.hpp"
-#include "nn/modules/linear.hpp"
-#include "nn/modules/sequential.hpp"
-#include "nn/modules/two_directions.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 
 namespace nn::inline NN_PRECISION {
 
+/// Says where modules add their gradients while a step lasts. A parameter with one user that adds
+/// once needs no pass of its own over its gradient. Under the plain rule its gradient is its value:
+/// what is added is the step. Under other rules it is Tensor(), which the addition makes anew.
+/// All others add up from -0, which changes no number that is added to it.
+class Optim::GradientScope {
+ public:
+  GradientScope(std::vector<Trained>& trained, bool plain) : trained_(trained), plain_(plain) {
+    for (Trained& t : trained_) {
+      Tensor& grad = t.parameter->grad;
+      if (!t.adds_once)
+        grad.fill(Scalar{-0.0});
+      else if (plain)
+        t.kept_grad = std::exchange(grad, t.parameter->value);
+      else
+        grad = Tensor();
+    }
+  }
+  GradientScope(const GradientScope&) = delete;
+  ~GradientScope() {
+    for (Trained& t : trained_) {
+      Tensor& grad = t.parameter->grad;
+      if (!t.adds_once) continue;
+      if (plain_)
+        grad = std::exchange(t.kept_grad, Tensor());
+      else if (grad.numel() == 0)  // an exception came first
+        grad = Tensor::zeros(t.parameter->value.shape());
+    }
+  }
+
+ private:
+  std::vector<Trained>& trained_;
+  bool plain_;
+};
+
 Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
              std::unique_ptr<UpdateRule> rule)
-    : net_(net), loss_(loss), reduction_(reduction), rule_(std::move(rule)) {
+    : net_(net),
+      loss_(loss),
+      reduction_(reduction),
+      rule_(std::move(rule)),
+      contents_(std::make_unique<detail::Contents>()) {
   set_step_size(step);
+}
+
+Optim::Optim(Optim&&) noexcept = default;
+Optim::~Optim() = default;
+
+UpdateRule& Optim::rule() const {
+  if (!rule_) throw ArgumentError("Optim: used after it was moved from");
+  return *rule_;
 }
 
 void Optim::set_step_size(double step) {
@@ -30,76 +70,47 @@ void Optim::set_step_size(double step) {
 }
 
 double Optim::step(const Tensor& x, const Tensor& y) {
+  const bool plain = rule().is_plain();
   Tensor yhat = net_.forward(x), delta;
   Tensor costs = loss_.forward_backward(y, yhat, delta);
   if (costs.numel() == 0) {
     net_.zero_grad();
     return 0;
   }
-  double cost = mean(costs);
+  const double cost = mean(costs);
   if (!std::isfinite(cost)) return cost;
-  scal(static_cast<Scalar>(1 / loss_.divisor(reduction_, yhat.shape())), delta);
-  const bool plain = rule_->is_plain();
-  redirect(plain);
-  try {
+
+  // backward is linear in delta: from -step dL/dz it makes -step dL/dW, the plain rule's step.
+  const double factor = (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape());
+  scal(static_cast<Scalar>(factor), delta);
+  find_parameters();
+  {
+    const GradientScope scope(trained_, plain);
     net_.backward_update_gradient(x, delta);
-  } catch (...) {
-    restore();
-    throw;
   }
-  restore();
-  rule_->update(plain ? others_ : net_.parameters(), step_);
+  if (plain) {
+    for (const Trained& t : trained_)
+      if (!t.adds_once) axpy(1, t.parameter->grad, t.parameter->value);
+    rule_->update({}, step_);  // counts the step
+  } else {
+    rule_->update(parameters_, step_);
+  }
   return cost;
 }
 
-namespace {
-
-/// The parameters of every Linear that `module` is or runs once in a step, asking for dL/dx before
-/// it has dL/dW added: what a module of another type does with the Linears inside is its business.
-void add_linear(Module& module, std::vector<ParameterPtr>& found) {
-  const std::type_info& type = typeid(module);
-  if (type == typeid(Linear)) {
-    found.insert(found.end(), module.parameters().begin(), module.parameters().end());
-  } else if (type == typeid(Sequential)) {
-    auto& layers = static_cast<Sequential&>(module);
-    for (Index i = 0; i < layers.size(); ++i) add_linear(layers[i], found);
-  } else if (type == typeid(AutoEncoder)) {
-    add_linear(static_cast<AutoEncoder&>(module).encoder(), found);
-    add_linear(static_cast<AutoEncoder&>(module).decoder(), found);
-  } else if (type == typeid(TwoDirections)) {
-    add_linear(static_cast<TwoDirections&>(module).rows(), found);
-    add_linear(static_cast<TwoDirections&>(module).columns(), found);
+void Optim::find_parameters() {
+  contents_->collect(net_);
+  trained_.clear();
+  for (const detail::Contents::Slot& slot : contents_->slots()) {
+    if (slot.uses == 0) continue;
+    const ParameterPtr& p = *slot.parameter;
+    // A value whose elements another tensor sees may be another parameter's too.
+    trained_.push_back({p.get(), slot.adds_once && slot.uses == 1 && p->value.is_unique()});
+    const std::size_t i = trained_.size() - 1;
+    if (i == parameters_.size()) parameters_.push_back(p);
+    if (parameters_[i] != p) parameters_[i] = p;
   }
-}
-
-}  // namespace
-
-/// A parameter that has several names is shared.
-void Optim::find_sole() {
-  known_ = net_.parameters();
-  std::vector<ParameterPtr> linear;
-  add_linear(net_, linear);
-  std::map<ParameterPtr, int> uses;
-  for (const auto& [name, parameter] : net_.named_parameters()) ++uses[parameter];
-  sole_.clear();
-  others_.clear();
-  for (const ParameterPtr& parameter : known_) {
-    const bool in_linear = std::find(linear.begin(), linear.end(), parameter) != linear.end();
-    (in_linear && uses[parameter] == 1 ? sole_ : others_).push_back(parameter);
-  }
-}
-
-/// Has the sole parameters' products overwrite the gradient, or take the step on the value itself.
-void Optim::redirect(bool plain) {
-  if (known_ != net_.parameters()) find_sole();
-  for (const ParameterPtr& p : others_) p->grad.fill(0);
-  for (const ParameterPtr& p : sole_)
-    p->sink = plain ? Parameter::Sink{true, -static_cast<Scalar>(step_), 1}
-                    : Parameter::Sink{false, 1, 0};
-}
-
-void Optim::restore() noexcept {
-  for (const ParameterPtr& p : sole_) p->sink = {};
+  parameters_.resize(trained_.size());
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "nn/core/error.hpp"
-#include "train/power.hpp"
+#include "train/integer_power.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -25,7 +25,7 @@ Schedule constant(double lr) {
 
 Schedule step_wise(double lr, Index every, double factor) {
   if (every < 1) throw ArgumentError("step_wise: every " + std::to_string(every) + " iterations");
-  return [=](Index iteration) { return lr * detail::power(factor, iteration / every); };
+  return [=](Index iteration) { return lr * detail::integer_power(factor, iteration / every); };
 }
 
 Schedule cosine(double lr, Index total, Index warm_up, double last) {

@@ -1,8 +1,7 @@
-#include "nn/modules/avg_pool1d.hpp"
-
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 
 namespace nn::test {
@@ -26,7 +25,7 @@ TEST(AvgPool1D, OverlappingWindowsAddUp) {
 
 TEST(AvgPool1D, Description) {
   EXPECT_EQ(AvgPool1D(2).describe(), "AvgPool1D(2)");
-  EXPECT_EQ(AvgPool1D(3, 2).describe(), "AvgPool1D(3, stride 2)");
+  EXPECT_EQ(AvgPool1D(3, 2).describe(), "AvgPool1D(3, stride=2)");
   EXPECT_EQ(AvgPool1D(100000).output_shape({2, 200001, 3}), (Shape{2, 2, 3}));
   EXPECT_EQ(message_of<ShapeError>([] {
               AvgPool1D(4).predict(Tensor::zeros({20, 3, 1}));

@@ -1,8 +1,7 @@
-#include "nn/modules/avg_pool2d.hpp"
-
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 
 namespace nn::test {
@@ -24,14 +23,14 @@ TEST(AvgPool2D, ThePaddingCountsAsZeros) {
 
 TEST(AvgPool2D, Description) {
   EXPECT_EQ(AvgPool2D({3, 2}, {2, 1}, {1, 0}).describe(),
-            "AvgPool2D(3 x 2, stride 2 x 1, padding 1 x 0)");
+            "AvgPool2D([3, 2], stride=[2, 1], padding=[1, 0])");
   EXPECT_EQ(AvgPool2D(3, 2, 1).output_shape({1, 64, 65, 2}), (Shape{1, 32, 33, 2}));
   EXPECT_EQ(message_of<ShapeError>([] {
               AvgPool2D(4, 4, 1).predict(Tensor::zeros({1, 4, 1, 3}));
             }),
-            "AvgPool2D(4, padding 1): expected (batch, height >= 2, width >= 2, channels), got "
+            "AvgPool2D(4, padding=1): expected (batch, height >= 2, width >= 2, channels), got "
             "(1, 4, 1, 3)");
-  EXPECT_THROW(AvgPool2D({0, 1}), ShapeError);
+  EXPECT_THROW(AvgPool2D(Size2(0, 1)), ShapeError);
   EXPECT_THROW(AvgPool2D(2, {1, 0}), ShapeError);
   EXPECT_TRUE(contains(message_of<ShapeError>([] { AvgPool2D({3, 4}, 1, {2, 2}); }), "3 x 4"));
 }

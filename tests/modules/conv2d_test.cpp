@@ -61,11 +61,11 @@ TEST(Conv2D, OfHeightOneIsConv1D) {
 }
 
 TEST(Conv2D, Description) {
-  EXPECT_EQ(Conv2D(3, 1, 16).describe(), "Conv2D(3, 1 -> 16)");
+  EXPECT_EQ(Conv2D(3, 1, 16).describe(), "Conv2D(3, 1, 16)");
   EXPECT_EQ(Conv2D({5, 3}, 1, 2, {2, 1}, 1).describe(),
-            "Conv2D(5 x 3, 1 -> 2, stride 2 x 1, padding 1)");
+            "Conv2D([5, 3], 1, 2, stride=[2, 1], padding=1)");
   Conv2D layer({.kernel = {3, 2}, .chan_in = 4, .chan_out = 5, .bias = false});
-  EXPECT_EQ(layer.describe(), "Conv2D(3 x 2, 4 -> 5, no bias)");
+  EXPECT_EQ(layer.describe(), "Conv2D([3, 2], 4, 5, bias=false)");
   EXPECT_EQ(layer.parameter_count(), 120);
   EXPECT_EQ(layer.bias(), nullptr);
   EXPECT_EQ(layer.weight()->value.shape(), (Shape{3, 2, 4, 5}));
@@ -79,7 +79,7 @@ TEST(Conv2D, Shapes) {
   EXPECT_EQ(message_of<ShapeError>([&] {
               layer.forward(Tensor::zeros({7, 8, 2, 2}));
             }),
-            "Conv2D(3 x 5, 2 -> 4, stride 2 x 1, padding 0 x 1): expected (batch, height >= 3, "
+            "Conv2D([3, 5], 2, 4, stride=[2, 1], padding=[0, 1]): expected (batch, height >= 3, "
             "width >= 3, 2), got (7, 8, 2, 2)");
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 2, 6, 2})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 8, 6, 3})), ShapeError);

@@ -4,14 +4,12 @@
 #include <thread>
 
 #include "nn/core/error.hpp"
-#include "nn/modules/avg_pool2d.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
-#include "nn/modules/max_pool1d.hpp"
-#include "nn/modules/max_pool2d.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/softmax.hpp"
 #include "support/compare.hpp"

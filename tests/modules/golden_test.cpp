@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "nn/modules/auto_encoder.hpp"
-#include "nn/modules/avg_pool1d.hpp"
-#include "nn/modules/avg_pool2d.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
@@ -10,8 +8,7 @@
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
-#include "nn/modules/max_pool1d.hpp"
-#include "nn/modules/max_pool2d.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"

@@ -114,7 +114,9 @@ TEST(Init, ValuesOnAnyStrides) {
   Linear layer(3, 4);
   Rng rng(5), again(5);
   initialize(layer, rng);
-  Parameter strided{"weight", Tensor::zeros({4, 3}).transpose(), Tensor::zeros({3, 4}), 3, 4};
+  Parameter strided{
+      "weight", ParameterKind::weight, Tensor::zeros({4, 3}).transpose(), Tensor::zeros({3, 4}), 3,
+      4};
   Init::torch()(strided, again);
   EXPECT_TRUE(same_bits(strided.value, layer.weight()->value));
 }

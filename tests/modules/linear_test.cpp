@@ -25,8 +25,8 @@ TEST(Linear, ByHand) {
 }
 
 TEST(Linear, Description) {
-  EXPECT_EQ(Linear(256, 128).describe(), "Linear(256 -> 128)");
-  EXPECT_EQ(Linear(2, 1, false).describe(), "Linear(2 -> 1, no bias)");
+  EXPECT_EQ(Linear(256, 128).describe(), "Linear(256, 128)");
+  EXPECT_EQ(Linear(2, 1, false).describe(), "Linear(2, 1, bias=false)");
   Linear layer(4, 3), bare(4, 3, false);
   EXPECT_EQ(layer.parameter_count(), 15);
   EXPECT_EQ(bare.parameter_count(), 12);
@@ -45,7 +45,7 @@ TEST(Linear, Shapes) {
   EXPECT_EQ(message_of<ShapeError>([&] {
               layer.forward(Tensor::zeros({20, 255}));
             }),
-            "Linear(256 -> 128): expected (batch, 256), got (20, 255)");
+            "Linear(256, 128): expected (batch, 256), got (20, 255)");
   EXPECT_THROW(layer.forward(Tensor::zeros({256})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({1, 1, 256})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor()), ShapeError);
@@ -54,13 +54,13 @@ TEST(Linear, Shapes) {
   EXPECT_EQ(message_of<ShapeError>([&] {
               layer.backward(x, Tensor::zeros({3, 128}));
             }),
-            "Linear(256 -> 128): expected delta (2, 128), got (3, 128)");
+            "Linear(256, 128): expected delta (2, 128), got (3, 128)");
 }
 
 TEST(Linear, SizesBelowOne) {
   EXPECT_THROW(Linear(0, 3), ShapeError);
   EXPECT_THROW(Linear(3, 0), ShapeError);
-  EXPECT_TRUE(contains(message_of<ShapeError>([] { Linear(-2, 3); }), "Linear(-2 -> 3)"));
+  EXPECT_TRUE(contains(message_of<ShapeError>([] { Linear(-2, 3); }), "Linear(-2, 3)"));
   EXPECT_THROW(Linear(Index{1} << 32, Index{1} << 32), ShapeError);
 }
 

@@ -1,8 +1,7 @@
-#include "nn/modules/max_pool1d.hpp"
-
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
@@ -39,7 +38,7 @@ TEST(MaxPool1D, LongWindow) {
 
 TEST(MaxPool1D, Description) {
   EXPECT_EQ(MaxPool1D(2).describe(), "MaxPool1D(2)");
-  EXPECT_EQ(MaxPool1D(3, 2).describe(), "MaxPool1D(3, stride 2)");
+  EXPECT_EQ(MaxPool1D(3, 2).describe(), "MaxPool1D(3, stride=2)");
   EXPECT_EQ(MaxPool1D(2).output_shape({20, 255, 32}), (Shape{20, 127, 32}));
   EXPECT_EQ(message_of<ShapeError>([] {
               MaxPool1D(2).predict(Tensor::zeros({20, 256}));

@@ -1,8 +1,7 @@
-#include "nn/modules/max_pool2d.hpp"
-
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
@@ -21,21 +20,21 @@ TEST(MaxPool2D, ByHand) {
 
 TEST(MaxPool2D, Description) {
   EXPECT_EQ(MaxPool2D(2).describe(), "MaxPool2D(2)");
-  EXPECT_EQ(MaxPool2D({3, 2}).describe(), "MaxPool2D(3 x 2)");
-  EXPECT_EQ(MaxPool2D(3, 2, 1).describe(), "MaxPool2D(3, stride 2, padding 1)");
-  EXPECT_EQ(MaxPool2D({2, 3}).output_shape({4, 16, 16, 8}), (Shape{4, 8, 5, 8}));
+  EXPECT_EQ(MaxPool2D(Size2(3, 2)).describe(), "MaxPool2D([3, 2])");
+  EXPECT_EQ(MaxPool2D(3, 2, 1).describe(), "MaxPool2D(3, stride=2, padding=1)");
+  EXPECT_EQ(MaxPool2D(Size2(2, 3)).output_shape({4, 16, 16, 8}), (Shape{4, 8, 5, 8}));
   EXPECT_EQ(message_of<ShapeError>([] {
-              MaxPool2D({2, 3}).predict(Tensor::zeros({4, 16, 2, 8}));
+              MaxPool2D(Size2(2, 3)).predict(Tensor::zeros({4, 16, 2, 8}));
             }),
-            "MaxPool2D(2 x 3): expected (batch, height >= 2, width >= 3, channels), got (4, 16, "
+            "MaxPool2D([2, 3]): expected (batch, height >= 2, width >= 3, channels), got (4, 16, "
             "2, 8)");
 }
 
 TEST(MaxPool2D, SizesOutOfRange) {
-  EXPECT_THROW(MaxPool2D({2, 0}), ShapeError);
+  EXPECT_THROW(MaxPool2D(Size2(2, 0)), ShapeError);
   EXPECT_THROW(MaxPool2D(2, {0, 1}), ShapeError);
   EXPECT_THROW(MaxPool2D(2, 2, -1), ShapeError);
-  EXPECT_THROW(MaxPool2D({256, 257}), ShapeError);
+  EXPECT_THROW(MaxPool2D(Size2(256, 257)), ShapeError);
   EXPECT_NO_THROW(MaxPool2D(256));
   EXPECT_NO_THROW(MaxPool2D(2, 2, 1));
 }

@@ -18,14 +18,14 @@ TEST(Reshape, KeepsTheOrder) {
 }
 
 TEST(Reshape, Shapes) {
-  EXPECT_EQ(Reshape({16, 16, 1}).describe(), "Reshape(16, 16, 1)");
+  EXPECT_EQ(Reshape({16, 16, 1}).describe(), "Reshape([16, 16, 1])");
   EXPECT_EQ(Reshape({16, 16}).output_shape({7, 256}), (Shape{7, 16, 16}));
   EXPECT_EQ(Reshape({256}).output_shape({7, 16, 16}), (Shape{7, 256}));
   EXPECT_EQ(Reshape({}).output_shape({7, 1}), (Shape{7}));
   EXPECT_EQ(message_of<ShapeError>([] {
               Reshape({16, 16}).forward(Tensor::zeros({7, 255}));
             }),
-            "Reshape(16, 16): expected (batch, ...) with 256 elements in each example, got (7, "
+            "Reshape([16, 16]): expected (batch, ...) with 256 elements in each example, got (7, "
             "255)");
 }
 

@@ -35,20 +35,20 @@ TEST(TiedLinear, OfAnEncoderThatIsElsewhere) {
 TEST(TiedLinear, Description) {
   Linear encoder(256, 64);
   TiedLinear layer(encoder);
-  EXPECT_EQ(layer.describe(), "TiedLinear(64 -> 256)");
+  EXPECT_EQ(layer.describe(), "TiedLinear(64, 256)");
   EXPECT_EQ(layer.weight(), encoder.weight());
   EXPECT_EQ(layer.parameters(), (std::vector<ParameterPtr>{encoder.weight(), layer.bias()}));
   EXPECT_EQ(message_of<ShapeError>([&] {
               layer.forward(Tensor::zeros({7, 256}));
             }),
-            "TiedLinear(64 -> 256): expected (batch, 64), got (7, 256)");
+            "TiedLinear(64, 256): expected (batch, 64), got (7, 256)");
   EXPECT_TRUE(same_bits(encoder.weight()->value, Linear(256, 64).weight()->value));
 }
 
 /// The same network with a weight of its own in each layer.
 Sequential untied(const Module& tied) {
   Sequential net{Linear(5, 3), TanH(), Linear(3, 5)};
-  const auto& from = tied.parameters();  // weight, bias, bias of the decoder
+  const auto from = tied.parameters();  // weight, bias, bias of the decoder
   net.parameters()[0]->value.copy_from(from[0]->value);
   net.parameters()[1]->value.copy_from(from[1]->value);
   net.parameters()[2]->value.copy_from(from[0]->value.transpose());

@@ -6,7 +6,7 @@
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
-#include "nn/modules/max_pool1d.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
@@ -56,9 +56,9 @@ TEST(TwoDirections, ErrorsNameTheNetwork) {
   TwoDirections layer(Sequential(Conv1D(3, 1, 2)), Sequential(Flatten(), Linear(15, 2)));
   std::string message = message_of<ShapeError>([&] { layer.forward(wave({2, 4, 4})); });
   EXPECT_EQ(message,
-            "TwoDirections, columns: layer 1, Linear(15 -> 2): expected (batch, 15), got (2, 16)");
+            "TwoDirections, columns: layer 1, Linear(15, 2): expected (batch, 15), got (2, 16)");
   message = message_of<ShapeError>([&] { layer.forward(wave({2, 1, 2})); });
-  EXPECT_TRUE(contains(message, "TwoDirections, rows: layer 0, Conv1D(3, 1 -> 2)")) << message;
+  EXPECT_TRUE(contains(message, "TwoDirections, rows: layer 0, Conv1D(3, 1, 2)")) << message;
   message = message_of<ShapeError>([&] { layer.forward(wave({2, 16})); });
   EXPECT_EQ(message,
             "TwoDirections: expected (batch, height, width) or (batch, height width, 1), got (2, "

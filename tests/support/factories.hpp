@@ -13,17 +13,15 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/auto_encoder.hpp"
-#include "nn/modules/avg_pool1d.hpp"
-#include "nn/modules/avg_pool2d.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/kinds.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
-#include "nn/modules/max_pool1d.hpp"
-#include "nn/modules/max_pool2d.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
@@ -37,7 +35,7 @@
 #include "nn/ops/softmax.hpp"
 #include "support/sample.hpp"
 
-/// One line for each module and loss that the property tests go through.
+/// The modules and losses that the property tests go through.
 namespace nn::test {
 
 struct ModuleCase {
@@ -65,7 +63,6 @@ inline std::unique_ptr<Module> make_flat() {
   return std::make_unique<Sequential>(TanH(), Flatten(), Linear(6, 4), Softmax());
 }
 
-inline std::unique_ptr<Module> make_tied() { return std::make_unique<TiedLinear>(Linear(3, 4)); }
 inline std::unique_ptr<Module> make_tied_pair() {
   Linear encoder(5, 3);
   TiedLinear decoder(encoder);
@@ -101,66 +98,56 @@ inline std::unique_ptr<Module> make_conv_net() {
                                       Linear(16, 3));
 }
 
-inline std::vector<ModuleCase> module_cases() {
+/// Networks, and layers whose options matter to what they compute.
+inline std::vector<ModuleCase> special_module_cases() {
   return {
-      {"Linear", made<Linear>(4, 3), {4}},
       {"LinearNoBias", made<Linear>(4, 3, false), {4}},
       {"LinearOne", made<Linear>(1, 1), {1}},
       {"LinearWide", made<Linear>(19, 33), {19}},
-      {"TanH", made<TanH>(), {5}},
       {"TanHCube", made<TanH>(), {2, 3}},
-      {"Sigmoid", made<Sigmoid>(), {5}},
-      {"ReLU", made<ReLU>(), {5}},
-      {"Softmax", made<Softmax>(), {4}},
       {"SoftmaxCube", made<Softmax>(), {2, 4}},
-      {"LogSoftmax", made<LogSoftmax>(), {4}},
       {"LogSoftmaxCube", made<LogSoftmax>(), {2, 4}},
-      {"Flatten", made<Flatten>(), {3, 2}},
-      {"LeakyReLU", made<LeakyReLU>(0.1), {5}},
       {"LeakyReLUBelowZero", made<LeakyReLU>(-2.0), {2, 3}},
-      {"ELU", made<ELU>(), {5}},
       {"ELUCube", made<ELU>(0.5), {2, 3}},
-      {"Reshape",
-       [] {
-         return std::make_unique<Reshape>(Shape{3, 2});
-       },
-       {2, 3}},
-      {"Conv1D", made<Conv1D>(3, 2, 4), {7, 2}},
       {"Conv1DOne", made<Conv1D>(3, 1, 5), {9, 1}},
       {"Conv1DStride", made<Conv1D>(3, 2, 3, 2), {8, 2}},
       {"Conv1DGaps", made<Conv1D>(2, 3, 2, 4, false), {13, 3}},
       {"Conv1DPoint", made<Conv1D>(1, 3, 2), {4, 3}},
-      {"Conv2D", made<Conv2D>(3, 2, 4), {5, 4, 2}},
       {"Conv2DPadding", made<Conv2D>(3, 1, 3, 1, 1), {4, 5, 1}},
       {"Conv2DRectangle", made<Conv2D>(Size2(3, 2), 2, 3, Size2(2, 1), Size2(1, 0)), {6, 4, 2}},
       {"Conv2DWidePadding", made<Conv2D>(Size2(1, 2), 2, 2, 2, Size2(1, 3)), {3, 2, 2}},
       {"Conv2DNoBias",
        made<Conv2D>(Conv2DOptions{.kernel = 2, .chan_in = 3, .chan_out = 2, .bias = false}),
        {3, 3, 3}},
-      {"MaxPool1D", made<MaxPool1D>(2), {7, 3}},
       {"MaxPool1DOverlap", made<MaxPool1D>(3, 2), {8, 2}},
       {"MaxPool1DGaps", made<MaxPool1D>(2, 3), {9, 2}},
-      {"MaxPool2D", made<MaxPool2D>(2), {5, 4, 3}},
+      {"MaxPool2DSquare", made<MaxPool2D>(2), {5, 4, 3}},
       {"MaxPool2DOverlap", made<MaxPool2D>(3, 2, 1), {6, 5, 2}},
       {"MaxPool2DRectangle", made<MaxPool2D>(Size2(3, 2), Size2(1, 3), Size2(1, 0)), {4, 8, 2}},
-      {"AvgPool1D", made<AvgPool1D>(2), {7, 3}},
       {"AvgPool1DGaps", made<AvgPool1D>(2, 3), {9, 2}},
       {"AvgPool1DOverlap", made<AvgPool1D>(3, 1), {6, 2}},
-      {"AvgPool2D", made<AvgPool2D>(2), {5, 4, 3}},
+      {"AvgPool2DSquare", made<AvgPool2D>(2), {5, 4, 3}},
       {"AvgPool2DOverlap", made<AvgPool2D>(3, 2, 1), {6, 5, 2}},
-      {"TiedLinear", make_tied, {4}},
       {"TiedPair", make_tied_pair, {5}},
-      {"TwoDirections", make_two_directions, {4, 3}},
+      {"TwoDirectionsImage", make_two_directions, {4, 3}},
       {"TwoDirectionsSignal", make_two_directions, {9, 1}},
       {"AutoEncoderTied", make_tied_auto_encoder, {5}},
       {"ConvNet", make_conv_net, {4, 4, 1}},
-      {"SequentialEmpty", made<Sequential>(), {3}},
       {"SequentialMlp", make_mlp, {5}},
       {"SequentialNested", make_nested, {4}},
       {"SequentialFlat", make_flat, {3, 2}},
       {"SequentialTied", make_tied_nested, {5}},
       {"SequentialOfParts", make_parts, {4}},
   };
+}
+
+/// These, and one of each row in the table of kinds.
+inline std::vector<ModuleCase> module_cases() {
+  std::vector<ModuleCase> cases = special_module_cases();
+  for (const ModuleKind& kind : module_kinds())
+    cases.push_back({kind.name, [kind] { return build_module(kind.name, kind.options); },
+                     kind.input.without(0)});
+  return cases;
 }
 
 struct LossCase {

@@ -11,7 +11,7 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
-#include "nn/modules/max_pool2d.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
@@ -218,7 +218,7 @@ class Probe : public Module {
   Tensor predict(const Tensor& x) const override { return x; }
   Tensor backward_delta(const Tensor&, const Tensor& delta) override { return delta; }
   Shape output_shape(const Shape& input) const override { return input; }
-  std::string describe() const override { return "Probe"; }
+  std::string kind() const override { return "Probe"; }
 
   std::vector<std::vector<Scalar>> batches;
 };

@@ -65,7 +65,7 @@ TEST(Case_P28_ResumingAnOptimiser, ThirdStepOfAdam) {
     net.weight()->value.copy_from(nn::tensor({Scalar(0.3), Scalar(-0.7)}).reshape({2, 1}));
   };
   auto step = [](nn::Optim& optim, double a, double b) {
-    const nn::ParameterPtr& p = optim.net().parameters()[0];
+    const nn::ParameterPtr p = optim.net().parameters()[0];
     p->grad(0, 0) = static_cast<Scalar>(a), p->grad(1, 0) = static_cast<Scalar>(b);
     optim.rule().update(optim.net().parameters(), optim.step_size());
   };

@@ -28,7 +28,7 @@ enum class Fault { none, data, parameter, overwrites, both, shape, nan, throws }
 class Scale : public Module {
  public:
   explicit Scale(Fault fault = Fault::none)
-      : fault_(fault), a_(add_parameter("weight", Shape{1}, 1, 1)) {
+      : fault_(fault), a_(make_parameter(ParameterKind::weight, {1}, 1, 1)) {
     a_->value.fill(2);
   }
   Tensor forward(const Tensor& x) override {
@@ -52,7 +52,8 @@ class Scale : public Module {
     return fault_ == Fault::both ? dx * 2 : dx;
   }
   Shape output_shape(const Shape& input) const override { return input; }
-  std::string describe() const override { return "Scale"; }
+  void visit(Visitor& visitor) override { visitor.parameter(a_); }
+  std::string kind() const override { return "Scale"; }
 
  private:
   Fault fault_;

@@ -17,8 +17,9 @@ constexpr double kTolerance = sizeof(Scalar) == 8 ? 1e-12 : 1e-6;
 
 std::vector<nn::ParameterPtr> parameter(const std::vector<Scalar>& values) {
   nn::Shape shape{static_cast<Index>(values.size())};
-  return {std::make_shared<nn::Parameter>(
-      nn::Parameter{"weight", Tensor::from(shape, values), Tensor::zeros(shape), 1, 1})};
+  return {std::make_shared<nn::Parameter>(nn::Parameter{"weight", nn::ParameterKind::weight,
+                                                        Tensor::from(shape, values),
+                                                        Tensor::zeros(shape), 1, 1})};
 }
 
 /// The parameters after each of the gradients.

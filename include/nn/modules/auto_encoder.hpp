@@ -20,10 +20,10 @@ class AutoEncoder : public Module {
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "AutoEncoder"; }
-  void train(bool on) override;
-  /// "encoder.0.weight", "decoder.0.weight".
-  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const override;
+  /// Names its parts "encoder" and "decoder".
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "AutoEncoder"; }
 
   Sequential& encoder() { return encoder_; }
   const Sequential& encoder() const { return encoder_; }
@@ -31,11 +31,9 @@ class AutoEncoder : public Module {
   const Sequential& decoder() const { return decoder_; }
 
  private:
-  void check_input(const Tensor& x) const;
-
   Sequential encoder_, decoder_;
-  Shape input_;  // of the last forward,
-  Tensor code_;  // and its code
+  Shape input_ = Shape::empty();  // of the last forward,
+  Tensor code_;                   // and its code
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -13,8 +13,8 @@ namespace nn::inline NN_PRECISION {
 /// z: (batch, floor((length - k_size) / stride) + 1, chan_out). What is left over at the end is in
 /// no window, and its dL/dx is 0. ShapeError for a length below k_size, or sizes below 1.
 ///
-/// Starts from PyTorch's default initialisation (fan-in k_size chan_in), drawn from a fixed seed
-/// that depends on the sizes alone; initialize() draws another.
+/// Starts from PyTorch's default initialisation, with fan-in k_size chan_in. Layers of the same
+/// sizes start equal until initialize() draws them.
 class Conv1D : public Module {
  public:
   Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride = 1, bool bias = true);
@@ -24,7 +24,10 @@ class Conv1D : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override;
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "Conv1D"; }
+  Options options() const override;
 
   const ParameterPtr& weight() const { return weight_; }
   const ParameterPtr& bias() const { return bias_; }  // null without one

@@ -23,8 +23,8 @@ struct Conv2DOptions {
 /// strides s and paddings p. Rows and columns left over at the end are in no window. ShapeError for
 /// a kernel larger than the padded image, and for sizes that are too small.
 ///
-/// Starts from PyTorch's default initialisation (fan-in k_h k_w chan_in), drawn from a fixed seed
-/// that depends on the sizes alone; initialize() draws another. Windows are laid out in memory for
+/// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in. Layers of the same
+/// sizes start equal until initialize() draws them. Windows are laid out in memory for
 /// the product of matrices a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or one
 /// line of windows if that is more.
 class Conv2D : public Module {
@@ -38,7 +38,10 @@ class Conv2D : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override;
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "Conv2D"; }
+  Options options() const override;
 
   const ParameterPtr& weight() const { return weight_; }
   const ParameterPtr& bias() const { return bias_; }  // null without one

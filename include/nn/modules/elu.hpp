@@ -16,7 +16,8 @@ class ELU : public Module {
   Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override { return input; }
-  std::string describe() const override;
+  std::string kind() const override { return "ELU"; }
+  Options options() const override;
 
  private:
   Scalar alpha_;

@@ -11,7 +11,7 @@ class Flatten : public Module {
   Tensor predict(const Tensor& x) const override { return x.reshape(output_shape(x.shape())); }
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "Flatten"; }
+  std::string kind() const override { return "Flatten"; }
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <initializer_list>
+
 #include "nn/core/rng.hpp"
 #include "nn/modules/module.hpp"
 
@@ -15,7 +17,7 @@ namespace nn::inline NN_PRECISION {
 ///     uniform(a, b)   weights and biases U(a, b)
 ///     normal(m, s)    weights and biases N(m, s^2)
 ///
-/// Under Xavier, He and LeCun biases start at 0. Sources: Glorot and Bengio, AISTATS 2010, eq. 16;
+/// Under Xavier, He and LeCun biases start at 0. Gains start at 1 under all. Sources: Glorot and Bengio, AISTATS 2010, eq. 16;
 /// He, Zhang, Ren and Sun, ICCV 2015, eq. 10; LeCun, Bottou, Orr and Mueller, Efficient BackProp,
 /// 1998, 4.6.
 // clang-format on
@@ -54,5 +56,12 @@ class Init {
 
 /// Draws all parameters of a module, layer after layer, and zeroes their gradients.
 void initialize(Module& module, Rng& rng, const Init& init = Init::torch());
+
+/// How a new layer starts: Init::torch(), drawn from a seed that depends on its kind and sizes
+/// alone. There is no global generator, so what a program computes does not depend on what ran
+/// before.
+void initialize_by_default(Module& layer, std::initializer_list<Index> sizes);
+void initialize_by_default(Parameter& parameter, const std::string& kind,
+                           std::initializer_list<Index> sizes);
 
 }  // namespace nn::inline NN_PRECISION

@@ -5,8 +5,8 @@
 namespace nn::inline NN_PRECISION {
 
 /// z = x W + b.  x: (batch, in), W: (in, out), b: (out), z: (batch, out).
-/// Starts from PyTorch's default initialisation, drawn from a fixed seed that depends on the sizes
-/// alone; initialize() draws another. Throws ShapeError unless in, out >= 1.
+/// Starts from PyTorch's default initialisation. Layers of the same sizes start equal until
+/// initialize() draws them. Throws ShapeError unless in, out >= 1.
 class Linear : public Module {
  public:
   Linear(Index in, Index out, bool bias = true);
@@ -16,7 +16,10 @@ class Linear : public Module {
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override;
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "Linear"; }
+  Options options() const override;
 
   Index in() const { return in_; }
   Index out() const { return out_; }

@@ -2,35 +2,32 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "nn/core/tensor.hpp"
+#include "nn/modules/parameter.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-/// A trained tensor and the gradient of the loss with respect to it, accumulated since zero_grad().
-struct Parameter {
-  std::string name;  // "weight", "bias"
-  Tensor value;
-  Tensor grad;    // value's shape
-  Index fan_in;   // inputs of each output unit, and outputs of each input unit:
-  Index fan_out;  // what initialisers scale by
+class Module;
+class Options;
 
-  /// dL/dW += A B, for a layer whose W is a matrix and whose gradient is a product.
-  void add_product(const Tensor& a, const Tensor& b);
+/// Is told what a module holds, by reference. See Module::visit().
+class Visitor {
+ public:
+  /// A trained parameter. Null stands for none: a Linear without bias.
+  virtual void parameter(ParameterPtr& parameter) = 0;
+  /// State that is not trained, such as running statistics. It is saved, copied and restored with
+  /// the best parameters; no initialiser and no update rule touches it.
+  virtual void buffer(std::string_view name, Tensor& buffer) = 0;
+  /// A module that works inside this one.
+  virtual void part(std::string_view name, Module& part) = 0;
 
-  /// dL/db += the sums of delta's columns, for a bias (n) that is added to each row.
-  void add_column_sums(const Tensor& delta);
-
-  /// What these do meanwhile: target = alpha A B + beta target, then beta = 1. An Optim sets it
-  /// while a step lasts, to save passes over the gradients.
-  struct Sink {
-    bool is_value = false;  // the target is the value, not the gradient
-    Scalar alpha = 1, beta = 1;
-  } sink{};
+ protected:
+  ~Visitor() = default;
 };
-using ParameterPtr = std::shared_ptr<Parameter>;
 
 /// A layer z = M(x, W). Back-propagation needs two products of it with delta = dL/dz, by the
 /// layer's Jacobians: dL/dW = (dz/dW)^T delta and dL/dx = (dz/dx)^T delta. After Torch7's nn
@@ -39,22 +36,22 @@ using ParameterPtr = std::shared_ptr<Parameter>;
 /// Tensors are batch first. The backward functions take the x of the last forward(). A result may
 /// share its elements with x or with what the layer keeps: clone() it to write into it. Wrong
 /// shapes throw ShapeError, which names the layer, what it expected and what it got; nothing has
-/// changed then.
+/// changed then. A module that was moved from holds nothing: using it throws ArgumentError.
 ///
-/// A new layer derives from this class, registers what it trains with add_parameter() in its
-/// constructor and overrides the pure functions, and backward_update_gradient() if it trains
-/// anything.
+/// A new layer overrides the pure functions; if it trains anything, also
+/// backward_update_gradient() and visit(). docs/adding_a_layer.md shows one.
+///
+/// Thread safety: const functions may run in many threads at once while no other function runs.
 class Module {
  public:
   Module() = default;
-  Module(Module&&) = default;
-  /// Not for a part of another module, which goes on with the parameters that it knows.
-  Module& operator=(Module&&) = default;
+  Module(Module&& other) noexcept;
+  Module& operator=(Module&& other) noexcept;
   virtual ~Module() = default;
 
   /// z = M(x), for training: may keep what backward needs.
   virtual Tensor forward(const Tensor& x) = 0;
-  /// z = M(x), for use: keeps nothing, safe from many threads on one model.
+  /// z = M(x), for use: keeps nothing.
   virtual Tensor predict(const Tensor& x) const = 0;
   /// Adds dL/dW to the gradients.
   virtual void backward_update_gradient(const Tensor& x, const Tensor& delta);
@@ -62,44 +59,60 @@ class Module {
   virtual Tensor backward_delta(const Tensor& x, const Tensor& delta) = 0;
   /// Both in one sweep: adds dL/dW, returns dL/dx.
   virtual Tensor backward(const Tensor& x, const Tensor& delta);
-
   /// The shape of z for x of this shape; throws ShapeError if the layer does not take it.
   virtual Shape output_shape(const Shape& input) const = 0;
-  /// The layer and its sizes: "Linear(256 -> 128)".
-  virtual std::string describe() const = 0;
-  /// Whether the layer is to behave as in training (the start) or as in use, for those that differ.
-  virtual void train(bool) {}
 
-  /// What is trained, each once, in the order of the layers; their names inside a Sequential are
-  /// PyTorch's: "0.weight"; a shared parameter has several.
-  const std::vector<ParameterPtr>& parameters() const { return parameters_; }
-  virtual std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const;
+  /// Names the module's own parameters, buffers and parts, always in the same order. All that
+  /// follows is found through it, in parts of parts too. Several modules may share a parameter; a
+  /// part that is met twice is an ArgumentError, as its second use would overwrite what the first
+  /// one keeps for backward.
+  virtual void visit(Visitor&) {}
+  /// A promise about backward(): it takes dL/dx first, then adds to each gradient once, and calls
+  /// backward() of each part once. Optim then saves passes over the gradients; results are the
+  /// same. A module that cannot promise it still trains.
+  virtual bool adds_once() const { return false; }
+
+  /// The name of the class, and what its constructor was given (nn/modules/options.hpp).
+  virtual std::string kind() const = 0;
+  virtual Options options() const;
+  /// Both as one would write them: "Linear(256, 128)", "Conv1D(3, 1, 32, stride=2)".
+  std::string describe() const;
+
+  /// Each parameter once, in the order of the layers.
+  std::vector<ParameterPtr> parameters() const;
+  /// By PyTorch's names: "0.weight", "encoder.0.weight". A shared parameter has several.
+  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const;
+  std::vector<std::pair<std::string, Tensor>> named_buffers() const;
+  /// Trained numbers in all.
   Index parameter_count() const;
 
   /// Sets the gradients to 0.
   void zero_grad();
   /// W -= step dL/dW.
   void update_parameters(Scalar step);
+  /// Whether forward() is to behave as in training (the start) or as in use, for layers that
+  /// differ.
+  void train(bool on);
+  bool is_training() const { return is_training_; }
+
+  /// A module like this one with parameters and buffers of its own. Parameters that are shared here
+  /// are shared there. ArgumentError for a kind that is not in the table of kinds
+  /// (nn/modules/kinds.hpp).
+  std::unique_ptr<Module> clone() const;
 
  protected:
-  /// A parameter of zeros.
-  ParameterPtr add_parameter(std::string name, const Shape& shape, Index fan_in, Index fan_out);
-  /// Takes in another module's parameters, or one of them; those that are already here stay single.
-  void share_parameters(const Module& other);
-  /// The same for a module that works inside this one. It may not get new parameters any more,
-  /// which this one would not know of.
-  void add_part(Module& part);
-  bool is_part() const { return is_part_; }
-  void share_parameter(const ParameterPtr& parameter);
-
+  /// Throws ArgumentError if this module was moved from.
+  void check_usable() const;
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got) const;
+  /// Throws unless x has the shape of the last forward's.
+  void check_input(const Tensor& x, const Shape& last) const;
   /// Throws unless delta has the shape of z; (0) is that of a z that a layer has not kept yet.
   void check_delta(const Tensor& delta, const Shape& expected) const;
 
  private:
-  std::vector<ParameterPtr> parameters_;
-  bool is_part_ = false;
+  bool is_training_ = true;
+  bool was_moved_from_ = false;
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -15,7 +15,8 @@ class Reshape : public Module {
   Tensor predict(const Tensor& x) const override { return x.reshape(output_shape(x.shape())); }
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "Reshape" + example_.to_string(); }
+  std::string kind() const override { return "Reshape"; }
+  Options options() const override;
 
  private:
   Shape example_;

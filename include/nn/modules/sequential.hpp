@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "nn/modules/module.hpp"
@@ -17,9 +18,8 @@ concept ModuleType = std::derived_from<std::remove_cvref_t<T>, Module>;
 ///
 ///     nn::Sequential net{nn::Linear(2, 50), nn::TanH(), nn::Linear(50, 1), nn::Sigmoid()};
 ///
-/// Takes its modules over (std::move a named one in). A Sequential that another network has taken
-/// over can no longer grow: append to it first. Errors name the layer:
-/// "layer 2, Linear(50 -> 1): expected (batch, 50), got (20, 40)".
+/// Takes its modules over: std::move a named one in. Errors name the layer:
+/// "layer 2, Linear(50, 1): expected (batch, 50), got (20, 40)".
 class Sequential : public Module {
  public:
   Sequential() = default;
@@ -34,10 +34,13 @@ class Sequential : public Module {
 
   template <ModuleType M>
   Sequential& append(M&& module) {
-    return append(
-        std::unique_ptr<Module>(std::make_unique<std::remove_cvref_t<M>>(std::forward<M>(module))));
+    static_assert(!std::is_lvalue_reference_v<M>,
+                  "a network takes its layers over: std::move a named layer into it");
+    if constexpr (!std::is_lvalue_reference_v<M>)
+      append(std::unique_ptr<Module>(std::make_unique<M>(std::move(module))));
+    return *this;
   }
-  /// ArgumentError for a null pointer, and if this Sequential is a part of another network.
+  /// ArgumentError for a null pointer.
   Sequential& append(std::unique_ptr<Module> module);
 
   Index size() const { return static_cast<Index>(modules_.size()); }
@@ -52,9 +55,9 @@ class Sequential : public Module {
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "Sequential"; }
-  void train(bool on) override;
-  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const override;
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "Sequential"; }
 
   /// A table of the layers: what each gives for an input of this shape, and its parameters.
   std::string summary(const Shape& input) const;

@@ -12,7 +12,7 @@ class Softmax : public Module {
   Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "Softmax"; }
+  std::string kind() const override { return "Softmax"; }
 
  private:
   Tensor z_;  // of the last forward

@@ -11,7 +11,7 @@ class TanH : public Module {
   Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override { return input; }
-  std::string describe() const override { return "TanH"; }
+  std::string kind() const override { return "TanH"; }
 
  private:
   Tensor z_;  // of the last forward

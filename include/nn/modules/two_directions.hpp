@@ -21,10 +21,10 @@ class TwoDirections : public Module {
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
-  std::string describe() const override { return "TwoDirections"; }
-  void train(bool on) override;
-  /// "rows.0.weight", "columns.0.weight".
-  std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const override;
+  /// Names its parts "rows" and "columns".
+  void visit(Visitor& visitor) override;
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "TwoDirections"; }
 
   Sequential& rows() { return rows_; }
   Sequential& columns() { return columns_; }
@@ -42,7 +42,7 @@ class TwoDirections : public Module {
   Tensor columns_delta(const Tensor& x, const Tensor& delta) const;
 
   Sequential rows_, columns_;
-  Shape input_;  // of the last forward
+  Shape input_ = Shape::empty();  // of the last forward
 };
 
 }  // namespace nn::inline NN_PRECISION

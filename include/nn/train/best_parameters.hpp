@@ -7,20 +7,23 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Keeps a copy of a network's parameters from when its loss was lowest. The network must outlive
-/// it.
+/// Keeps a copy of a network's parameters and buffers from when its loss was lowest. The network
+/// must outlive it.
 class BestParameters {
  public:
   explicit BestParameters(Module& net) : net_(net) {}
 
   /// Copies the parameters if the loss is lower than any before; NaN never is. Says whether it did.
   bool offer(double loss);
-  /// Puts the best parameters back; without any, leaves the network as it is.
+  /// Puts the best parameters back; without any, leaves the network as it is. ArgumentError if the
+  /// network has others by now.
   void restore() const;
   /// The lowest loss so far, infinity before the first.
   double loss() const { return loss_; }
 
  private:
+  std::vector<Tensor> state() const;
+
   Module& net_;
   double loss_ = std::numeric_limits<double>::infinity();
   std::vector<Tensor> values_;

@@ -7,8 +7,8 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Saves a network's parameters as a safetensors file, with PyTorch's names and layout: a Linear's
-/// "0.weight" is (out, in), a convolution's (out, in, k...). Read into PyTorch by
+/// Saves a network's parameters and buffers as a safetensors file, with PyTorch's names and layout:
+/// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...). Read into PyTorch by
 /// safetensors.torch.load_file and load_state_dict; behind a Flatten of several channels the
 /// columns of the next Linear stand in our order, channels last. Written whole or not at all;
 /// DataError if it cannot be.

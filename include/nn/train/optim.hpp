@@ -11,24 +11,40 @@
 
 namespace nn::inline NN_PRECISION {
 
+namespace detail {
+class Contents;
+}
+
 /// One step on a batch: forward, loss, backward, update. The gradient is that of
 ///     L = sum of the examples' costs / divisor of the reduction,
 /// and the update W -= step dL/dW, or what another rule makes of it:
-///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::mean, nn::Adam());
-/// The network and the loss must outlive it.
+///     nn::Optim optim(net, loss, 1e-3);                   // reduction: mean, as in PyTorch
+///     nn::Optim optim(net, loss, 1e-3, nn::Adam());
+///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::sum, nn::Adam());
+/// The network and the loss must outlive it. The network may change between two steps, as long as
+/// the rule keeps nothing for each parameter.
 ///
-/// Where the update is W -= step dL/dW and nothing else (GradientDescent as it comes), a Linear
-/// that shares its parameters with no other layer takes W - step x^T dL/dz in a single product: its
-/// gradient tensor is then not written, and should a layer's backward throw, those behind it have
-/// moved.
+/// Under the plain rule, GradientDescent as it comes, gradients hold nothing of use after a step,
+/// and if backward throws, layers that it has passed have moved already.
+///
+/// Thread safety: one Optim, and its network, in one thread at a time.
 class Optim {
  public:
   /// ArgumentError unless the step is finite and not negative.
-  Optim(Module& net, const Loss& loss, double step, Reduction reduction)
+  Optim(Module& net, const Loss& loss, double step, Reduction reduction = Reduction::mean)
       : Optim(net, loss, step, reduction, GradientDescent()) {}
   template <std::derived_from<UpdateRule> Rule>
   Optim(Module& net, const Loss& loss, double step, Reduction reduction, Rule rule)
       : Optim(net, loss, step, reduction, std::make_unique<Rule>(std::move(rule))) {}
+  template <std::derived_from<UpdateRule> Rule>
+  Optim(Module& net, const Loss& loss, double step, Rule rule)
+      : Optim(net, loss, step, Reduction::mean, std::move(rule)) {}
+  /// A loss that is gone after this line: give it a name.
+  template <class... Rest>
+  Optim(Module& net, const Loss&& loss, double step, Rest&&...) = delete;
+  /// Using an Optim that was moved from throws ArgumentError.
+  Optim(Optim&&) noexcept;
+  ~Optim();
 
   /// x: (batch, ...), y: targets of the loss. Returns the batch's mean cost per example, before the
   /// update. An empty batch changes no parameter and costs 0; nor does a cost that is not finite,
@@ -38,26 +54,32 @@ class Optim {
   Module& net() const { return net_; }
   const Loss& loss() const { return loss_; }
   Reduction reduction() const { return reduction_; }
-  UpdateRule& rule() const { return *rule_; }
+  UpdateRule& rule() const;
   double step_size() const { return step_; }
   void set_step_size(double step);
 
  private:
+  /// A parameter that the network trains.
+  struct Trained {
+    Parameter* parameter;
+    bool adds_once;      // has one user, which adds to its gradient once
+    Tensor kept_grad{};  // while a step lasts
+  };
+  class GradientScope;
+
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
         std::unique_ptr<UpdateRule> rule);
-
-  void find_sole();
-  void redirect(bool plain);
-  void restore() noexcept;
+  void find_parameters();
 
   Module& net_;
   const Loss& loss_;
   double step_;
   Reduction reduction_;
   std::unique_ptr<UpdateRule> rule_;
-  // The network's parameters: all, those that one Linear alone trains, in a single product, and the
-  // others.
-  std::vector<ParameterPtr> known_, sole_, others_;
+  // Found anew for each step, into the same memory.
+  std::unique_ptr<detail::Contents> contents_;
+  std::vector<Trained> trained_;
+  std::vector<ParameterPtr> parameters_;
 };
 
 }  // namespace nn::inline NN_PRECISION

@@ -35,7 +35,8 @@ class UpdateRule {
   /// The steps so far.
   Index steps() const { return steps_; }
 
-  /// Whether a step is W -= lr g, and nothing is kept.
+  /// Whether a step is W -= lr g, and nothing is kept. An Optim then makes the step itself and
+  /// calls update() without parameters, which counts it.
   virtual bool is_plain() const { return false; }
   /// The rule and its settings: "Adam(0.9, 0.999, epsilon 1e-08, weight decay 0)".
   virtual std::string describe() const = 0;

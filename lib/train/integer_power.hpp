@@ -5,7 +5,7 @@
 namespace nn::inline NN_PRECISION::detail {
 
 /// base^exponent for an exponent >= 0, by squaring: products only, the same bits everywhere.
-inline double power(double base, Index exponent) {
+inline double integer_power(double base, Index exponent) {
   double result = 1;
   for (; exponent > 0; exponent /= 2, base *= base)
     if (exponent % 2 != 0) result *= base;

@@ -6,13 +6,13 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// f(), whose ShapeError is passed on with the name of the part that it concerns in front.
-template <class F>
-auto in_part(const char* part, F&& f) {
+/// f(), whose ShapeError is passed on with where() in front: "layer 2, ".
+template <class Where, class F>
+auto with_context(Where where, F&& f) {
   try {
     return f();
   } catch (const ShapeError& error) {
-    throw ShapeError(std::string(part) + ": " + error.what());
+    throw ShapeError(where() + std::string(error.what()));
   }
 }
 

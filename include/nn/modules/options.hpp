@@ -1,0 +1,69 @@
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "nn/core/shape.hpp"
+#include "nn/ops/windows.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+/// What a constructor may be given: a flag, a whole number, a number, {height, width}, a shape.
+template <class T>
+concept OptionType = std::same_as<T, bool> || std::same_as<T, Index> || std::floating_point<T> ||
+    std::same_as<T, Size2> || std::same_as<T, Shape>;
+
+/// One of a module's options, its value as JSON: true, 3, 0.01, [3, 2].
+struct Option {
+  template <OptionType T>
+  Option(std::string name_, const T& value_) : name(std::move(name_)), value(to_json(value_)) {}
+  /// One that need not be given.
+  template <OptionType T>
+  Option(std::string name_, const T& value_, const T& usual) : Option(std::move(name_), value_) {
+    is_optional = true;
+    is_usual = value == to_json(usual);
+  }
+
+  std::string name, value;
+  bool is_optional = false, is_usual = false;
+
+ private:
+  static std::string to_json(bool value);
+  static std::string to_json(Index value);
+  static std::string to_json(float value);
+  static std::string to_json(double value);
+  static std::string to_json(const Size2& value);
+  static std::string to_json(const Shape& value);
+};
+
+/// The options of a module, in the order of its constructor's arguments.
+class Options {
+ public:
+  Options() = default;
+  Options(std::initializer_list<Option> options) : options_(options) {}
+
+  auto begin() const { return options_.begin(); }
+  auto end() const { return options_.end(); }
+
+  /// An option's value. ArgumentError if it is missing or of another type. T is bool, Index,
+  /// double, Size2 or Shape.
+  template <OptionType T>
+  T get(std::string_view name) const;
+  /// The same, or `usual` if it is missing.
+  template <OptionType T>
+  T get(std::string_view name, const T& usual) const {
+    return find(name) ? get<T>(name) : usual;
+  }
+
+ private:
+  const Option* find(std::string_view name) const;
+  const std::string& text(std::string_view name) const;
+
+  std::vector<Option> options_;
+};
+
+}  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,213 @@
+#include "nn/modules/kinds.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "modules/contents.hpp"
+#include "nn/core/error.hpp"
+#include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/conv1d.hpp"
+#include "nn/modules/conv2d.hpp"
+#include "nn/modules/elu.hpp"
+#include "nn/modules/flatten.hpp"
+#include "nn/modules/leaky_relu.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/log_softmax.hpp"
+#include "nn/modules/pooling.hpp"
+#include "nn/modules/relu.hpp"
+#include "nn/modules/reshape.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/modules/sigmoid.hpp"
+#include "nn/modules/softmax.hpp"
+#include "nn/modules/tanh.hpp"
+#include "nn/modules/tied_linear.hpp"
+#include "nn/modules/two_directions.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+using Made = std::unique_ptr<Module>;
+
+template <class M>
+Made make(const Options&, Parts&) {
+  return std::make_unique<M>();
+}
+
+/// From one option: LeakyReLU's slope.
+template <class M, class T, const char* name>
+Made make_with(const Options& o, Parts&) {
+  return std::make_unique<M>(o.get<T>(name));
+}
+
+template <class M>
+Made make_pool1d(const Options& o, Parts&) {
+  const Index k_size = o.get<Index>("k_size");
+  return std::make_unique<M>(k_size, o.get<Index>("stride", k_size));
+}
+
+template <class M>
+Made make_pool2d(const Options& o, Parts&) {
+  const Size2 k_size = o.get<Size2>("k_size");
+  return std::make_unique<M>(k_size, o.get<Size2>("stride", k_size),
+                             o.get<Size2>("padding", Size2(0)));
+}
+
+Made make_linear(const Options& o, Parts&) {
+  return std::make_unique<Linear>(o.get<Index>("in"), o.get<Index>("out"), o.get("bias", true));
+}
+
+/// Tied to a weight of its own at first.
+Made make_tied_linear(const Options& o, Parts&) {
+  return std::make_unique<TiedLinear>(Linear(o.get<Index>("out"), o.get<Index>("in"), false));
+}
+
+Made make_conv1d(const Options& o, Parts&) {
+  return std::make_unique<Conv1D>(o.get<Index>("k_size"), o.get<Index>("chan_in"),
+                                  o.get<Index>("chan_out"), o.get("stride", Index{1}),
+                                  o.get("bias", true));
+}
+
+Made make_conv2d(const Options& o, Parts&) {
+  return std::make_unique<Conv2D>(Conv2DOptions{.kernel = o.get<Size2>("kernel"),
+                                                .chan_in = o.get<Index>("chan_in"),
+                                                .chan_out = o.get<Index>("chan_out"),
+                                                .stride = o.get("stride", Size2(1)),
+                                                .padding = o.get("padding", Size2(0)),
+                                                .bias = o.get("bias", true)});
+}
+
+Made make_sequential(const Options&, Parts& parts) {
+  auto net = std::make_unique<Sequential>();
+  for (auto& [name, part] : parts) net->append(std::move(part));
+  return net;
+}
+
+/// A module of two networks, which are empty if there are no parts: AutoEncoder, TwoDirections.
+template <class M>
+Made make_pair_of(const Options&, Parts& parts) {
+  if (parts.empty()) return std::make_unique<M>(Sequential(), Sequential());
+  auto network = [&parts](std::size_t i) {
+    auto* net = i < parts.size() ? dynamic_cast<Sequential*>(parts[i].second.get()) : nullptr;
+    if (!net) throw ArgumentError("expected two parts, each a Sequential");
+    return std::move(*net);
+  };
+  Sequential first = network(0);
+  return std::make_unique<M>(std::move(first), network(1));
+}
+
+constexpr char kAlpha[] = "alpha", kSlope[] = "slope", kShape[] = "shape";
+
+std::vector<ModuleKind> library_kinds() {
+  const Option in("in", Index{4}), out("out", Index{3});
+  const Options conv{{"k_size", Index{3}}, {"chan_in", Index{2}}, {"chan_out", Index{3}}};
+  const Options conv2d{{"kernel", Size2(3, 2)}, {"chan_in", Index{2}}, {"chan_out", Index{3}}};
+  const Options window1d{{"k_size", Index{2}}}, window2d{{"k_size", Size2(2, 3)}};
+  return {
+      {"AutoEncoder", {}, {2, 4}, make_pair_of<AutoEncoder>},
+      {"AvgPool1D", window1d, {2, 7, 3}, make_pool1d<AvgPool1D>},
+      {"AvgPool2D", window2d, {2, 5, 6, 3}, make_pool2d<AvgPool2D>},
+      {"Conv1D", conv, {2, 7, 2}, make_conv1d},
+      {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d},
+      {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
+      {"Flatten", {}, {2, 3, 2}, make<Flatten>},
+      {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
+      {"Linear", {in, out}, {2, 4}, make_linear},
+      {"LogSoftmax", {}, {2, 4}, make<LogSoftmax>},
+      {"MaxPool1D", window1d, {2, 7, 3}, make_pool1d<MaxPool1D>},
+      {"MaxPool2D", window2d, {2, 5, 6, 3}, make_pool2d<MaxPool2D>},
+      {"ReLU", {}, {2, 3}, make<ReLU>},
+      {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_with<Reshape, Shape, kShape>},
+      {"Sequential", {}, {2, 4}, make_sequential},
+      {"Sigmoid", {}, {2, 3}, make<Sigmoid>},
+      {"Softmax", {}, {2, 4}, make<Softmax>},
+      {"TanH", {}, {2, 3}, make<TanH>},
+      {"TiedLinear", {in, out}, {2, 4}, make_tied_linear},
+      {"TwoDirections", {}, {2, 4, 3}, make_pair_of<TwoDirections>},
+  };
+}
+
+std::mutex& mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+std::vector<ModuleKind>& table() {
+  static std::vector<ModuleKind> kinds = library_kinds();
+  return kinds;
+}
+
+/// Collects a module's parts, each built anew.
+struct PartsAnew final : Visitor {
+  Parts parts;
+  void parameter(ParameterPtr&) override {}
+  void buffer(std::string_view, Tensor&) override {}
+  void part(std::string_view name, Module& part) override;
+};
+
+Made build_like(Module& module) {
+  PartsAnew anew;
+  module.visit(anew);
+  return build_module(module.kind(), module.options(), std::move(anew.parts));
+}
+
+void PartsAnew::part(std::string_view name, Module& part) {
+  parts.emplace_back(name, build_like(part));
+}
+
+}  // namespace
+
+std::vector<ModuleKind> module_kinds() {
+  const std::lock_guard lock(mutex());
+  return table();
+}
+
+void register_module(const ModuleKind& kind) {
+  const std::lock_guard lock(mutex());
+  for (const ModuleKind& other : table())
+    if (other.name == kind.name)
+      throw ArgumentError("register_module: there is a row for " + kind.name + " already");
+  table().push_back(kind);
+}
+
+Made build_module(const std::string& kind, const Options& options, Parts parts) {
+  const std::vector<ModuleKind> kinds = module_kinds();
+  const auto row = std::find_if(kinds.begin(), kinds.end(),
+                                [&](const ModuleKind& other) { return other.name == kind; });
+  if (row == kinds.end())
+    throw ArgumentError(kind + ": no such kind of module; nn::register_module() adds one");
+  try {
+    return row->build(options, parts);
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(kind + ": " + error.what());
+  }
+}
+
+Made Module::clone() const {
+  check_usable();
+  const detail::Contents ours(*this);
+  Made copy = build_like(const_cast<Module&>(*this));
+  const detail::Contents theirs(*copy);
+  if (theirs.slots().size() != ours.slots().size() ||
+      theirs.buffers().size() != ours.buffers().size() ||
+      theirs.modules().size() != ours.modules().size())
+    throw ArgumentError(describe() + ": its row in the table of kinds builds another module");
+  std::map<ParameterPtr, ParameterPtr> copies;  // shared there if shared here
+  for (std::size_t i = 0; i < ours.slots().size(); ++i) {
+    const ParameterPtr& from = *ours.slots()[i].parameter;
+    ParameterPtr& to = copies[from];
+    if (!to) {
+      to = std::make_shared<Parameter>(*from);
+      to->value = from->value.clone();
+      to->grad = from->grad.clone();
+    }
+    *theirs.slots()[i].parameter = to;
+  }
+  for (std::size_t i = 0; i < ours.buffers().size(); ++i)
+    *theirs.buffers()[i].tensor = ours.buffers()[i].tensor->clone();
+  for (std::size_t i = 0; i < ours.modules().size(); ++i)
+    theirs.modules()[i]->is_training_ = ours.modules()[i]->is_training();
+  return copy;
+}
+
+}  // namespace nn::inline NN_PRECISION

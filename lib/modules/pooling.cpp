@@ -1,0 +1,105 @@
+#include "nn/modules/pooling.hpp"
+
+#include "nn/core/error.hpp"
+#include "nn/modules/options.hpp"
+#include "nn/ops/pool.hpp"
+
+namespace nn::inline NN_PRECISION {
+
+void Pooling::check_windows(Index most_elements) const {
+  const Windows& w = windows_;
+  w.check(describe());
+  if (2 * w.padding.height > w.size.height || 2 * w.padding.width > w.size.width)
+    throw ShapeError(describe() + ": padding " + to_string(w.padding) +
+                     " is more than half the window's size, " + to_string(w.size));
+  if (w.size.height * w.size.width > most_elements)
+    throw ShapeError(describe() + ": more than " + std::to_string(most_elements) +
+                     " elements in a window");
+}
+
+Tensor Pooling::as_images(const Tensor& x) const {
+  if (over_ == Over::images) return x;
+  return x.reshape({x.size(0), 1, x.size(1), x.size(2)});
+}
+
+Shape Pooling::output_shape(const Shape& input) const {
+  const Size2 least = windows_.smallest();
+  if (over_ == Over::signals) {
+    if (input.rank() != 3 || input[1] < least.width)
+      reject("(batch, length >= " + std::to_string(least.width) + ", channels)", input);
+    return {input[0], windows_.count({1, input[1]}).width, input[2]};
+  }
+  if (input.rank() != 4 || input[1] < least.height || input[2] < least.width)
+    reject("(batch, height >= " + std::to_string(least.height) +
+               ", width >= " + std::to_string(least.width) + ", channels)",
+           input);
+  const Size2 count = windows_.count({input[1], input[2]});
+  return {input[0], count.height, count.width, input[3]};
+}
+
+Options Pooling::options() const {
+  const Windows& w = windows_;
+  if (over_ == Over::signals)
+    return {{"k_size", w.size.width}, {"stride", w.stride.width, w.size.width}};
+  return {{"k_size", w.size}, {"stride", w.stride, w.size}, {"padding", w.padding, Size2(0)}};
+}
+
+Tensor MaxPooling::forward(const Tensor& x) {
+  const Shape shape = output_shape(x.shape());
+  input_ = x.shape();
+  return max_pool(as_images(x), windows_, places_).reshape(shape);
+}
+
+Tensor MaxPooling::predict(const Tensor& x) const {
+  const Shape shape = output_shape(x.shape());
+  return max_pool(as_images(x), windows_).reshape(shape);
+}
+
+Tensor MaxPooling::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, input_);
+  check_delta(delta, output_shape(x.shape()));
+  // dL/dx = dL/dz at the maximum, else 0, summed over the windows
+  return max_pool_backward(as_images(delta), windows_, as_images(x).shape(), places_)
+      .reshape(x.shape());
+}
+
+Tensor AvgPooling::predict(const Tensor& x) const {
+  const Shape shape = output_shape(x.shape());
+  return avg_pool(as_images(x), windows_).reshape(shape);
+}
+
+Tensor AvgPooling::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_delta(delta, output_shape(x.shape()));
+  // dL/dx = sum over the windows of dL/dz / elements
+  return avg_pool_backward(as_images(delta), windows_, as_images(x).shape()).reshape(x.shape());
+}
+
+namespace {
+
+constexpr Index kAnyElements = Index{1} << 62;
+
+Windows along_signal(Index k_size, Index stride) { return {{1, k_size}, {1, stride}, 0}; }
+
+}  // namespace
+
+MaxPool1D::MaxPool1D(Index k_size, Index stride)
+    : MaxPooling(Over::signals, along_signal(k_size, stride)) {
+  check_windows(most_elements);
+}
+
+MaxPool2D::MaxPool2D(Size2 k_size, Size2 stride, Size2 padding)
+    : MaxPooling(Over::images, {k_size, stride, padding}) {
+  check_windows(most_elements);
+}
+
+AvgPool1D::AvgPool1D(Index k_size, Index stride)
+    : AvgPooling(Over::signals, along_signal(k_size, stride)) {
+  check_windows(kAnyElements);
+}
+
+AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding)
+    : AvgPooling(Over::images, {k_size, stride, padding}) {
+  check_windows(kAnyElements);
+}
+
+}  // namespace nn::inline NN_PRECISION
