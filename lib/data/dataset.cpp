@@ -28,7 +28,7 @@ Tensor take(const Tensor& tensor, std::span<const Index> rows) {
                        tensor.shape().to_string());
   Tensor result(tensor.shape().with(0, static_cast<Index>(rows.size())));
   if (result.numel() == 0) return result;
-  Index length = result.numel() / result.size(0);
+  const Index length = result.shape().example_numel();
   bool contiguous = tensor.select(0, 0).is_contiguous();
   Scalar* out = result.data();
   for (std::size_t i = 0; i < rows.size(); ++i, out += length) {

@@ -6,7 +6,6 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -98,7 +97,7 @@ Tensor inner(const Tensor& x, const Size2& padding) {
 template <class F>
 void for_images(const Shape& images, F f) {
   constexpr Index grain = 16384;  // numbers for each thread, at the least
-  parallel_for(images[0], grain / std::max<Index>(images.without(0).numel(), 1) + 1, f);
+  parallel_for(images[0], grain / std::max<Index>(images.example_numel(), 1) + 1, f);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -19,10 +18,8 @@ struct Plan {
       : name(operation), w(windows) {
     detail::check_images(name, images);
     batch = images[0], height = images[1], width = images[2], channels = images[3];
+    w.check_pool(name);
     count = w.count({height, width}, name);
-    if (2 * w.padding.height > w.size.height || 2 * w.padding.width > w.size.width)
-      throw ShapeError(std::string(name) + ": padding " + to_string(w.padding) +
-                       " is more than half the window's size, " + to_string(w.size));
   }
 
   Shape result() const { return {batch, count.height, count.width, channels}; }
@@ -31,13 +28,6 @@ struct Plan {
     if (given.shape() != result())
       throw ShapeError(std::string(name) + ": expected " + what + " " + result().to_string() +
                        ", got " + given.shape().to_string());
-  }
-
-  void check_places() const {
-    constexpr Index most = 65536;
-    if (w.size.height * w.size.width > most)
-      throw ShapeError(std::string(name) + ": more than " + std::to_string(most) +
-                       " elements in a window of " + to_string(w.size));
   }
 
   /// Runs body(first, last) on ranges of lines (all windows of one height), from several threads:
@@ -125,14 +115,14 @@ Tensor max_pool(const Tensor& x, const Windows& windows) {
 
 Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   const Plan plan("max_pool", x.shape(), windows);
-  plan.check_places();
+  windows.check_max_pool("max_pool");
   return largest(plan, x, places);
 }
 
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
                          const Tensor& places) {
   const Plan plan("max_pool_backward", images, windows);
-  plan.check_places();
+  windows.check_max_pool("max_pool_backward");
   plan.check_result("delta", delta);
   plan.check_result("places", places);
   const bool only = plan.is_partition();

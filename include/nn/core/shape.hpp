@@ -48,6 +48,14 @@ class Shape {
     for (Index size : *this) count *= size;
     return count;
   }
+  /// The number of elements of one example, the first dimension being the batch: the product of the
+  /// other sizes. RangeError for rank 0.
+  Index example_numel() const {
+    if (rank_ == 0) out_of_range(0);
+    Index count = 1;
+    for (const Index* size = begin() + 1; size != end(); ++size) count *= *size;
+    return count;
+  }
 
   const Index* begin() const { return sizes_.data(); }
   const Index* end() const { return sizes_.data() + rank_; }
