@@ -57,7 +57,6 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/im2col.hpp"
 #include "nn/ops/isa.hpp"
-#include "nn/ops/map.hpp"
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/pool.hpp"

@@ -5,7 +5,6 @@
 #include "losses/class_targets.hpp"
 #include "losses/per_element.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

@@ -3,7 +3,7 @@
 #include "losses/per_element.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
-#include "nn/ops/map.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

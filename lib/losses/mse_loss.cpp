@@ -1,7 +1,7 @@
 #include "nn/losses/mse_loss.hpp"
 
 #include "losses/per_element.hpp"
-#include "nn/ops/map.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -5,7 +5,6 @@
 #include "losses/class_targets.hpp"
 #include "losses/per_element.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/map.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"

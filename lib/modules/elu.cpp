@@ -5,7 +5,6 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -4,7 +4,7 @@
 
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
-#include "nn/ops/map.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace nn::inline NN_PRECISION {
 

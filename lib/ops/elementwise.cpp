@@ -5,7 +5,6 @@
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/core/tensor.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 /// Samples and the distances between them. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
@@ -19,19 +20,6 @@ std::vector<double> column_means(const Tensor& x);
 /// Multiplies the numbers by 2^-e, which brings the largest near 1, so that squares of those that
 /// matter neither overflow nor underflow; returns e.
 int scale_near_one(std::vector<double>& values);
-
-/// Eight lanes (element j goes to lane j mod 8) that are added in pairs at the end: an order that
-/// compilers can vectorise without changing it.
-template <class Term>
-double sum_in_lanes(Index count, Term term) {
-  double lanes[8] = {};
-  Index j = 0;
-  for (; j + 8 <= count; j += 8)
-    for (Index lane = 0; lane < 8; ++lane) lanes[lane] += term(j + lane);
-  for (; j < count; ++j) lanes[j % 8] += term(j);
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
 
 /// sum_j (a_j - b_j)^2 in double: what every distance in this folder means.
 inline double squared_distance(const Scalar* a, const Scalar* b, Index d) {

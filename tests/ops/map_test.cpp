@@ -1,4 +1,4 @@
-#include "nn/ops/map.hpp"
+#include "nn/ops/elementwise.hpp"
 
 #include <gtest/gtest.h>
 
