@@ -17,7 +17,6 @@
 #include "nn/data/digits.hpp"
 #include "nn/data/idx.hpp"
 #include "nn/data/images.hpp"
-#include "nn/data/labels.hpp"
 #include "nn/data/scaler.hpp"
 #include "nn/data/split.hpp"
 #include "nn/data/synthetic.hpp"

@@ -1,4 +1,4 @@
-#include "nn/data/labels.hpp"
+#include "nn/ops/one_hot.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ TEST(ClassCounts, NamesRowAndLabel) {
                              {std::nan(""), "nan"}}) {
     auto labels = nn::tensor({0, static_cast<nn::Scalar>(label)});
     auto message = message_of<nn::RangeError>([&] { nn::class_counts(labels, 3); });
-    EXPECT_EQ(message, "class_counts: label " + std::string(text) +
+    EXPECT_EQ(message, "label " + std::string(text) +
                            " in row 1: expected a whole number from 0 to 2");
   }
 }

@@ -12,7 +12,6 @@ class BCELoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
   Tensor backward(const Tensor& y, const Tensor& yhat) const override;
-  Index terms(const Shape& yhat) const override;
   std::string describe() const override { return "BCELoss"; }
 };
 

@@ -12,7 +12,6 @@ class BCEWithLogitsLoss : public Loss {
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
   Tensor backward(const Tensor& y, const Tensor& yhat) const override;
   Tensor forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const override;
-  Index terms(const Shape& yhat) const override;
   std::string describe() const override { return "BCEWithLogitsLoss"; }
 };
 

@@ -34,7 +34,7 @@ class Loss {
   /// a loss whose two have work in common and which overrides this.
   virtual Tensor forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const;
   /// How many terms the cost of one example sums, for Reduction::mean.
-  virtual Index terms(const Shape& yhat) const = 0;
+  virtual Index terms(const Shape& yhat) const { return yhat.example_numel(); }
   virtual std::string describe() const = 0;
 
   /// What the batch's costs are divided by: 1 for an empty batch.

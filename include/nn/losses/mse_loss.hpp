@@ -10,7 +10,6 @@ class MSELoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
   Tensor backward(const Tensor& y, const Tensor& yhat) const override;
-  Index terms(const Shape& yhat) const override;
   std::string describe() const override { return "MSELoss"; }
 };
 
