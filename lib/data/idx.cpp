@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "io/within_memory.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 
@@ -74,7 +74,7 @@ Tensor parse(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 Tensor read_idx(const std::string& path) {
-  return detail::within_memory(path, [&] { return parse(path, read_unpacked(path)); });
+  return detail::read_within_memory(path, [&] { return parse(path, read_unpacked(path)); });
 }
 
 Dataset read_idx_dataset(const std::string& images, const std::string& labels) {

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "core/decimal.hpp"
-#include "io/shown.hpp"
-#include "io/within_memory.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/io/file.hpp"
@@ -84,11 +83,11 @@ std::string what_is_wrong(std::string_view line, int low) {
   double number = 0;
   Numbers label(found[0]);
   if (!label.next(number) || !(number >= 0 && number <= 9 && number == std::floor(number)))
-    return "expected a label, a whole number from 0 to 9, got " + detail::shown(found[0]);
+    return "expected a label, a whole number from 0 to 9, got " + detail::quoted(found[0]);
   for (std::size_t i = 1; i < found.size(); ++i)
     if (Numbers value(found[i]); !value.next(number) || !(number >= low && number <= low + 2))
       return "expected value " + std::to_string(i) + " to be a number from " + std::to_string(low) +
-             " to " + std::to_string(low + 2) + ", got " + detail::shown(found[i]);
+             " to " + std::to_string(low + 2) + ", got " + detail::quoted(found[i]);
   return "";
 }
 
@@ -152,7 +151,7 @@ Dataset parse_usps(const std::string& path, std::string_view text) {
 }  // namespace
 
 Dataset read_usps(const std::string& path) {
-  return detail::within_memory(path, [&] { return parse_usps(path, read_text(path)); });
+  return detail::read_within_memory(path, [&] { return parse_usps(path, read_text(path)); });
 }
 
 Split load_usps(const std::string& folder) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "io/shown.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
@@ -57,7 +57,7 @@ void CsvScanner::read_plain(std::string& cell) {
   while (end < text_.size() && text_[end] != separator_ && !at_line_end(end)) ++end;
   cell = text_.substr(position_, end - position_);
   if (cell.find('"') != std::string::npos)
-    fail("a quote inside the cell " + shown(cell) + ", which does not begin with one");
+    fail("a quote inside the cell " + quoted(cell) + ", which does not begin with one");
   position_ = end;
 }
 

@@ -1,10 +1,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "io/descriptor.hpp"
+#include "io/file_errors.hpp"
 #include "io/gunzip.hpp"
-#include "io/within_memory.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn::inline NN_PRECISION {
@@ -38,13 +39,13 @@ std::string read_to_end(const detail::Descriptor& file, const std::string& path)
 std::string read_file(const std::string& path) {
   detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
-  return detail::within_memory(path, [&] { return read_to_end(file, path); });
+  return detail::read_within_memory(path, [&] { return read_to_end(file, path); });
 }
 
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_file(path);
   if (!detail::is_gzip(bytes)) return bytes;
-  return detail::within_memory(path, [&] { return detail::gunzip(path, bytes); });
+  return detail::read_within_memory(path, [&] { return detail::gunzip(path, bytes); });
 }
 
 std::string read_text(const std::string& path) {

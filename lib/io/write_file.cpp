@@ -2,11 +2,13 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 
 #include "io/descriptor.hpp"
+#include "io/file_errors.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn::inline NN_PRECISION {
