@@ -4,9 +4,13 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Sigmoid and binary cross-entropy in one, summed over the outputs, PyTorch's BCEWithLogitsLoss:
-/// with z = yhat, L = sum_j max(z_j, 0) - z_j y_j + ln(1 + e^{-|z_j|}), dL/dz_j = sigmoid(z_j) -
-/// y_j. Finite for any finite z. RangeError for a y outside [0, 1], labels -1 among them.
+/// Sigmoid and binary cross-entropy in one, summed over the outputs, PyTorch's BCEWithLogitsLoss.
+/// With z = yhat:
+///
+///     L = sum_j (max(z_j, 0) - z_j y_j + ln(1 + e^{-|z_j|}))
+///     dL/dz_j = sigmoid(z_j) - y_j
+///
+/// Finite for any finite z. RangeError for a y outside [0, 1], so for labels -1 too.
 class BCEWithLogitsLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;

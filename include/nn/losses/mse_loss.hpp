@@ -4,7 +4,11 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Squared error, summed over the outputs: L = sum_j (yhat_j - y_j)^2, dL/dyhat = 2 (yhat - y).
+/// Squared error, summed over the outputs:
+///
+///     L = sum_j (yhat_j - y_j)^2
+///     dL/dyhat = 2 (yhat - y)
+///
 /// Reduction::mean gives PyTorch's MSELoss.
 class MSELoss : public Loss {
  public:
