@@ -11,7 +11,7 @@
 namespace nn::inline NN_PRECISION {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kKeptBytes = 0;  // let the sanitizer see every block's end
+constexpr std::size_t kKeptBytes = 0;  // so that the sanitizer sees the end of every block
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 constexpr std::size_t kKeptBytes = 0;

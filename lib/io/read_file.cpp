@@ -11,7 +11,7 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// The file's size as the system tells it: a guess for pipes and for files that are being written.
+/// The file's size as the system reports it: a guess for pipes and for files that grow.
 std::size_t expected_size(const detail::Descriptor& file, const std::string& path) {
   struct stat info {};
   if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
@@ -20,7 +20,7 @@ std::size_t expected_size(const detail::Descriptor& file, const std::string& pat
 }
 
 std::string read_to_end(const detail::Descriptor& file, const std::string& path) {
-  // One byte more, so that the read that finds the end needs no more room.
+  // One byte more, so that the read that finds the end has room.
   std::string bytes(expected_size(file, path) + 1, '\0');
   std::size_t used = 0;
   for (;;) {

@@ -84,7 +84,8 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
   return entries;
 }
 
-/// Each entry has the bytes of its shape, and together they cover the data without gap or overlap.
+/// Checks that each entry has the bytes of its shape, and that together they cover the data without
+/// gap or overlap.
 void check_places(std::vector<Entry>& entries, Index data_size, const std::string& path) {
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -105,7 +106,7 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
   }
   if (position != data_size)
     throw DataError(path + ": " + std::to_string(data_size - position) +
-                    " bytes behind the last tensor");
+                    " bytes after the last tensor");
 }
 
 /// DataError for a number that is finite in the file and too large for a Scalar.
@@ -172,7 +173,7 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
         "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(data.size()) + "]}";
   }
   header += '}';
-  header.append((8 - header.size() % 8) % 8, ' ');  // the numbers begin on a multiple of 8 bytes
+  header.append((8 - header.size() % 8) % 8, ' ');  // so that the numbers begin at a multiple of 8
   auto length = static_cast<std::uint64_t>(header.size());
   std::string prefix(reinterpret_cast<const char*>(&length), kPrefix);
   write_file(path, prefix + header + data);

@@ -9,10 +9,10 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// Elements read by each thread, at the least.
+/// The least number of elements that each thread reads.
 constexpr Index kGrain = 16384;
 
-/// The windows of a batch of images. Elements are counted in the memory of a contiguous tensor.
+/// The windows of a batch of images. Offsets are those of contiguous tensors.
 struct Plan {
   Plan(const char* operation, const Shape& images, const Windows& windows)
       : name(operation), w(windows) {
@@ -30,20 +30,21 @@ struct Plan {
                        ", got " + given.shape().to_string());
   }
 
-  /// Runs body(first, last) on ranges of lines (all windows of one height), from several threads:
-  /// whole images, if `unit` is count.height.
+  /// Calls body(first, last) on ranges of lines, from several threads. A line is all windows of an
+  /// image that begin in one row. Ranges are multiples of `unit` lines: with count.height, whole
+  /// images.
   template <class Body>
   void for_lines(Index unit, Body body) const {
-    // Of windows that are mostly padding: beyond the range of Index.
+    // In double: the work of large windows can exceed Index.
     const double work = static_cast<double>(unit * count.width * channels) *
                         static_cast<double>(w.size.height * w.size.width);
     parallel_for(batch * count.height / unit, static_cast<Index>(kGrain / std::max(work, 1.0)) + 1,
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
-  /// Calls f(line, z, x) for the windows of lines [first, last), padding left out, in order: some
-  /// side by side, and the offsets of their first elements in the result and in the images. Without
-  /// padding they are a whole line, else one window.
+  /// Calls f(windows, z, x) for the windows of lines [first, last), in order and without their
+  /// padding. A call is for a whole line, or with padding for one window. z and x are the offsets
+  /// of the first element in the result and in the images.
   template <class F>
   void for_windows(Index first, Index last, F f) const {
     const bool padded = w.padding.height > 0 || w.padding.width > 0;
@@ -70,8 +71,9 @@ struct Plan {
     }
   }
 
-  /// Calls f(z, x) for each element of these windows, one of all of them after the other, by the
-  /// offsets of its first channel.
+  /// Calls f(z, x) for each pixel of these windows: the first pixel of all windows, then the
+  /// second, and so on. z and x are the offsets of its first channel in the result and in the
+  /// images.
   template <class F>
   static void for_elements(const kernels::PoolLine& line, Index z, Index x, F f) {
     for (Index i = 0; i < line.rows; ++i)
@@ -81,7 +83,7 @@ struct Plan {
             x + q * line.window_step + i * line.row_step + j * line.channels);
   }
 
-  /// Whether each element is in exactly one window.
+  /// Whether each pixel is in exactly one window.
   bool is_partition() const {
     return w.padding == Size2(0) && w.stride == w.size && count.height * w.size.height == height &&
            count.width * w.size.width == width;

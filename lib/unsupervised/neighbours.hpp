@@ -20,12 +20,13 @@ struct Neighbours {
   }
 };
 
-/// Exact: what the expanded distances leave open, squared_distance() decides. 1 <= k <= n - 1.
+/// Exact: where expanded distances are too close to call, squared_distance() decides. 1 <= k <= n
+/// - 1.
 Neighbours nearest_neighbours(const Points& points, Index k);
 
-/// Calls body(i, approximate) for each sample i, from several threads, each with a copy of body of
-/// its own: (n) expanded squared distances to all samples, each within error_bound() of
-/// squared_distance().
+/// Calls body(i, approximate) for each sample i, from several threads; each thread has its own copy
+/// of body. approximate (n): expanded squared distances to all samples, each within error_bound()
+/// of squared_distance().
 template <class Body>
 void for_each_distance_row(const Points& points, const Body& body) {
   constexpr Index kRows = 64;  // of one product

@@ -43,7 +43,7 @@ void check_tsne_options(Index n, const TsneOptions& options) {
                      options.start.shape().to_string());
 }
 
-/// Empty if all samples are equal.
+/// The first two principal components, scaled; empty if all samples are equal.
 Tensor principal_start(const Tensor& x) {
   const Index n = x.size(0);
   const Tensor places = PCA(x, std::min<Index>(2, x.size(1))).transform(x);
@@ -71,8 +71,8 @@ Tensor first_embedding(const Tensor& x, const TsneOptions& options, Rng& rng) {
   return start;
 }
 
-/// Gradient descent with momentum and gains (Jacobs, Neural Networks 1, 1988): a gain grows while
-/// its coordinate keeps its direction.
+/// Gradient descent with momentum and gains (Jacobs, Neural Networks 1, 1988). A coordinate's gain
+/// grows while it keeps its direction.
 class Descent {
  public:
   Descent(detail::TsneGradient& gradient, Tensor& embedding, double learning_rate,
@@ -84,7 +84,7 @@ class Descent {
         progress_(progress),
         slope_(static_cast<std::size_t>(embedding.numel())) {}
 
-  /// Iterations begin + 1, ..., at most `end`; returns the last one done.
+  /// Does iterations begin + 1, ..., end, or stops early. Returns the last one done.
   Index run(Index begin, Index end, Scalar momentum, double exaggeration, Index patience) {
     gains_.assign(slope_.size(), 1);
     velocity_.assign(slope_.size(), 0);
@@ -109,7 +109,8 @@ class Descent {
   }
 
  private:
-  /// Returns the norm of the gradient times the gains. ArgumentError if a point leaves the plane.
+  /// Moves all points. Returns the norm of the gradient times the gains. ArgumentError if a point
+  /// goes beyond kFarthest.
   double step(Scalar momentum) {
     constexpr auto kRise = static_cast<Scalar>(0.2), kFall = static_cast<Scalar>(0.8),
                    kLowest = static_cast<Scalar>(0.01);
