@@ -6,7 +6,7 @@
 namespace nn::inline NN_PRECISION {
 
 AvgPool1D::AvgPool1D(Index k_size, Index stride) : windows_{{1, k_size}, {1, stride}, 0} {
-  detail::check_pool(describe(), windows_);
+  windows_.check_pool(describe());
 }
 
 Tensor AvgPool1D::predict(const Tensor& x) const {

@@ -7,7 +7,7 @@ namespace nn::inline NN_PRECISION {
 
 AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding)
     : windows_{k_size, stride, padding} {
-  detail::check_pool(describe(), windows_);
+  windows_.check_pool(describe());
 }
 
 Tensor AvgPool2D::predict(const Tensor& x) const {

@@ -5,7 +5,7 @@
 namespace nn::inline NN_PRECISION {
 
 MaxPool1D::MaxPool1D(Index k_size, Index stride) : windows_{{1, k_size}, {1, stride}, 0} {
-  detail::check_max_pool(describe(), windows_);
+  windows_.check_max_pool(describe());
 }
 
 Tensor MaxPool1D::forward(const Tensor& x) {

@@ -6,7 +6,7 @@ namespace nn::inline NN_PRECISION {
 
 MaxPool2D::MaxPool2D(Size2 k_size, Size2 stride, Size2 padding)
     : windows_{k_size, stride, padding} {
-  detail::check_max_pool(describe(), windows_);
+  windows_.check_max_pool(describe());
 }
 
 Tensor MaxPool2D::forward(const Tensor& x) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/core/threads.hpp"
+#include "nn/ops/matmul.hpp"
 #include "unsupervised/points.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
@@ -38,7 +39,7 @@ void for_each_distance_row(const Points& points, const Body& body) {
     for (Index begin = first * kRows; begin < std::min(last * kRows, n); begin += kRows) {
       const Index end = std::min(begin + kRows, n);
       Tensor block = products.slice(0, 0, end - begin);
-      minus_twice_products(points, begin, end, points, block);
+      gemm(-2, points.centred.slice(0, begin, end), points.centred.transpose(), 0, block);
       for (Index i = begin; i < end; ++i) {
         const Scalar* product = block.data() + (i - begin) * n;
         const double* norms = points.norms.data();

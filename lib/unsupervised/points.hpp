@@ -63,7 +63,4 @@ inline double error_bound(Index d, double norm_a, double norm_b) {
 /// points of at most this norm are finite.
 void require_finite_distances(const char* operation, double largest_norm, const char* what);
 
-/// out (end - begin, b.size()) = -2 a' b'^T for the rows begin, ..., end - 1 of a.
-void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out);
-
 }  // namespace nn::inline NN_PRECISION::detail

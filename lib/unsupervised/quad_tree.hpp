@@ -38,8 +38,6 @@ class QuadTree {
   /// Of the n points (xy[2 i], xy[2 i + 1]), n >= 1. Reuses the memory of the last call.
   void build(const Scalar* xy, Index n);
 
-  Index size() const { return static_cast<Index>(order.size()); }
-
   /// Lists masses that stand for all points, as seen from the points begin, ..., end - 1 of the
   /// order. A cell is one mass if its width is less than `angle` times the distance between its
   /// centre of mass and the bounding box of these points. Points of leaves that are too near are

@@ -179,20 +179,17 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
   result.conditional.resize(static_cast<std::size_t>(n * n));
   result.joint.resize(static_cast<std::size_t>(n * n));
   std::vector<double> row(static_cast<std::size_t>(n - 1));
+  double *conditional = result.conditional.data(), *joint = result.joint.data();
   for (Index i = 0; i < n; ++i) {
     result.precision[static_cast<std::size_t>(i)] = detail::row_affinities(
         neighbours.distance.data() + i * (n - 1), n - 1, perplexity, row.data());
-    for (Index at = 0; at < n - 1; ++at)
-      result.conditional[static_cast<std::size_t>(
-          i * n + neighbours.row(i)[static_cast<std::size_t>(at)])] =
-          row[static_cast<std::size_t>(at)];
+    const std::span<const Index> others = neighbours.row(i);
+    for (std::size_t at = 0; at < others.size(); ++at) conditional[i * n + others[at]] = row[at];
   }
   for (Index i = 0; i < n; ++i)
     for (Index j = 0; j < n; ++j)
-      result.joint[static_cast<std::size_t>(i * n + j)] =
-          (result.conditional[static_cast<std::size_t>(i * n + j)] +
-           result.conditional[static_cast<std::size_t>(j * n + i)]) /
-          static_cast<double>(2 * n);
+      joint[i * n + j] =
+          (conditional[i * n + j] + conditional[j * n + i]) / static_cast<double>(2 * n);
   return result;
 }
 
