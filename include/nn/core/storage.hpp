@@ -41,7 +41,7 @@ class Storage {
 
  private:
   struct alignas(64) Block {
-    long references;    // by the __atomic built-ins: <atomic> doubles the time to compile
+    long references;    // by the __atomic built-ins: <atomic> is slow to compile
     std::size_t bytes;  // the data's, without this header
     Block* next;        // in a list of blocks kept for later
   };
