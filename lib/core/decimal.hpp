@@ -10,8 +10,8 @@
 /// Fast reading of decimal numbers. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// Reads the number that begins at `first`, as far as it goes, correctly rounded; returns where it
-/// ends, or null if there is none. By std::from_chars: any number.
+/// Reads the number that begins at `first`, correctly rounded, by std::from_chars. Returns its end,
+/// or null if there is no number.
 template <class Real>
 const char* read_any_number(const char* first, const char* last, Real& value);
 
@@ -22,9 +22,9 @@ inline std::uint64_t eight_characters(const char* p) {
   return word;
 }
 
-/// How many of eight characters, given XOR '0', are digits before the first that is none: 0 to 8.
+/// The number of digits at the start of eight characters, given XOR '0': 0 to 8.
 inline unsigned leading_digits(std::uint64_t word) {
-  // Adding 0x76 sets the top bit of a byte above 9; a carry only reaches bytes after such a one.
+  // Adding 0x76 sets the top bit of a byte above 9. A carry only reaches the bytes after it.
   std::uint64_t others = ((word + 0x7676767676767676u) | word) & 0x8080808080808080u;
   return static_cast<unsigned>(std::countr_zero(others)) / 8;
 }
@@ -36,15 +36,15 @@ inline std::uint64_t eight_digits(std::uint64_t word) {
   return (word * 10000 + (word >> 32)) & 0xffffffffu;
 }
 
-/// The value of four digits in the low half, the high half being anything.
+/// The value of four digits in the low half. The high half is ignored.
 inline std::uint64_t four_digits(std::uint64_t word) {
   word = (word * 10 + (word >> 8)) & 0x00ff00ffu;
   return (word * 100 + (word >> 16)) & 0xffffu;
 }
 
-/// The same number as read_any_number, fast for [-]d.ddd with up to seven decimals. Such a number
-/// is m / 10^k; where the integer m is a Real without rounding (as 10^k is), that one division is
-/// the only rounding, hence the correct one (Clinger, PLDI 1990). All else goes to read_any_number.
+/// The same as read_any_number, but fast for [-]d.ddd with one to seven decimals. Such a number is
+/// m / 10^k. If the integer m is exact as a Real (10^k is), the division is the only rounding, so
+/// the result is correctly rounded (Clinger, PLDI 1990). Other numbers go to read_any_number.
 template <class Real>
 inline const char* read_number(const char* first, const char* last, Real& value) {
   static constexpr Real powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
@@ -60,7 +60,7 @@ inline const char* read_number(const char* first, const char* last, Real& value)
   std::uint64_t decimals = eight_characters(p + 2) ^ 0x3030303030303030u;
   unsigned k = leading_digits(decimals);
   std::uint64_t m;
-  if (k == 4) {  // the usual case apart: a branch foretold lets the next number begin early
+  if (k == 4) {  // the usual case: with a well predicted branch, numbers overlap in the pipeline
     m = units * 10000 + four_digits(decimals);
     p += 6;
   } else {

@@ -10,14 +10,14 @@ namespace {
 
 template <class Real>
 std::string shortest(Real value) {
-  if (value != value) return "nan";  // to_chars would tell its sign
+  if (value != value) return "nan";  // to_chars would write its sign
   char buffer[32];                   // the longest double takes 24
   auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   return std::string(buffer, end);
 }
 
-/// Of a number outside the range of normal and subnormal ones: whether it is below it, not above.
-/// What decides is the power of ten of its first digit.
+/// Whether a number out of range is too small, not too large. The power of ten of its first digit
+/// decides.
 bool is_tiny(std::string_view number) {
   auto e = std::min(number.find_first_of("eE"), number.size());
   auto mantissa = number.substr(0, e), exponent_text = number.substr(e);

@@ -6,12 +6,12 @@
 
 #include "nn/core/scalar.hpp"
 
-/// e^x and ln x in double, in both precisions of the library: sums, products and quotients only, so
-/// the same bits everywhere. Private to lib/.
+/// e^x and ln x in double, in both precisions of the library. They use sums, products and quotients
+/// only, so the bits are the same everywhere. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// e^x for x <= 0, within 1e-15 of it relatively; 0 below -708. x = n ln 2 + r, |r| <= ln(2) / 2,
-/// and e^r by its series.
+/// e^x for x <= 0, with a relative error of at most 1e-15; 0 below -708. x = n ln 2 + r with
+/// |r| <= ln(2) / 2, and e^r comes from its series.
 inline double portable_exp(double x) {
   if (!(x >= -708)) return 0;
   constexpr double kRound = 0x1.8p52;  // adding it leaves an integer in the low bits
@@ -25,8 +25,8 @@ inline double portable_exp(double x) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(series) + power);
 }
 
-/// ln x for a positive, normal x, within 4e-16 (1 + |ln x|) of it: x = 2^n m, m in [sqrt(1/2),
-/// sqrt(2)), and ln m = 2 artanh(s), s = (m - 1) / (m + 1), by its series.
+/// ln x for a positive, normal x, with an error of at most 4e-16 (1 + |ln x|). x = 2^n m with
+/// sqrt(1/2) <= m < sqrt(2), and ln m = 2 artanh((m - 1) / (m + 1)) comes from its series.
 inline double portable_log(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   int n = static_cast<int>(bits >> 52) - 1023;

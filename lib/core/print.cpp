@@ -38,8 +38,8 @@ std::string to_text(Scalar x, bool scientific, Precision... precision) {
   return {buffer, std::to_chars(buffer, std::end(buffer), x, notation, precision...).ptr};
 }
 
-/// A finite number in pieces: -1.25e-07 is "-1", "25", 'e-', "07". The fewest digits that tell it
-/// from its neighbours; after the point kPrecision at most, and `least` at least.
+/// A finite number in pieces: -1.25e-07 is "-1", "25", "e-", "07". It has the fewest digits that
+/// tell it from its neighbours, but after the point at least `least` and at most kPrecision.
 struct Digits {
   std::string whole, fraction, sign, exponent;
 
@@ -63,7 +63,7 @@ struct Digits {
   }
 };
 
-/// One notation, and one column for the point, for all numbers of a tensor.
+/// One notation for all numbers of a tensor, with their points in one column.
 class Format {
  public:
   Format(const Tensor& t, bool summary) {
@@ -111,7 +111,7 @@ class Format {
   std::size_t left_ = 0, fraction_ = 0, exponent_ = 0, width_ = 0;
 };
 
-/// A line of numbers, broken where it would grow too long; continued under its first number.
+/// A line of numbers. A long one is broken and continued under its first number.
 std::string row(const Tensor& t, const Format& format, bool summary, std::size_t depth) {
   const std::string indent = spaces(depth + 1);
   const std::size_t width = kLineWidth - depth - 1;
@@ -147,8 +147,8 @@ std::string block(const Tensor& t, const Format& format, bool summary, std::size
   return text + ']';
 }
 
-/// A number that stands alone, as Python writes it: before the point, too, the fewest digits and
-/// then zeros, where to_chars would write all that a large float has.
+/// A single number as Python writes it. A large float has the fewest digits and then zeros before
+/// the point, where to_chars would write all its digits.
 std::string single(Scalar x) {
   if (!std::isfinite(x)) return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
   const double magnitude = std::abs(x);

@@ -44,7 +44,7 @@ Rng::Rng(std::uint64_t seed) : seed_(seed) {
 
 Rng Rng::stream(std::string_view name) const {
   std::uint64_t h = hash(name);
-  Rng result(mix(seed_ ^ mix(h)));  // for streams of this stream: their order of names matters
+  Rng result(mix(seed_ ^ mix(h)));  // its seed tells streams of this stream apart
   std::uint32_t key[] = {low(seed_), high(seed_), low(h), high(h)};
   result.seed_by_array(key);
   return result;

@@ -11,7 +11,7 @@
 namespace nn::inline NN_PRECISION {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kKeptBytes = 0;  // let the sanitizer see every block's end
+constexpr std::size_t kKeptBytes = 0;  // so that the sanitizer sees the end of every block
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 constexpr std::size_t kKeptBytes = 0;
@@ -24,8 +24,8 @@ constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
 
 static void free_block(void* block) { ::operator delete (block, std::align_val_t{64}); }
 
-/// The blocks that a thread keeps, in lists by size: four sizes to each power of two from 64 bytes
-/// on.
+/// The blocks that a thread keeps, in lists by size. From 64 bytes on there are four sizes to each
+/// power of two.
 class BlockCache {
  public:
   using Block = Storage::Block;
@@ -58,8 +58,8 @@ class BlockCache {
   ~BlockCache();
 
  private:
-  /// Frees a block of one size after the other, so that sizes that are no longer asked for do not
-  /// keep those that are from being kept.
+  /// Frees one block, of each size in turn: blocks of sizes that nothing asks for make room in the
+  /// end.
   void drop_one() {
     while (!lists_[next_dropped_]) next_dropped_ = (next_dropped_ + 1) % lists_.size();
     Block* block = lists_[next_dropped_];
@@ -81,8 +81,8 @@ class BlockCache {
 
 namespace {
 
-// A tensor may outlive its thread's cache (a global, say): the flag has no destructor and stays
-// readable.
+// A tensor may outlive its thread's cache, for example a global one. The flag has no destructor and
+// can still be read then.
 thread_local bool cache_gone = false;
 
 BlockCache& cache() {
@@ -111,7 +111,7 @@ Storage::Storage(Index count) {
     block = new (memory) Block{};
     block->bytes = bytes;
   }
-  block->references.store(1, std::memory_order_relaxed);
+  block->references = 1;
   block_ = block;
 }
 

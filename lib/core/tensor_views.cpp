@@ -66,8 +66,9 @@ Tensor Tensor::reshape(const Shape& shape) const {
   return clone().reshape(shape);
 }
 
-/// The strides that give `shape` without moving data, if there are any. Each run of new dimensions
-/// must cover a run of old ones that are evenly spaced: stride[i] == size[i + 1] * stride[i + 1].
+/// The strides that give `shape` without moving data; false if there are none. Each group of new
+/// dimensions must cover a group of old ones that are evenly spaced:
+/// stride[i] == size[i + 1] * stride[i + 1].
 bool Tensor::view_strides(const Shape& shape, Strides& strides) const {
   if (is_contiguous()) {
     strides = contiguous_strides(shape);

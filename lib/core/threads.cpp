@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kMaxThreads = 256;
 
-/// Those this process may run on.
+/// The number of CPUs that this process may run on.
 int cpus() {
   cpu_set_t set;
   int count = sched_getaffinity(0, sizeof set, &set) == 0
@@ -51,11 +51,13 @@ std::atomic<bool> may_start_threads{true};
 
 thread_local bool inside_loop = false;
 
-/// One loop at a time, cut in pieces that threads take by ticket. A loop is over when all its
-/// pieces are done: a worker that the system has not scheduled in time delays nobody, since its
-/// tickets go to the others. Workers look for the next loop for a short while before they sleep, so
-/// that the many short loops of a training step do not each pay for a wake-up, nor for a lock: a
-/// core learns of a loop, and takes a piece, in one line of memory.
+/// Runs one loop at a time, cut in pieces that threads take by ticket. A loop ends when all its
+/// pieces are done. A worker that the system schedules late delays no one, since others take its
+/// tickets.
+///
+/// Workers look for the next loop for a short while before they sleep. The many short loops of a
+/// training step then need no wake-up and no lock: a core learns of a loop, and takes a piece, in
+/// one cache line.
 class Pool {
  public:
   ~Pool() { keep_workers(0); }
@@ -86,8 +88,8 @@ class Pool {
     Index piece;
   };
 
-  /// The loop's number, how many workers it wants (those with a smaller id), and how many of its
-  /// pieces nobody has taken: in one word, so that a piece can only be of the loop that it was
+  /// The number of the loop, the number of workers it wants (those with a smaller id), and how many
+  /// pieces are left. They share a word, so that a piece always belongs to the loop that it was
   /// taken from.
   class Tickets {
    public:
@@ -107,10 +109,10 @@ class Pool {
   };
   static_assert(std::atomic<Tickets>::is_always_lock_free);
 
-  /// How many workers a loop can have that wants this many: fewer where the system refuses threads.
-  /// It is then short of memory, most likely, and what the loops allocate needs some too: half of
-  /// the stacks are given back, and all for which there is no CPU. Asking again is costly, and
-  /// waits until set_num_threads() has been called.
+  /// The number of workers that a loop gets if it wants this many: fewer if the system refuses
+  /// threads. Then it is most likely short of memory, which the loops need too. So half of the
+  /// workers end, and all for which there is no CPU. No thread is asked for again, which is costly,
+  /// until set_num_threads() is called.
   int start_workers(int wanted) {
     auto started = [this] { return static_cast<int>(workers_.size()); };
     try {
@@ -131,13 +133,13 @@ class Pool {
     kept_ = kMaxThreads;
   }
 
-  /// Wakes who has found, under the lock, that it has to wait.
+  /// Wakes the threads that found, under the lock, that they have to wait.
   void wake(std::condition_variable& sleepers) {
     { std::lock_guard lock(mutex_); }
     sleepers.notify_all();
   }
 
-  /// What was left of this loop before its last piece was taken; no pieces if none was to be had.
+  /// Takes a piece of this loop. Returns the tickets before that; without pieces if none was left.
   Tickets take_ticket(std::uint64_t generation) {
     Tickets left = tickets_.load(std::memory_order_relaxed);
     while (left.generation() == generation && left.pieces() > 0)
@@ -147,7 +149,7 @@ class Pool {
     return {};
   }
 
-  /// Whether there was any.
+  /// Does pieces until none is left. Returns whether there was any.
   bool take_pieces(std::uint64_t generation) {
     bool any = false;
     for (Tickets left; (left = take_ticket(generation)).pieces() > 0; any = true)

@@ -1,8 +1,13 @@
 #include "nn/data/dataset.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/data/split.hpp"
 
 namespace nn::inline NN_PRECISION {
 
@@ -28,7 +33,7 @@ Tensor take(const Tensor& tensor, std::span<const Index> rows) {
                        tensor.shape().to_string());
   Tensor result(tensor.shape().with(0, static_cast<Index>(rows.size())));
   if (result.numel() == 0) return result;
-  Index length = result.numel() / result.size(0);
+  const Index length = result.shape().example_numel();
   bool contiguous = tensor.select(0, 0).is_contiguous();
   Scalar* out = result.data();
   for (std::size_t i = 0; i < rows.size(); ++i, out += length) {
@@ -44,6 +49,21 @@ Tensor take(const Tensor& tensor, std::span<const Index> rows) {
 Dataset take(const Dataset& data, std::span<const Index> rows) {
   data.size();  // checks that the two fit
   return {take(data.x, rows), take(data.y, rows)};
+}
+
+Split train_test_split(const Dataset& data, const SplitOptions& options) {
+  if (!(options.test_size > 0 && options.test_size < 1))
+    throw ArgumentError("train_test_split: expected a test_size between 0 and 1, got " +
+                        to_text(options.test_size));
+  Index n = data.size();
+  auto tests = static_cast<Index>(std::ceil(options.test_size * static_cast<double>(n)));
+  if (n - tests < 1)
+    throw ArgumentError("train_test_split: of " + std::to_string(n) + " samples a test_size of " +
+                        to_text(options.test_size) + " leaves none to train with");
+  auto order = Rng(options.seed).permutation(n);
+  std::span<const Index> rows(order);
+  auto cut = static_cast<std::size_t>(tests);
+  return {.train = take(data, rows.subspan(cut)), .test = take(data, rows.first(cut))};
 }
 
 }  // namespace nn::inline NN_PRECISION

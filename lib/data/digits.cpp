@@ -4,8 +4,8 @@
 
 #include "nn/data/images.hpp"
 
-/// The text of datasets/digits.txt, put into the library by the build: a line per image, its digit
-/// and 64 characters 'A' + value.
+/// The text of datasets/digits.txt, which the build puts into the library. Each line is an image:
+/// its digit and 64 characters 'A' + value.
 extern const char nn_digits_text[];
 extern const unsigned long nn_digits_size;
 

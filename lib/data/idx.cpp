@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "io/within_memory.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 
@@ -19,7 +19,7 @@ Index big_endian(const std::string& bytes, std::size_t position) {
          Index{byte_at(bytes, position + 2)} << 8 | Index{byte_at(bytes, position + 3)};
 }
 
-/// The rank, once the first four bytes and the header's length are found to be right.
+/// The rank. DataError unless the first four bytes and the header's length are right.
 std::size_t checked_idx_rank(const std::string& path, const std::string& bytes) {
   if (bytes.empty()) throw DataError(path + ": no data");
   if (bytes.size() < 4)
@@ -40,7 +40,7 @@ std::size_t checked_idx_rank(const std::string& path, const std::string& bytes) 
   return rank;
 }
 
-/// Sizes beside a 0 may be too large for a shape.
+/// With a size of 0 the others may still be too large for a Shape.
 Shape checked_shape(const std::string& path, const std::vector<Index>& sizes) {
   try {
     return Shape(std::span<const Index>(sizes));
@@ -58,7 +58,7 @@ Tensor parse(const std::string& path, const std::string& bytes) {
   for (std::size_t i = 0; i < rank; ++i) {
     sizes.push_back(big_endian(bytes, 4 + 4 * i));
     if (sizes[i] > 0 && expected > available / sizes[i])  // before the product can overflow
-      throw DataError(path + ": the header tells of more elements than the file's " +
+      throw DataError(path + ": the header has more elements than the file's " +
                       std::to_string(available) + " bytes of data");
     expected *= sizes[i];
   }
@@ -74,7 +74,7 @@ Tensor parse(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 Tensor read_idx(const std::string& path) {
-  return detail::within_memory(path, [&] { return parse(path, read_unpacked(path)); });
+  return detail::read_within_memory(path, [&] { return parse(path, read_unpacked(path)); });
 }
 
 Dataset read_idx_dataset(const std::string& images, const std::string& labels) {

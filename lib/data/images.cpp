@@ -8,8 +8,7 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// Along one axis: the result at a position is (1 - weight) * source[first] + weight *
-/// source[second].
+/// Along one axis: result = (1 - weight) * source[first] + weight * source[second].
 struct Blend {
   Index first, second;
   double weight;

@@ -20,7 +20,7 @@ void check_scaler_input(const char* scaler, const Tensor& x) {
                         x.shape().to_string());
 }
 
-/// The numbers of a column, NaN left out.
+/// The numbers of a column without NaN.
 std::vector<double> numbers_in(const char* scaler, const Tensor& x, Index column) {
   std::vector<double> numbers;
   numbers.reserve(static_cast<std::size_t>(x.size(0)));
@@ -65,9 +65,10 @@ struct ColumnMoments {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Two passes over a column: the mean from the deviations from its first value (all exactly 0 in a
-/// constant column), then the variance from those from the mean, less what rounding left in the
-/// mean (Chan, Golub and LeVeque, The American Statistician 37(3), 1983, equation 1.7).
+/// Two passes over a column. The first sums deviations from the first value, which are exactly 0 in
+/// a constant column. The second sums squared deviations from the mean and corrects for the
+/// rounding error of the mean (Chan, Golub and LeVeque, The American Statistician 37(3), 1983,
+/// equation 1.7).
 ColumnMoments column_moments(const std::vector<double>& column) {
   auto n = static_cast<double>(column.size());
   double first = column[0], sum = 0;
@@ -81,7 +82,7 @@ ColumnMoments column_moments(const std::vector<double>& column) {
   return {mean, (squares - rest * rest / n) / n};
 }
 
-/// Whether a variance is within the bound of what rounding makes of a constant column's.
+/// Whether the variance is within the rounding error of a constant column's.
 bool is_constant(const ColumnMoments& m, double n) {
   constexpr double eps = std::numeric_limits<double>::epsilon();
   double rounding = n * m.mean * eps;

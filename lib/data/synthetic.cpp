@@ -35,7 +35,7 @@ Dataset jitter_and_shuffle(Dataset data, double epsilon, Rng& rng) {
   return take(data, rng.permutation(data.size()));
 }
 
-/// Point i around centre(i), which tells its label too.
+/// The mean of a point, and its label.
 struct Centre {
   double x, y;
   bool positive;
@@ -63,7 +63,7 @@ Dataset draw_clouds(const char* generator, const CloudOptions& options, Rng& rng
 Dataset linear_data(const LinearDataOptions& options, Rng& rng) {
   check_samples("linear_data", options.samples);
   Dataset data{Tensor({options.samples, 1}), Tensor({options.samples, 1})};
-  Rng again = rng;  // draws each x once more, in double
+  Rng again = rng;  // draws each x a second time, in double
   for (Index i = 0; i < options.samples; ++i) data.x(i, 0) = static_cast<Scalar>(2 * rng.rand());
   for (Index i = 0; i < options.samples; ++i) {
     double value = 2 * again.rand();
@@ -96,7 +96,7 @@ Dataset checkerboard(const CheckerboardOptions& options, Rng& rng) {
   for (Index i = 0; i < options.samples; ++i) {
     for (Index j = 0; j < 2; ++j)
       data.x(i, j) = static_cast<Scalar>(rng.uniform(-half_width, half_width));
-    // Of the point as stored: rounding may have carried it over a line.
+    // The label of the stored point: rounding may have moved it over a line.
     bool odd = checkerboard_label(data.x(i, 0), data.x(i, 1), options.cells) > 0;
     data.y(i, 0) = binary_label(odd, options.labels);
   }

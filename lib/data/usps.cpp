@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "core/decimal.hpp"
-#include "io/shown.hpp"
-#include "io/within_memory.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/io/file.hpp"
@@ -48,12 +47,12 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
-/// Goes through the numbers of a line.
+/// Reads the numbers of a line one by one.
 class Numbers {
  public:
   explicit Numbers(std::string_view line) : at_(line.data()), last_(at_ + line.size()) {}
 
-  /// The next number; false if the line ends, or goes on with something else.
+  /// Reads the next number; false if the line ends or something else follows.
   template <class Real>
   bool next(Real& value) {
     skip_blanks();
@@ -76,7 +75,7 @@ class Numbers {
   const char *at_, *last_;
 };
 
-/// Where a line that could not be read goes wrong, in words.
+/// Describes the error in a line that could not be read.
 std::string what_is_wrong(std::string_view line, int low) {
   auto found = words_of(line);
   if (found.size() != usps_pixels + 1)
@@ -84,16 +83,16 @@ std::string what_is_wrong(std::string_view line, int low) {
   double number = 0;
   Numbers label(found[0]);
   if (!label.next(number) || !(number >= 0 && number <= 9 && number == std::floor(number)))
-    return "expected a label, a whole number from 0 to 9, got " + detail::shown(found[0]);
+    return "expected a label, a whole number from 0 to 9, got " + detail::quoted(found[0]);
   for (std::size_t i = 1; i < found.size(); ++i)
     if (Numbers value(found[i]); !value.next(number) || !(number >= low && number <= low + 2))
       return "expected value " + std::to_string(i) + " to be a number from " + std::to_string(low) +
-             " to " + std::to_string(low + 2) + ", got " + detail::shown(found[i]);
+             " to " + std::to_string(low + 2) + ", got " + detail::quoted(found[i]);
   return "";
 }
 
-/// One image. The values are read as Real and become value - (low + 1); false if anything is not as
-/// expected.
+/// Reads one image. Values are read as Real and become value - (low + 1). False if anything is
+/// wrong.
 template <class Real, int low>
 bool read_image(std::string_view line, Scalar& label, Scalar* x) {
   Numbers numbers(line);
@@ -111,7 +110,7 @@ bool read_image(std::string_view line, Scalar& label, Scalar* x) {
 template <class Real, int low>
 Dataset read_images(const std::string& path, const std::vector<std::string_view>& lines,
                     std::size_t begin, std::size_t end) {
-  // Room only for lines that can hold an image, whatever the number of lines.
+  // No memory is taken unless every line is long enough for an image.
   for (auto i = begin; i < end; ++i)
     if (lines[i].size() < 2 * usps_pixels) fail_line(path, i + 1, what_is_wrong(lines[i], low));
   auto n = static_cast<Index>(end - begin);
@@ -126,7 +125,7 @@ Dataset read_images(const std::string& path, const std::vector<std::string_view>
     for (Index i = first; i < last; ++i)
       if (!image(i)) all_right = false;
   });
-  for (Index i = 0; !all_right; ++i)  // once more, for the first of the lines that are wrong
+  for (Index i = 0; !all_right; ++i)  // find the first wrong line
     if (auto line = begin + static_cast<std::size_t>(i); !image(i))
       fail_line(path, line + 1, what_is_wrong(lines[line], low));
   return data;
@@ -136,7 +135,7 @@ Dataset parse_usps(const std::string& path, std::string_view text) {
   auto lines = split_lines(text);
   if (lines.empty()) throw DataError(path + ": no data");
   auto first = words_of(lines.front());
-  // In double: a value less 1 is then rounded to Scalar once, as the other form's value is.
+  // In double, so that value - 1 is rounded to Scalar only once, like the values of the other form.
   if (first.size() == 2 && first[0] == "10" && first[1] == "256") {
     bool has_end =
         lines.size() > 1 && words_of(lines.back()) == std::vector<std::string_view>{"-1"};
@@ -152,7 +151,7 @@ Dataset parse_usps(const std::string& path, std::string_view text) {
 }  // namespace
 
 Dataset read_usps(const std::string& path) {
-  return detail::within_memory(path, [&] { return parse_usps(path, read_text(path)); });
+  return detail::read_within_memory(path, [&] { return parse_usps(path, read_text(path)); });
 }
 
 Split load_usps(const std::string& folder) {

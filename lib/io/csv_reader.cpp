@@ -4,8 +4,7 @@
 #include <type_traits>
 
 #include "io/csv_scanner.hpp"
-#include "io/shown.hpp"
-#include "io/within_memory.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
@@ -29,7 +28,7 @@ bool is_missing(std::string_view cell) {
 
 std::string column_place(const std::vector<std::string>& columns, std::size_t index) {
   return columns.empty() ? "column " + std::to_string(index + 1)
-                         : "column " + detail::shown(columns[index]);
+                         : "column " + detail::quoted(columns[index]);
 }
 
 Index find_column(const std::vector<std::string>& columns, std::string_view name) {
@@ -37,7 +36,7 @@ Index find_column(const std::vector<std::string>& columns, std::string_view name
   if (found != columns.end()) return found - columns.begin();
   std::string list;
   for (const auto& column : columns) list += (list.empty() ? "" : ", ") + column;
-  throw DataError("no column " + detail::shown(name) + " among: " + list);
+  throw DataError("no column " + detail::quoted(name) + " among: " + list);
 }
 
 std::vector<std::string> read_header(detail::CsvScanner& scanner) {
@@ -70,12 +69,12 @@ CsvTable parse_numbers(const std::string& path, std::string_view text, const Csv
       auto number = parse_number(cell);
       bool missing = is_missing(cell) || (number && std::isnan(*number));  // also "nan(1)"
       if (missing && !options.missing_as_nan)
-        scanner.fail("missing value " + detail::shown(cell) + " in " +
+        scanner.fail("missing value " + detail::quoted(cell) + " in " +
                      column_place(table.columns, i));
       if (missing) number = std::numeric_limits<Scalar>::quiet_NaN();
       if (!number)
         scanner.fail(std::string("expected a number (") + scalar_name + "), got " +
-                     detail::shown(cell) + " in " + column_place(table.columns, i));
+                     detail::quoted(cell) + " in " + column_place(table.columns, i));
       values.push_back(*number);
     }
   }
@@ -97,11 +96,13 @@ const std::string& CsvText::cell(Index row, std::string_view name) const {
 }
 
 CsvText read_csv_text(const std::string& path, const CsvOptions& options) {
-  return detail::within_memory(path, [&] { return parse_text(path, read_text(path), options); });
+  return detail::read_within_memory(path,
+                                    [&] { return parse_text(path, read_text(path), options); });
 }
 
 CsvTable read_csv(const std::string& path, const CsvOptions& options) {
-  return detail::within_memory(path, [&] { return parse_numbers(path, read_text(path), options); });
+  return detail::read_within_memory(path,
+                                    [&] { return parse_numbers(path, read_text(path), options); });
 }
 
 }  // namespace nn::inline NN_PRECISION

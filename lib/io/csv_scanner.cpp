@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "io/shown.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 
 CsvScanner::CsvScanner(std::string_view text, const std::string& path, char separator)
-    : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 = 0: nothing is left
+    : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 is 0: no text
       path_(path),
       separator_(separator) {
   if (text_.empty()) throw DataError(path + ": no data");
@@ -30,7 +30,7 @@ bool CsvScanner::next(std::vector<std::string>& cells) {
   return true;
 }
 
-/// One cell and what ends it; whether the record goes on.
+/// Reads a cell and the separator or line end after it. Returns whether the record goes on.
 bool CsvScanner::read_cell(std::string& cell) {
   if (position_ < text_.size() && text_[position_] == '"') {
     read_quoted(cell);
@@ -57,7 +57,7 @@ void CsvScanner::read_plain(std::string& cell) {
   while (end < text_.size() && text_[end] != separator_ && !at_line_end(end)) ++end;
   cell = text_.substr(position_, end - position_);
   if (cell.find('"') != std::string::npos)
-    fail("a quote inside the cell " + shown(cell) + ", which does not begin with one");
+    fail("a quote inside the cell " + quoted(cell) + ", which does not begin with one");
   position_ = end;
 }
 

@@ -8,17 +8,17 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Cuts CSV text into records and cells, quotes undone. Private to lib/.
+/// Splits CSV text into records and cells, and removes quotes. Private to lib/.
 class CsvScanner {
  public:
-  /// `path` is for messages. DataError "no data" if nothing but line ends is there.
+  /// `path` is for messages. DataError "no data" if the text has nothing but line ends.
   CsvScanner(std::string_view text, const std::string& path, char separator);
 
-  /// The next record's cells; false at the end. DataError if quotes are wrong, or unless it has as
-  /// many cells as the first record.
+  /// Reads the next record's cells; false at the end. DataError for wrong quotes, and unless the
+  /// record has as many cells as the first one.
   bool next(std::vector<std::string>& cells);
 
-  /// Throws DataError "path:line: what", of the line where the last record began.
+  /// Throws DataError "path:line: what" with the line where the last record begins.
   [[noreturn]] void fail(const std::string& what) const;
 
  private:

@@ -32,7 +32,7 @@ void CsvWriter::row(const CsvRow& cells) {
 void CsvWriter::append(const CsvRow& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string& cell = cells[i].text();
-    // The only cell of a line is quoted when empty: the line would be a blank one.
+    // An empty cell that is alone is quoted, because its line would be blank.
     bool needs_quotes =
         cell.find_first_of(",\"\r\n") != std::string::npos || (cell.empty() && cells.size() == 1);
     if (i > 0) text_ += ',';

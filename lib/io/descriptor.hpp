@@ -3,22 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <string>
-#include <system_error>
 #include <utility>
 
-#include "nn/core/error.hpp"
+#include "nn/core/scalar.hpp"
 
-/// Open files of POSIX. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
 
-/// Throws "path: what (the system's reason)".
-[[noreturn]] inline void fail_file(const std::string& path, const std::string& what, int error) {
-  throw DataError(path + ": " + what + " (" + std::generic_category().message(error) + ")");
-}
-
-/// An open file that is closed when its owner goes.
+/// An open POSIX file, closed by the destructor. Private to lib/.
 class Descriptor {
  public:
   explicit Descriptor(int number) : number_(number) {}

@@ -10,16 +10,16 @@
 namespace nn::inline NN_PRECISION::detail {
 namespace {
 
-/// What is wrong; gunzip() puts the path in front.
+/// Throws without the path; gunzip() adds it.
 [[noreturn]] void damaged(const char* what) { throw DataError(what); }
 
-/// Numbers of some bits, from the lowest bit of each byte upwards.
+/// Reads numbers of some bits, from the lowest bit of each byte upwards.
 class BitReader {
  public:
   explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
 
   bool at_end() const { return next_ == bytes_.size(); }
-  /// Whether nothing follows but zeros, with which archives on tapes are filled up.
+  /// Whether only zeros follow. gzip ignores them at the end of a file.
   bool at_padding() const { return bytes_.find_first_not_of('\0', next_) == bytes_.npos; }
   std::uint32_t take(int count) {
     while (held_ < count) {
@@ -32,7 +32,7 @@ class BitReader {
     held_ -= count;
     return value;
   }
-  /// The rest of the byte is skipped: what is held is less than one.
+  /// Skips the rest of the byte. Fewer than 8 bits are held here.
   void to_next_byte() { bits_ = 0, held_ = 0; }
 
  private:
@@ -77,8 +77,8 @@ class HuffmanCode {
   std::vector<int> symbols_;                 // in the order of their codes
 };
 
-/// Symbols from 257 stand for lengths of copies, and symbols of a second code for their distances:
-/// a base, and how many bits that follow add to it (RFC 1951, 3.2.5).
+/// Symbols from 257 stand for the lengths of copies; symbols of a second code for their distances.
+/// Each is a base plus a number of some bits that follow (RFC 1951, 3.2.5).
 constexpr std::uint16_t length_base[] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
                                          15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
                                          67, 83, 99, 115, 131, 163, 195, 227, 258};
@@ -97,7 +97,7 @@ std::size_t extended(BitReader& in, int symbol, const Base& base, const Bits& bi
   return base[i] + in.take(bits[i]);
 }
 
-/// `start` is where this member's output begins: no copy comes from before it.
+/// No copy may come from before `start`, where this member's output begins.
 void inflate_codes(BitReader& in, const HuffmanCode& literals, const HuffmanCode& distances,
                    std::size_t start, std::string& out) {
   for (;;) {
@@ -128,7 +128,7 @@ void inflate_fixed(BitReader& in, std::size_t start, std::string& out) {
   inflate_codes(in, HuffmanCode(lengths), HuffmanCode(std::vector<int>(30, 5)), start, out);
 }
 
-/// A block that begins with its own two codes, whose lengths are coded themselves (3.2.7).
+/// A block that begins with its own two codes, given by their lengths, which are coded too (3.2.7).
 void inflate_dynamic(BitReader& in, std::size_t start, std::string& out) {
   constexpr std::uint8_t order[] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                     11, 4,  12, 3, 13, 2, 14, 1, 15};
@@ -206,7 +206,7 @@ std::string gunzip(const std::string& path, std::string_view bytes) {
   try {
     BitReader in(bytes);
     std::string out;
-    do {  // a file may be several, one after the other
+    do {  // a file may have several members
       const std::size_t start = out.size();
       skip_header(in);
       inflate(in, out);

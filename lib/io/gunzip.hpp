@@ -11,8 +11,8 @@ namespace nn::inline NN_PRECISION::detail {
 /// Whether a file's bytes begin as a gzip file does.
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
-/// What was packed (RFC 1951, RFC 1952). DataError, naming the path, for anything that is not a
-/// gzip file to its last byte, its checksum included. Zeros behind it are skipped.
+/// Unpacks a gzip file (RFC 1951, RFC 1952). DataError, naming the path, unless it is right to the
+/// last byte, its checksum included. Zeros at the end are ignored.
 std::string gunzip(const std::string& path, std::string_view bytes);
 
 }  // namespace nn::inline NN_PRECISION::detail

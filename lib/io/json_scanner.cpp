@@ -106,7 +106,7 @@ void JsonScanner::append_escape(std::string& result) {
   }
 }
 
-/// The four digits behind position_, which is left on the last of them.
+/// The four digits after position_; leaves it on the last of them.
 unsigned JsonScanner::hex4() {
   unsigned code = 0;
   std::string_view digits = text_.substr(std::min(position_ + 1, text_.size()), 4);

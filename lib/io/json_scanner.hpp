@@ -7,22 +7,22 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Walks through JSON text of a form known beforehand: objects, strings, arrays and whole numbers.
-/// What is not there as expected is a DataError that names the path and the byte. Private to lib/.
+/// Reads JSON text of a known form: objects, strings, arrays and whole numbers. Anything unexpected
+/// is a DataError that names the path and the byte. Private to lib/.
 class JsonScanner {
  public:
   JsonScanner(std::string_view text, const std::string& path) : text_(text), path_(path) {}
 
-  /// Whether the next character, behind white space, is this one; takes it if so.
+  /// Skips white space, and the next character if it is c. Returns whether it was.
   bool accept(char c);
   void expect(char c);
   std::string string();
   /// From 0 to 2^63 - 1.
   Index number();
-  /// Nothing but white space is left.
+  /// Fails unless only white space is left.
   void expect_end();
 
-  /// Calls item() for each element between the brackets, which are separated by commas.
+  /// Calls item() for each of the elements between the brackets, separated by commas.
   template <class Item>
   void list(char open, char close, Item&& item) {
     expect(open);
@@ -44,7 +44,7 @@ class JsonScanner {
   std::size_t position_ = 0;
 };
 
-/// The text as a JSON string, quotes and all.
+/// The text as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -1,16 +1,17 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "io/descriptor.hpp"
+#include "io/file_errors.hpp"
 #include "io/gunzip.hpp"
-#include "io/within_memory.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// The file's size as the system tells it: a guess for pipes and for files that are being written.
+/// The file's size as the system reports it: a guess for pipes and for files that grow.
 std::size_t expected_size(const detail::Descriptor& file, const std::string& path) {
   struct stat info {};
   if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
@@ -19,7 +20,7 @@ std::size_t expected_size(const detail::Descriptor& file, const std::string& pat
 }
 
 std::string read_to_end(const detail::Descriptor& file, const std::string& path) {
-  // One byte more, so that the read that finds the end needs no more room.
+  // One byte more, so that the read that finds the end has room.
   std::string bytes(expected_size(file, path) + 1, '\0');
   std::size_t used = 0;
   for (;;) {
@@ -38,13 +39,13 @@ std::string read_to_end(const detail::Descriptor& file, const std::string& path)
 std::string read_file(const std::string& path) {
   detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
-  return detail::within_memory(path, [&] { return read_to_end(file, path); });
+  return detail::read_within_memory(path, [&] { return read_to_end(file, path); });
 }
 
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_file(path);
   if (!detail::is_gzip(bytes)) return bytes;
-  return detail::within_memory(path, [&] { return detail::gunzip(path, bytes); });
+  return detail::read_within_memory(path, [&] { return detail::gunzip(path, bytes); });
 }
 
 std::string read_text(const std::string& path) {

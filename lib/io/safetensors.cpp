@@ -8,9 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "io/file_errors.hpp"
 #include "io/json_scanner.hpp"
-#include "io/shown.hpp"
-#include "io/within_memory.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/io/file.hpp"
@@ -20,7 +19,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors files are
 namespace nn::inline NN_PRECISION {
 namespace {
 
-using detail::shown;
+using detail::quoted;
 
 constexpr std::size_t kPrefix = 8;  // bytes: the header's length
 
@@ -40,7 +39,7 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
   json.list('{', '}', [&] {
     std::string key = json.string();
     json.expect(':');
-    if (!seen.insert(key).second) json.fail("each key once in " + shown(name));
+    if (!seen.insert(key).second) json.fail("each key once in " + quoted(name));
     if (key == "dtype")
       entry.dtype = json.string();
     else if (key == "shape")
@@ -48,12 +47,12 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
     else if (key == "data_offsets")
       json.list('[', ']', [&] { offsets.push_back(json.number()); });
     else
-      json.fail("dtype, shape or data_offsets of " + shown(name));
+      json.fail("dtype, shape or data_offsets of " + quoted(name));
   });
   if (seen.size() != 3 || offsets.size() != 2)
-    json.fail("dtype, shape and two data_offsets of " + shown(name));
+    json.fail("dtype, shape and two data_offsets of " + quoted(name));
   if (entry.dtype != "F32" && entry.dtype != "F64")
-    json.fail("dtype F32 or F64 of " + shown(name) + ", not " + shown(entry.dtype));
+    json.fail("dtype F32 or F64 of " + quoted(name) + ", not " + quoted(entry.dtype));
   entry.shape = Shape(std::span<const Index>(sizes));
   entry.begin = offsets[0];
   entry.end = offsets[1];
@@ -69,7 +68,7 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
     std::string name = json.string();
     json.expect(':');
     if (!names.insert(name).second)
-      json.fail("each name once, but " + shown(name) + " comes twice");
+      json.fail("each name once, but " + quoted(name) + " comes twice");
     if (name != "__metadata__") {
       entries.push_back(read_entry(json, name));
       return;
@@ -78,14 +77,15 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
       std::string key = json.string();
       json.expect(':');
       if (!content.metadata.emplace(key, json.string()).second)
-        json.fail("each key once, but " + shown(key) + " comes twice");
+        json.fail("each key once, but " + quoted(key) + " comes twice");
     });
   });
   json.expect_end();
   return entries;
 }
 
-/// Each entry has the bytes of its shape, and together they cover the data without gap or overlap.
+/// Checks that each entry has the bytes of its shape, and that together they cover the data without
+/// gap or overlap.
 void check_places(std::vector<Entry>& entries, Index data_size, const std::string& path) {
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -95,18 +95,18 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
     Index count = entry.shape.numel(), size = element_size(entry.dtype);
     if (count > std::numeric_limits<Index>::max() / size || entry.begin > entry.end ||
         entry.end - entry.begin != count * size)
-      throw DataError(path + ": " + shown(entry.name) + ": bytes " + std::to_string(entry.begin) +
+      throw DataError(path + ": " + quoted(entry.name) + ": bytes " + std::to_string(entry.begin) +
                       " to " + std::to_string(entry.end) + " do not fit " + entry.dtype +
                       " of shape " + entry.shape.to_string());
     if (entry.begin != position || entry.end > data_size)
-      throw DataError(path + ": " + shown(entry.name) + ": bytes " + std::to_string(entry.begin) +
+      throw DataError(path + ": " + quoted(entry.name) + ": bytes " + std::to_string(entry.begin) +
                       " to " + std::to_string(entry.end) +
                       " overlap, leave a gap or pass the end of the file");
     position = entry.end;
   }
   if (position != data_size)
     throw DataError(path + ": " + std::to_string(data_size - position) +
-                    " bytes behind the last tensor");
+                    " bytes after the last tensor");
 }
 
 /// DataError for a number that is finite in the file and too large for a Scalar.
@@ -131,7 +131,7 @@ Tensor read_tensor(const Entry& entry, std::string_view data, const std::string&
     else
       copy_values<double>(from, tensor);
   } catch (const DataError& error) {
-    throw DataError(path + ": " + shown(entry.name) + ": " + error.what());
+    throw DataError(path + ": " + quoted(entry.name) + ": " + error.what());
   }
   return tensor;
 }
@@ -141,7 +141,7 @@ Tensor read_tensor(const Entry& entry, std::string_view data, const std::string&
 const Tensor& TensorFile::at(const std::string& name) const {
   for (const auto& [key, tensor] : tensors)
     if (key == name) return tensor;
-  throw DataError("no tensor " + shown(name));
+  throw DataError("no tensor " + quoted(name));
 }
 
 void write_safetensors(const std::string& path, const TensorFile& content) {
@@ -173,7 +173,7 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
         "],\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(data.size()) + "]}";
   }
   header += '}';
-  header.append((8 - header.size() % 8) % 8, ' ');  // the numbers begin on a multiple of 8 bytes
+  header.append((8 - header.size() % 8) % 8, ' ');  // so that the numbers begin at a multiple of 8
   auto length = static_cast<std::uint64_t>(header.size());
   std::string prefix(reinterpret_cast<const char*>(&length), kPrefix);
   write_file(path, prefix + header + data);
@@ -207,7 +207,7 @@ TensorFile parse(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 TensorFile read_safetensors(const std::string& path) {
-  return detail::within_memory(path, [&] { return parse(path, read_file(path)); });
+  return detail::read_within_memory(path, [&] { return parse(path, read_file(path)); });
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -2,19 +2,21 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 
 #include "io/descriptor.hpp"
+#include "io/file_errors.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// Beyond the file-size limit (ulimit -f) the system sends SIGXFSZ, and for a pipe that nobody
-/// reads any more SIGPIPE, which end a process by default. While this object lives the calling
-/// thread gets an error from write() instead; the signal handling of the program is left as it is.
+/// The system sends SIGXFSZ beyond the file-size limit (ulimit -f), and SIGPIPE for a pipe without
+/// a reader. Both end a process by default. While this object lives, the calling thread gets an
+/// error from write() instead. The program's signal handling stays as it is.
 class WithoutSignals {
  public:
   WithoutSignals() {
@@ -24,7 +26,7 @@ class WithoutSignals {
     ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
   }
   ~WithoutSignals() {
-    for (int signal : {SIGXFSZ, SIGPIPE})  // one that the caller had blocked is theirs to take
+    for (int signal : {SIGXFSZ, SIGPIPE})  // the caller keeps what it had blocked
       if (::sigismember(&before_, signal)) ::sigdelset(&signals_, signal);
     timespec at_once{};
     while (::sigtimedwait(&signals_, nullptr, &at_once) >= 0 || errno == EINTR) continue;
@@ -45,7 +47,7 @@ void write_all(const detail::Descriptor& file, std::string_view bytes, const std
   }
 }
 
-/// The file a path stands for, links followed: it need not be there.
+/// The file that a path stands for, with links followed. It need not exist.
 std::string resolve(const std::string& path) {
   std::filesystem::path file = path;
   std::error_code error;
@@ -57,7 +59,7 @@ std::string resolve(const std::string& path) {
   detail::fail_file(path, "cannot be written", ELOOP);
 }
 
-/// A new file beside `target` that takes its place at last; removed if that does not come to pass.
+/// A new file in the folder of `target` that replaces it in the end. It is removed if that fails.
 class Replacement {
  public:
   explicit Replacement(const std::string& target) : target_(target), file_(create()) {}
@@ -66,7 +68,7 @@ class Replacement {
   }
   Replacement(const Replacement&) = delete;
 
-  /// Where the file system has no such permissions, it stays as it is.
+  /// Does nothing if the file system has no such permissions.
   void set_mode(mode_t mode) { (void)::fchmod(file_.number(), mode); }
   void commit(std::string_view bytes) {
     write_all(file_, bytes, target_);
@@ -109,7 +111,7 @@ void write_file(const std::string& path, std::string_view bytes) {
   if (!exists && errno != ENOENT) detail::fail_file(path, "cannot be written", errno);
   if (exists && !S_ISREG(info.st_mode)) return write_directly(path, bytes);
   if (exists && ::access(path.c_str(), W_OK) != 0)
-    detail::fail_file(path, "cannot be written", errno);  // a rename would not ask
+    detail::fail_file(path, "cannot be written", errno);  // a rename would succeed
   Replacement replacement(resolve(path));
   if (exists) replacement.set_mode(info.st_mode & 0777);
   replacement.commit(bytes);

@@ -2,6 +2,12 @@
 
 #include <algorithm>
 
+#include "kernels/kernels.hpp"
+#include "losses/loss_parts.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/ops/reduce.hpp"
+
 namespace nn::inline NN_PRECISION {
 
 std::string to_string(Reduction reduction) {
@@ -29,4 +35,42 @@ double Loss::divisor(Reduction reduction, const Shape& yhat) const {
   return static_cast<double>(std::max<Index>(divisor, 1));
 }
 
+namespace detail {
+
+Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat) {
+  bool column = yhat.rank() == 2 && yhat.size(1) == 1 && y.shape() == Shape{yhat.size(0)};
+  if (yhat.rank() < 1 || (y.shape() != yhat.shape() && !column))
+    throw ShapeError(std::string(loss) + ": targets " + y.shape().to_string() + " for outputs " +
+                     yhat.shape().to_string());
+  return y.reshape(yhat.shape());
+}
+
+void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
+  auto check = [&](Scalar v) {
+    if (v < 0 || v > 1)
+      throw RangeError(std::string(loss) + ": " + what + " " + to_text(v) +
+                       ": expected a number in [0, 1]");
+  };
+  const kernels::Range range = kernels::range(x.numel(), x.contiguous().data());
+  if (range.low > range.high) return;  // no number at all
+  check(range.low);
+  check(range.high);
+}
+
+bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat) {
+  if (yhat.rank() == 2 && y.shape() == yhat.shape()) {
+    check_unit_interval(loss, "target", y);
+    return false;
+  }
+  if (y.rank() >= 1 && yhat.rank() == 2 && y.numel() == y.size(0) && y.size(0) == yhat.size(0))
+    return true;
+  throw ShapeError(std::string(loss) + ": targets " + y.shape().to_string() + " for outputs " +
+                   yhat.shape().to_string());
+}
+
+Tensor sum_per_example(const Tensor& terms) {
+  return sum(terms.reshape({terms.size(0), terms.shape().example_numel()}), 1);
+}
+
+}  // namespace detail
 }  // namespace nn::inline NN_PRECISION

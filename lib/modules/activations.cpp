@@ -8,7 +8,6 @@
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 

@@ -58,16 +58,14 @@ std::vector<ParameterPtr> Module::parameters() const {
 std::vector<std::pair<std::string, ParameterPtr>> Module::named_parameters() const {
   std::vector<std::pair<std::string, ParameterPtr>> named;
   const Contents contents(*this, Contents::Names::yes);
-  for (const auto& slot : contents.slots())
-    named.emplace_back(slot.name, *slot.parameter);
+  for (const auto& slot : contents.slots()) named.emplace_back(slot.name, *slot.parameter);
   return named;
 }
 
 std::vector<std::pair<std::string, Tensor>> Module::named_buffers() const {
   std::vector<std::pair<std::string, Tensor>> named;
   const Contents contents(*this, Contents::Names::yes);
-  for (const auto& buffer : contents.buffers())
-    named.emplace_back(buffer.name, *buffer.tensor);
+  for (const auto& buffer : contents.buffers()) named.emplace_back(buffer.name, *buffer.tensor);
   return named;
 }
 

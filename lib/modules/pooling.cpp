@@ -6,17 +6,6 @@
 
 namespace nn::inline NN_PRECISION {
 
-void Pooling::check_windows(Index most_elements) const {
-  const Windows& w = windows_;
-  w.check(describe());
-  if (2 * w.padding.height > w.size.height || 2 * w.padding.width > w.size.width)
-    throw ShapeError(describe() + ": padding " + to_string(w.padding) +
-                     " is more than half the window's size, " + to_string(w.size));
-  if (w.size.height * w.size.width > most_elements)
-    throw ShapeError(describe() + ": more than " + std::to_string(most_elements) +
-                     " elements in a window");
-}
-
 Tensor Pooling::as_images(const Tensor& x) const {
   if (over_ == Over::images) return x;
   return x.reshape({x.size(0), 1, x.size(1), x.size(2)});
@@ -76,30 +65,28 @@ Tensor AvgPooling::backward_delta(const Tensor& x, const Tensor& delta) {
 
 namespace {
 
-constexpr Index kAnyElements = Index{1} << 62;
-
 Windows along_signal(Index k_size, Index stride) { return {{1, k_size}, {1, stride}, 0}; }
 
 }  // namespace
 
 MaxPool1D::MaxPool1D(Index k_size, Index stride)
     : MaxPooling(Over::signals, along_signal(k_size, stride)) {
-  check_windows(most_elements);
+  windows_.check_max_pool(describe());
 }
 
 MaxPool2D::MaxPool2D(Size2 k_size, Size2 stride, Size2 padding)
     : MaxPooling(Over::images, {k_size, stride, padding}) {
-  check_windows(most_elements);
+  windows_.check_max_pool(describe());
 }
 
 AvgPool1D::AvgPool1D(Index k_size, Index stride)
     : AvgPooling(Over::signals, along_signal(k_size, stride)) {
-  check_windows(kAnyElements);
+  windows_.check_pool(describe());
 }
 
 AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding)
     : AvgPooling(Over::images, {k_size, stride, padding}) {
-  check_windows(kAnyElements);
+  windows_.check_pool(describe());
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -11,7 +11,7 @@ Tensor Reshape::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Shape Reshape::output_shape(const Shape& input) const {
-  if (input.rank() < 1 || input.without(0).numel() != example_.numel())
+  if (input.rank() < 1 || input.example_numel() != example_.numel())
     reject("(batch, ...) with " + std::to_string(example_.numel()) + " elements in each example",
            input);
   return example_.inserted(0, input[0]);
@@ -26,9 +26,7 @@ Tensor Flatten::backward_delta(const Tensor& x, const Tensor& delta) {
 
 Shape Flatten::output_shape(const Shape& input) const {
   if (input.rank() < 1) reject("(batch, ...)", input);
-  Index rest = 1;
-  for (int dim = 1; dim < input.rank(); ++dim) rest *= input[dim];
-  return {input[0], rest};
+  return {input[0], input.example_numel()};
 }
 
 }  // namespace nn::inline NN_PRECISION

@@ -17,12 +17,9 @@ auto in_columns(F&& f) {
   return detail::with_context([] { return "TwoDirections, columns: "; }, f);
 }
 
-/// The number of elements of an example.
-Index features(const Shape& shape) { return shape.without(0).numel(); }
-
 /// Two batches, each example flattened, side by side.
 Tensor beside(const Tensor& a, const Tensor& b) {
-  const Index batch = a.size(0), na = features(a.shape()), nb = features(b.shape());
+  const Index batch = a.size(0), na = a.shape().example_numel(), nb = b.shape().example_numel();
   Tensor both(Shape{batch, na + nb});
   both.slice(1, 0, na).copy_from(a.reshape({batch, na}));
   both.slice(1, na, na + nb).copy_from(b.reshape({batch, nb}));
@@ -104,11 +101,11 @@ Tensor TwoDirections::image_delta(const Tensor& x, const Tensor& rows,
 /// Each network's part of dL/dz, in the shape of its output.
 Tensor TwoDirections::rows_delta(const Tensor& x, const Tensor& delta) const {
   const Shape shape = rows_shape(x.shape());
-  return delta.slice(1, 0, features(shape)).reshape(shape);
+  return delta.slice(1, 0, shape.example_numel()).reshape(shape);
 }
 Tensor TwoDirections::columns_delta(const Tensor& x, const Tensor& delta) const {
   const Shape shape = columns_shape(x.shape());
-  return delta.slice(1, delta.size(1) - features(shape), delta.size(1)).reshape(shape);
+  return delta.slice(1, delta.size(1) - shape.example_numel(), delta.size(1)).reshape(shape);
 }
 
 Shape TwoDirections::rows_shape(const Shape& input) const {
@@ -120,7 +117,7 @@ Shape TwoDirections::columns_shape(const Shape& input) const {
 
 Shape TwoDirections::output_shape(const Shape& input) const {
   image_shape(input);  // refused in this layer's own name
-  return {input[0], features(rows_shape(input)) + features(columns_shape(input))};
+  return {input[0], rows_shape(input).example_numel() + columns_shape(input).example_numel()};
 }
 
 void TwoDirections::visit(Visitor& visitor) {

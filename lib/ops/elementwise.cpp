@@ -5,14 +5,13 @@
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
-#include "nn/ops/map.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
 using Kernel = void (*)(Index n, const Scalar* x, Scalar* y);
 
-/// A kernel works on contiguous numbers: other strides are copied first.
+/// Kernels work on contiguous numbers. Tensors with other strides are copied first.
 Tensor apply(Kernel kernel, const Tensor& x) {
   Tensor y(x.shape());
   kernel(x.numel(), x.contiguous().data(), y.data());
@@ -42,7 +41,7 @@ bool all_pairs(const Tensor& a, const Tensor& b, Predicate pred) {
   return all;
 }
 
-/// Whether element i of one is element i of the other, for all i.
+/// Whether the two are the same view: element i of one is element i of the other.
 bool same_elements(const Tensor& a, const Tensor& b) {
   bool same = a.data() == b.data() && a.shape() == b.shape();
   for (int dim = 0; same && dim < a.rank(); ++dim) same = a.stride(dim) == b.stride(dim);

@@ -6,7 +6,6 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -24,7 +23,7 @@ void check_rows(const char* name, const Tensor& rows, bool are_contiguous, Index
                      Shape{windows, elements}.to_string() + ", got " + rows.shape().to_string());
 }
 
-/// Images and the windows on them, in numbers.
+/// The sizes of images and of the windows on them.
 struct Layout {
   Layout(const char* name, const Tensor& images, const Windows& windows) : w(windows) {
     detail::check_images(name, images.shape());
@@ -47,7 +46,8 @@ struct Layout {
   Index height, channels, line, elements;
 };
 
-/// Calls f(runs, image's offset, rows' offset) for each line of windows in [first, last).
+/// Calls f(runs, offset in the images, offset in the rows) for each line of windows in [first,
+/// last).
 template <class F>
 void for_each_line(const Layout& layout, Index first, Index last, F f) {
   const Windows& w = layout.w;
@@ -57,14 +57,15 @@ void for_each_line(const Layout& layout, Index first, Index last, F f) {
   for (Index l = first; l < last; ++l) f(runs, layout.top(l), (l - first) * laid_out);
 }
 
-/// Windows laid out as columns, `apart` numbers from row to row: what an element is in all windows
-/// of a line lies in one piece in the image, if the windows are one number apart.
+/// Lays windows out as columns. A row holds one element of every window, and rows are `apart`
+/// numbers apart. If windows begin at successive numbers, a row's part of a line is contiguous in
+/// the image.
 void copy_columns(const Layout& layout, Index first, Index last, const Scalar* images,
                   Scalar* columns, Index apart) {
   const Windows& w = layout.w;
   const Index width = layout.count.width, step = w.stride.width * layout.channels;
   for (Index l = first, end; l < last; l = end) {
-    end = std::min(last, (l / layout.count.height + 1) * layout.count.height);  // of an image
+    end = std::min(last, (l / layout.count.height + 1) * layout.count.height);  // of this image
     const kernels::Runs runs{end - l, 1, width, w.stride.height * layout.line, 0};
     const Scalar* top = images + layout.top(l);
     Scalar* to = columns + (l - first) * width;
@@ -88,7 +89,7 @@ void check_padding(const char* name, const Shape& images, const Size2& padding) 
   Windows{1, 1, padding}.count({1, 1}, name);
 }
 
-/// The part of padded images that is not padding.
+/// Padded images without their padding, as a view.
 Tensor inner(const Tensor& x, const Size2& padding) {
   return x.slice(1, padding.height, x.size(1) - padding.height)
       .slice(2, padding.width, x.size(2) - padding.width);
@@ -98,7 +99,7 @@ Tensor inner(const Tensor& x, const Size2& padding) {
 template <class F>
 void for_images(const Shape& images, F f) {
   constexpr Index grain = 16384;  // numbers for each thread, at the least
-  parallel_for(images[0], grain / std::max<Index>(images.without(0).numel(), 1) + 1, f);
+  parallel_for(images[0], grain / std::max<Index>(images.example_numel(), 1) + 1, f);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "nn/ops/one_hot.hpp"
 
+#include <exception>
 #include <string>
 
 #include "nn/core/error.hpp"
@@ -22,6 +23,22 @@ Tensor one_hot(const Tensor& labels, Index classes) {
   Tensor rows = Tensor::zeros({labels.size(0), classes});
   for (Index i = 0; i < labels.size(0); ++i) rows(i, class_index(labels(i), i, classes)) = 1;
   return rows;
+}
+
+std::vector<Index> class_counts(const Tensor& labels, Index classes) {
+  if (labels.rank() != 1)
+    throw ShapeError("class_counts: expected labels (n), got " + labels.shape().to_string());
+  if (classes < 1)
+    throw RangeError("class_counts: expected at least one class, got " + std::to_string(classes));
+  std::vector<Index> counts;
+  try {
+    counts.resize(static_cast<std::size_t>(classes));
+  } catch (const std::exception&) {  // std::length_error or std::bad_alloc
+    throw RangeError("class_counts: cannot allocate " + std::to_string(classes) + " counts");
+  }
+  for (Index i = 0; i < labels.size(0); ++i)
+    ++counts[static_cast<std::size_t>(class_index(labels(i), i, classes))];
+  return counts;
 }
 
 }  // namespace nn::inline NN_PRECISION

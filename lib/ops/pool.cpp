@@ -5,24 +5,21 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/images.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-/// Elements read by each thread, at the least.
+/// The least number of elements that each thread reads.
 constexpr Index kGrain = 16384;
 
-/// The windows of a batch of images. Elements are counted in the memory of a contiguous tensor.
+/// The windows of a batch of images. Offsets are those of contiguous tensors.
 struct Plan {
   Plan(const char* operation, const Shape& images, const Windows& windows)
       : name(operation), w(windows) {
     detail::check_images(name, images);
     batch = images[0], height = images[1], width = images[2], channels = images[3];
+    w.check_pool(name);
     count = w.count({height, width}, name);
-    if (2 * w.padding.height > w.size.height || 2 * w.padding.width > w.size.width)
-      throw ShapeError(std::string(name) + ": padding " + to_string(w.padding) +
-                       " is more than half the window's size, " + to_string(w.size));
   }
 
   Shape result() const { return {batch, count.height, count.width, channels}; }
@@ -33,27 +30,21 @@ struct Plan {
                        ", got " + given.shape().to_string());
   }
 
-  void check_places() const {
-    constexpr Index most = 65536;
-    if (w.size.height * w.size.width > most)
-      throw ShapeError(std::string(name) + ": more than " + std::to_string(most) +
-                       " elements in a window of " + to_string(w.size));
-  }
-
-  /// Runs body(first, last) on ranges of lines (all windows of one height), from several threads:
-  /// whole images, if `unit` is count.height.
+  /// Calls body(first, last) on ranges of lines, from several threads. A line is all windows of an
+  /// image that begin in one row. Ranges are multiples of `unit` lines: with count.height, whole
+  /// images.
   template <class Body>
   void for_lines(Index unit, Body body) const {
-    // Of windows that are mostly padding: beyond the range of Index.
+    // In double: the work of large windows can exceed Index.
     const double work = static_cast<double>(unit * count.width * channels) *
                         static_cast<double>(w.size.height * w.size.width);
     parallel_for(batch * count.height / unit, static_cast<Index>(kGrain / std::max(work, 1.0)) + 1,
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
-  /// Calls f(line, z, x) for the windows of lines [first, last), padding left out, in order: some
-  /// side by side, and the offsets of their first elements in the result and in the images. Without
-  /// padding they are a whole line, else one window.
+  /// Calls f(windows, z, x) for the windows of lines [first, last), in order and without their
+  /// padding. A call is for a whole line, or with padding for one window. z and x are the offsets
+  /// of the first element in the result and in the images.
   template <class F>
   void for_windows(Index first, Index last, F f) const {
     const bool padded = w.padding.height > 0 || w.padding.width > 0;
@@ -80,8 +71,9 @@ struct Plan {
     }
   }
 
-  /// Calls f(z, x) for each element of these windows, one of all of them after the other, by the
-  /// offsets of its first channel.
+  /// Calls f(z, x) for each pixel of these windows: the first pixel of all windows, then the
+  /// second, and so on. z and x are the offsets of its first channel in the result and in the
+  /// images.
   template <class F>
   static void for_elements(const kernels::PoolLine& line, Index z, Index x, F f) {
     for (Index i = 0; i < line.rows; ++i)
@@ -91,7 +83,7 @@ struct Plan {
             x + q * line.window_step + i * line.row_step + j * line.channels);
   }
 
-  /// Whether each element is in exactly one window.
+  /// Whether each pixel is in exactly one window.
   bool is_partition() const {
     return w.padding == Size2(0) && w.stride == w.size && count.height * w.size.height == height &&
            count.width * w.size.width == width;
@@ -125,14 +117,14 @@ Tensor max_pool(const Tensor& x, const Windows& windows) {
 
 Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   const Plan plan("max_pool", x.shape(), windows);
-  plan.check_places();
+  windows.check_max_pool("max_pool");
   return largest(plan, x, places);
 }
 
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
                          const Tensor& places) {
   const Plan plan("max_pool_backward", images, windows);
-  plan.check_places();
+  windows.check_max_pool("max_pool_backward");
   plan.check_result("delta", delta);
   plan.check_result("places", places);
   const bool only = plan.is_partition();

@@ -1,37 +1,22 @@
 #include "nn/ops/reduce.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/loops.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
 
-constexpr Index kLanes = 8;
-
-/// The sum of f(x) over all elements, in the order that the header promises.
+/// The sum of f(v) over all elements v.
 template <class F>
-double lane_sum(const Tensor& x, F f) {
-  std::array<double, kLanes> lanes{};
-  Index position = 0;  // in row-major order
-  detail::for_each_row<1>(x.shape(), {&x}, [&](const auto& at, Index n, const auto& step) {
-    const Scalar* v = x.data() + at[0];
-    Index i = 0;
-    if (position % kLanes == 0 && step[0] == 1)
-      for (; i + kLanes <= n; i += kLanes)
-        for (Index lane = 0; lane < kLanes; ++lane)
-          lanes[static_cast<std::size_t>(lane)] += f(v[i + lane]);
-    for (; i < n; ++i)
-      lanes[static_cast<std::size_t>((position + i) % kLanes)] += f(v[i * step[0]]);
-    position += n;
-  });
-  for (std::size_t half = kLanes / 2; half > 0; half /= 2)
-    for (std::size_t lane = 0; lane < half; ++lane) lanes[lane] += lanes[lane + half];
-  return lanes[0];
+double sum_of(const Tensor& x, F f) {
+  const Tensor values = x.contiguous();
+  const Scalar* v = values.data();
+  return detail::sum_in_lanes(values.numel(), [=](Index i) { return f(v[i]); });
 }
 
 void require_elements(const char* operation, const Tensor& x) {
@@ -39,7 +24,7 @@ void require_elements(const char* operation, const Tensor& x) {
     throw ShapeError(std::string(operation) + ": no elements in shape " + x.shape().to_string());
 }
 
-/// a, unless b is better; the first NaN stays.
+/// b if it is better than a or the first NaN, else a.
 template <class Better>
 Scalar pick(Scalar a, Scalar b, Better better) {
   return std::isnan(a) || !(better(b, a) || std::isnan(b)) ? a : b;
@@ -56,7 +41,7 @@ Scalar best(const char* operation, const Tensor& x, Better better) {
   return result;
 }
 
-/// For each place of the other dimensions, f(first element, stride, size) of dimension `dim`.
+/// Reduces dimension `dim`: f(first element, stride, size) for each place of the other dimensions.
 template <class F>
 Tensor along(const Tensor& x, int dim, F f) {
   Index n = x.size(dim), stride = x.stride(dim);
@@ -74,6 +59,14 @@ Tensor along(const Tensor& x, int dim, F f) {
   return y;
 }
 
+double sum_in_order(const Scalar* v, Index stride, Index n) {
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += v[i * stride];
+  return total;
+}
+
+bool is_larger(Scalar a, Scalar b) { return a > b; }
+
 void require_size(const char* operation, const Tensor& x, int dim) {
   if (x.size(dim) == 0)
     throw ShapeError(std::string(operation) + ": no elements in dimension " + std::to_string(dim) +
@@ -83,7 +76,7 @@ void require_size(const char* operation, const Tensor& x, int dim) {
 }  // namespace
 
 double sum(const Tensor& x) {
-  return lane_sum(x, [](double v) { return v; });
+  return sum_of(x, [](double v) { return v; });
 }
 
 double mean(const Tensor& x) {
@@ -92,12 +85,10 @@ double mean(const Tensor& x) {
 }
 
 double norm(const Tensor& x) {
-  return std::sqrt(lane_sum(x, [](double v) { return v * v; }));
+  return std::sqrt(sum_of(x, [](double v) { return v * v; }));
 }
 
-Scalar max(const Tensor& x) {
-  return best("max", x, [](Scalar a, Scalar b) { return a > b; });
-}
+Scalar max(const Tensor& x) { return best("max", x, is_larger); }
 
 Scalar min(const Tensor& x) {
   return best("min", x, [](Scalar a, Scalar b) { return a < b; });
@@ -110,18 +101,14 @@ Tensor sum(const Tensor& x, int dim) {
     return y;
   }
   return along(x, dim, [](const Scalar* v, Index stride, Index n) {
-    double total = 0;
-    for (Index i = 0; i < n; ++i) total += v[i * stride];
-    return static_cast<Scalar>(total);
+    return static_cast<Scalar>(sum_in_order(v, stride, n));
   });
 }
 
 Tensor mean(const Tensor& x, int dim) {
   require_size("mean", x, dim);
   return along(x, dim, [](const Scalar* v, Index stride, Index n) {
-    double total = 0;
-    for (Index i = 0; i < n; ++i) total += v[i * stride];
-    return static_cast<Scalar>(total / static_cast<double>(n));
+    return static_cast<Scalar>(sum_in_order(v, stride, n) / static_cast<double>(n));
   });
 }
 
@@ -129,8 +116,7 @@ Tensor max(const Tensor& x, int dim) {
   require_size("max", x, dim);
   return along(x, dim, [](const Scalar* v, Index stride, Index n) {
     Scalar result = v[0];
-    for (Index i = 1; i < n; ++i)
-      result = pick(result, v[i * stride], [](Scalar a, Scalar b) { return a > b; });
+    for (Index i = 1; i < n; ++i) result = pick(result, v[i * stride], is_larger);
     return result;
   });
 }

@@ -13,10 +13,6 @@ bool within(const Size2& size, Index least) {
   return std::min(size.height, size.width) >= least && std::max(size.height, size.width) <= most;
 }
 
-bool are_valid(const Windows& w) {
-  return within(w.size, 1) && within(w.stride, 1) && within(w.padding, 0);
-}
-
 }  // namespace
 
 std::string to_string(const Size2& size) {
@@ -24,12 +20,27 @@ std::string to_string(const Size2& size) {
   return size.height == size.width ? height : height + " x " + std::to_string(size.width);
 }
 
-void Windows::check(const std::string& name) const {
-  if (!are_valid(*this))
-    throw ShapeError(name +
+void Windows::check(std::string_view name) const {
+  if (!within(size, 1) || !within(stride, 1) || !within(padding, 0))
+    throw ShapeError(std::string(name) +
                      ": size and stride must be at least 1, padding at least 0, all below "
                      "2^31, got " +
                      to_string(size) + ", " + to_string(stride) + " and " + to_string(padding));
+}
+
+void Windows::check_pool(std::string_view name) const {
+  check(name);
+  if (2 * padding.height > size.height || 2 * padding.width > size.width)
+    throw ShapeError(std::string(name) + ": padding " + to_string(padding) +
+                     " is more than half the window's size, " + to_string(size));
+}
+
+void Windows::check_max_pool(std::string_view name) const {
+  check_pool(name);
+  constexpr Index most = 65536;
+  if (size.height * size.width > most)
+    throw ShapeError(std::string(name) + ": more than " + std::to_string(most) +
+                     " elements in a window of " + to_string(size));
 }
 
 Size2 Windows::smallest() const {
@@ -37,11 +48,11 @@ Size2 Windows::smallest() const {
           std::max<Index>(1, size.width - 2 * padding.width)};
 }
 
-Size2 Windows::count(const Size2& image, const char* operation) const {
-  if (!are_valid(*this)) check(operation);
+Size2 Windows::count(const Size2& image, std::string_view name) const {
+  check(name);
   const Size2 least = smallest();
   if (image.height < least.height || image.width < least.width)
-    throw ShapeError(std::string(operation) + ": windows " + describe(size) + " on an image of " +
+    throw ShapeError(std::string(name) + ": windows " + describe(size) + " on an image of " +
                      to_string(image) + ": expected at least " + to_string(least));
   return {(image.height + 2 * padding.height - size.height) / stride.height + 1,
           (image.width + 2 * padding.width - size.width) / stride.width + 1};
@@ -54,6 +65,13 @@ std::string Windows::describe(const Size2& default_stride) const {
 std::string Windows::describe_steps(const Size2& default_stride) const {
   return (stride == default_stride ? "" : ", stride " + to_string(stride)) +
          (padding == Size2(0) ? "" : ", padding " + to_string(padding));
+}
+
+void detail::check_images(std::string_view name, const Shape& images) {
+  if (images.rank() != 4)
+    throw ShapeError(std::string(name) +
+                     ": expected images (batch, height, width, channels), got " +
+                     images.to_string());
 }
 
 }  // namespace nn::inline NN_PRECISION

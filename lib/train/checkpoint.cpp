@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "io/shown.hpp"
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
 
@@ -73,7 +73,7 @@ void check(const std::string& path, const TensorFile& file, const Named& wanted)
   }
   for (const auto& [name, tensor] : file.tensors)
     if (!find(wanted, name))
-      throw DataError(path + ": " + detail::shown(name) + " is none of the network's");
+      throw DataError(path + ": " + detail::quoted(name) + " is none of the network's");
 }
 
 /// Throws if a parameter that several layers share has several values.

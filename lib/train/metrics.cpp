@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "nn/core/error.hpp"
-#include "nn/ops/map.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"

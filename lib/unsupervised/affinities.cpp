@@ -9,8 +9,8 @@
 namespace nn::inline NN_PRECISION::detail {
 namespace {
 
-/// A row's entropy and -(d entropy / d beta) / beta, the variance of the distances under p; p is
-/// left unnormalised, `total` its sum.
+/// A row's entropy, and the variance of the distances under p, which is -(d entropy / d beta) /
+/// beta. p is not normalised; `total` is its sum.
 struct Entropy {
   double value, variance, total;
 };
@@ -44,7 +44,7 @@ double row_affinities(const double* d, Index k, double perplexity, double* p) {
     const double excess = entropy.value - wanted;
     if (std::abs(excess) <= kTolerance || !(entropy.variance > 0)) break;
     (excess > 0 ? low : high) = beta;
-    // Newton's step where it stays within the bracket, else half or twice as far.
+    // Newton's step if it stays within the bracket, else bisection, or doubling without a bound.
     const double newton = beta + excess / (beta * entropy.variance);
     const double fallback = high == kInfinity ? 2 * beta : low + (high - low) / 2;
     const double next = newton > low && newton < std::min(high, 4 * beta) ? newton : fallback;

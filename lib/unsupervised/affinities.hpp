@@ -7,16 +7,16 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// p_j = exp(-beta d_j) / sum, beta such that their entropy is ln(perplexity): returns beta.
-/// d: k squared distances, 1 <= perplexity <= k.
+/// p_j = exp(-beta d_j) / sum_j exp(-beta d_j), with the beta that makes their entropy
+/// ln(perplexity). Returns beta. d: k squared distances; 1 <= perplexity <= k.
 double row_affinities(const double* d, Index k, double perplexity, double* p);
 
-/// A symmetric matrix by its rows. Each row is filled up to a multiple of 8 places with zeros at
-/// its own column, whose term in every sum over neighbours is 0.
+/// A sparse symmetric matrix, row by row. Each row is padded to a multiple of 8 entries with zeros
+/// in its own column, which add nothing to a sum over neighbours.
 struct SparseRows {
   static constexpr Index kPadding = 8;
   std::vector<Index> begin;          // (n + 1)
-  std::vector<std::int32_t> column;  // ascending within a row, the padding aside
+  std::vector<std::int32_t> column;  // ascending within a row, but for the padding
   std::vector<Scalar> value;
 
   Index size() const { return static_cast<Index>(begin.size()) - 1; }

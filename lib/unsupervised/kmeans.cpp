@@ -45,7 +45,7 @@ class Lloyd {
       update_sums();
       converged = move_centres() <= tolerated_shift || same;
     }
-    // Sums that samples came to and left hold their rounding errors: once more from the start.
+    // Sums that samples were added to and taken from have rounding errors: sum all samples again.
     summed_.clear();
     update_sums();
     move_centres();
@@ -76,8 +76,8 @@ class Lloyd {
     }
   }
 
-  /// The first of the samples farthest from their centres, not alone there; -1 if all others are at
-  /// their centres.
+  /// The sample farthest from its centre, the first of equal ones, among those that are not alone.
+  /// -1 if all of these are at their centres.
   Index farthest_sample() {
     double farthest = 0;
     Index found = -1;
@@ -96,7 +96,8 @@ class Lloyd {
     return squared_distance(samples_.row(i), centres_.data() + label(i) * samples_.d, samples_.d);
   }
 
-  /// Sums of the samples of each cluster: those that changed it since the last time are moved.
+  /// Updates the sums of each cluster by the samples that changed their cluster since the last
+  /// call.
   void update_sums() {
     const bool anew = summed_.empty();
     if (anew) std::fill(sums_.begin(), sums_.end(), 0.0);
@@ -115,7 +116,8 @@ class Lloyd {
     summed_ = nearest_.labels();
   }
 
-  /// To the means; returns by how much, squared, all together. Empty ones stay.
+  /// Moves centres to the means of their samples; empty ones stay. Returns the sum of the squared
+  /// distances.
   double move_centres() {
     const Index d = samples_.d;
     Tensor moved = centres_.clone();
@@ -154,7 +156,7 @@ class Lloyd {
   Index k_;
   Tensor centres_;  // (k, d)
   detail::NearestCentres nearest_;
-  std::vector<double> sums_;   // (k, d): of the clusters that summed_ says
+  std::vector<double> sums_;   // (k, d): of the samples labelled by summed_
   std::vector<Index> counts_;  // (k): by the labels
   std::vector<Index> summed_;  // labels
   std::vector<double> moved_;  // (k): how far each centre moved since the labels

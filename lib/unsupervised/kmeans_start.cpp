@@ -17,7 +17,7 @@ Index draws_per_centre(Index k) {
   return draws;
 }
 
-/// A sample with a probability in proportion to its distance; any, if all are 0.
+/// Draws a sample with a probability in proportion to its distance; any sample if all are 0.
 Index draw_sample(const Distances& closest, double total, Rng& rng) {
   const auto n = static_cast<Index>(closest.size());
   if (!(total > 0)) return rng.below(n);
@@ -55,10 +55,10 @@ class PlusPlus {
  private:
   struct Choice {
     std::size_t candidate;
-    double total;  // of the distances that it leaves
+    double total;  // of the distances with this centre
   };
 
-  /// The first of the candidates that leave the smallest total.
+  /// Makes the candidate with the smallest total a centre, the first of equal ones.
   Choice take_best(const std::vector<Index>& candidates) {
     find_distances(candidates);
     Choice best{0, std::numeric_limits<double>::infinity()};
@@ -72,7 +72,8 @@ class PlusPlus {
     return best;
   }
 
-  /// after_: the squared distances to the nearest centre once each candidate is one too.
+  /// Sets after_: for each candidate, the squared distances to the nearest centre if it becomes
+  /// one.
   void find_distances(const std::vector<Index>& candidates) {
     const auto count = static_cast<Index>(candidates.size());
     Tensor minus_twice({count, samples_.d});
@@ -99,8 +100,8 @@ class PlusPlus {
     return samples_.blocks.data() + i / kWidth * samples_.d * kWidth + i % kWidth;
   }
 
-  /// The expanded form is good enough to draw by, except near 0, where it could take a centre's
-  /// copies for other samples.
+  /// The expanded form is exact enough for drawing, except near 0, where it could make copies of a
+  /// centre look like other samples.
   void closest_with(Index block, Index candidate, const Scalar* products, Distances& result) {
     const double norm = samples_.norms[static_cast<std::size_t>(candidate)];
     const double doubtful = 64 * error_bound(samples_.d, samples_.largest_norm, norm);

@@ -7,8 +7,8 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// The samples that k-means starts from: k different indices, unless plus_plus finds fewer distinct
-/// samples.
+/// The samples that are the first centres. Their k indices differ, unless plus_plus finds fewer
+/// distinct samples.
 std::vector<Index> choose_centres(const SampleBlocks& samples, Index k, KMeansInit init, Rng& rng);
 
 }  // namespace nn::inline NN_PRECISION::detail

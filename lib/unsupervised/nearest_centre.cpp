@@ -14,13 +14,13 @@ namespace {
 constexpr Index kWidth = SampleBlocks::kWidth;
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
-/// By expanded distances without |x|^2, which all centres share: for each sample of a block the
-/// smallest, the second smallest, and whose the smallest is.
+/// For each sample of a block: the smallest and the second smallest distance, and the centre of the
+/// smallest. Distances are expanded ones without |x|^2, which is the same for all centres.
 struct TwoNearest {
   Scalar best[kWidth], second[kWidth];
   std::int32_t label[kWidth];
 
-  /// values (k, kWidth): -2 x c; |c|^2 is added to them. Of the first `count` samples.
+  /// For the first `count` samples. values (k, kWidth): -2 x c; |c|^2 is added to them.
   void find(Scalar* values, const std::vector<double>& norms, Index count) {
     std::fill_n(best, count, std::numeric_limits<Scalar>::infinity());
     std::fill_n(second, count, std::numeric_limits<Scalar>::infinity());
@@ -43,8 +43,8 @@ struct TwoNearest {
   }
 };
 
-/// The first nearest of the centres whose expanded distance, in a column of values, is at most
-/// `limit`.
+/// The nearest centre by squared_distance(), the first of equal ones, among the centres whose
+/// expanded distance, in a column of values, is at most `limit`.
 Index decide_nearest(const SampleBlocks& samples, Index i, const Points& centres,
                      const Scalar* values, double limit) {
   double nearest = kFar;
@@ -69,7 +69,7 @@ struct NearestCentres::Workspace {
 
   Workspace(Index k, Index d) : values({k, kWidth}), gathered({kWidth, d}) {}
 
-  /// values = minus_twice block^T for the first `count` lanes listed: where they are few, they are
+  /// values = minus_twice block^T for the first `count` samples in `lanes`. Few samples are
   /// gathered first.
   void multiply(const SampleBlocks& samples, Index block, const Tensor& minus_twice, Index count) {
     if (3 * count > kWidth) {
@@ -108,7 +108,7 @@ void NearestCentres::assign(const Points& centres, const std::vector<double>& mo
 
 void NearestCentres::loosen(const std::vector<double>& moved) {
   const auto farthest = std::max_element(moved.begin(), moved.end());
-  double other = 0;  // the most that a centre but the farthest moved
+  double other = 0;  // the largest move of the other centres
   for (auto m = moved.begin(); m != moved.end(); ++m)
     if (m != farthest) other = std::max(other, *m);
   for (std::size_t i = 0; i < bounds_.size(); ++i) {
@@ -120,7 +120,7 @@ void NearestCentres::loosen(const std::vector<double>& moved) {
 
 void NearestCentres::assign_block(Index block, const Points& centres, const Tensor& minus_twice,
                                   Workspace& work) {
-  // Far above what rounding adds to a distance or a bound.
+  // Far above the rounding errors of distances and bounds.
   constexpr double kMargin = 1 + 1e-9;
   const Index begin = block * kWidth, width = std::min(kWidth, samples_.n - begin);
   Index count = 0;

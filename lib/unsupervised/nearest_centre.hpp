@@ -7,15 +7,15 @@
 namespace nn::inline NN_PRECISION::detail {
 
 /// The centre nearest to each sample by squared_distance(), the first of equal ones, while the
-/// centres move. A sample keeps its centre unseen as long as bounds on its distances, moved along
-/// with the centres, show that no other can have come nearer (Hamerly, "Making k-means even
-/// faster", SDM 2010): the same labels, found with a part of the work.
+/// centres move. Bounds on a sample's distances follow the centres. A sample is not looked at again
+/// while its bounds show that its centre is still the nearest (Hamerly, "Making k-means even
+/// faster", SDM 2010). The labels are the same, for less work.
 class NearestCentres {
  public:
   explicit NearestCentres(const SampleBlocks& samples);
 
-  /// Finds the labels. The centres have the samples' origin; moved: how far each of them has moved
-  /// at most since the last call.
+  /// Finds the labels. The centres have the samples' origin. moved: an upper bound of how far each
+  /// centre has moved since the last call.
   void assign(const Points& centres, const std::vector<double>& moved);
 
   const std::vector<Index>& labels() const { return labels_; }
@@ -24,8 +24,7 @@ class NearestCentres {
   void relabel(Index i, Index label);
 
  private:
-  /// Between upper and lower lies every boundary: the distance to the own centre is at most the
-  /// first, that to any other at least the second.
+  /// The distance to the own centre is at most `upper`, that to any other at least `lower`.
   struct Bounds {
     double upper, lower;
   };

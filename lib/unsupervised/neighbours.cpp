@@ -7,14 +7,14 @@ namespace {
 
 using Candidate = std::pair<double, Index>;  // in the order of neighbours
 
-/// Buffers of one row's search.
+/// Buffers for the search of one row.
 struct NeighbourSearch {
   std::vector<double> order;
   std::vector<Candidate> candidates;
 };
 
-/// Whoever is among the k nearest has an approximate distance of at most the k-th smallest one and
-/// twice the bound: the k-th smallest true distance is within the bound of the former.
+/// Finds all samples that can be among the k nearest. The approximate distance of such a sample is
+/// at most the k-th smallest one plus twice the error bound: once for each of the two distances.
 void find_candidates(const Points& points, Index i, Index k, const std::vector<double>& approximate,
                      NeighbourSearch& search) {
   const Index n = points.size();

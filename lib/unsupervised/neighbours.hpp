@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/core/threads.hpp"
+#include "nn/ops/matmul.hpp"
 #include "unsupervised/points.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
@@ -20,12 +21,13 @@ struct Neighbours {
   }
 };
 
-/// Exact: what the expanded distances leave open, squared_distance() decides. 1 <= k <= n - 1.
+/// Exact: where expanded distances are too close to call, squared_distance() decides. 1 <= k <= n
+/// - 1.
 Neighbours nearest_neighbours(const Points& points, Index k);
 
-/// Calls body(i, approximate) for each sample i, from several threads, each with a copy of body of
-/// its own: (n) expanded squared distances to all samples, each within error_bound() of
-/// squared_distance().
+/// Calls body(i, approximate) for each sample i, from several threads; each thread has its own copy
+/// of body. approximate (n): expanded squared distances to all samples, each within error_bound()
+/// of squared_distance().
 template <class Body>
 void for_each_distance_row(const Points& points, const Body& body) {
   constexpr Index kRows = 64;  // of one product
@@ -37,7 +39,7 @@ void for_each_distance_row(const Points& points, const Body& body) {
     for (Index begin = first * kRows; begin < std::min(last * kRows, n); begin += kRows) {
       const Index end = std::min(begin + kRows, n);
       Tensor block = products.slice(0, 0, end - begin);
-      minus_twice_products(points, begin, end, points, block);
+      gemm(-2, points.centred.slice(0, begin, end), points.centred.transpose(), 0, block);
       for (Index i = begin; i < end; ++i) {
         const Scalar* product = block.data() + (i - begin) * n;
         const double* norms = points.norms.data();

@@ -37,7 +37,7 @@ Doubles transposed_matrix(const Doubles& a, Index rows, Index columns) {
 }
 
 /// The lower triangle of a^T a / divisor for a: (n, d). Each element is summed over ascending rows,
-/// four at a time, so that a row of the result is loaded and stored once for four of a.
+/// four at a time: a row of the result is then loaded and stored once for four rows of a.
 Doubles scatter_matrix(const Doubles& a, Index n, Index d, double divisor) {
   Doubles result(static_cast<std::size_t>(d * d));
   parallel_for(d, 16, [&](Index begin, Index end) {
@@ -62,8 +62,8 @@ Doubles scatter_matrix(const Doubles& a, Index n, Index d, double divisor) {
   return result;
 }
 
-/// Takes the first `count` rows' parts out of a vector, twice: the second time takes what rounding
-/// left of them. Returns its length.
+/// Makes a vector orthogonal to the first `count` rows by two passes of Gram-Schmidt; the second
+/// removes the rounding errors of the first. Returns its length.
 double make_orthogonal(const Doubles& rows, Index count, double* vector, Index d) {
   auto product = [d](const double* a, const double* b) {
     return detail::sum_in_lanes(d, [=](Index j) { return a[j] * b[j]; });
@@ -77,8 +77,8 @@ double make_orthogonal(const Doubles& rows, Index count, double* vector, Index d
   return std::sqrt(product(vector, vector));
 }
 
-/// The first k eigenvectors (k, d) of a^T a from those of a a^T (n, n): u -> a^T u, at length 1.
-/// Where a^T u is 0 or only rounding errors, any direction will do: an axis, made orthogonal.
+/// The first k eigenvectors (k, d) of a^T a from the eigenvectors u of a a^T (n, n): a^T u, scaled
+/// to length 1. If a^T u is 0 up to rounding errors, an axis is made orthogonal and taken instead.
 Doubles directions_from_products(const Doubles& a, const detail::SymmetricEigen& eigen, Index n,
                                  Index d, Index k) {
   Doubles result(static_cast<std::size_t>(k * d));

@@ -6,7 +6,6 @@
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "nn/ops/matmul.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 
@@ -68,10 +67,6 @@ Points::Points(const char* operation, const Tensor& samples, const std::vector<d
   });
   largest_norm = *std::max_element(norms.begin(), norms.end());
   require_finite_distances(operation, largest_norm, what);
-}
-
-void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out) {
-  gemm(-2, a.centred.slice(0, begin, end), b.centred.transpose(), 0, out);
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nn/core/tensor.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 /// Samples and the distances between them. Private to lib/.
 namespace nn::inline NN_PRECISION::detail {
@@ -16,24 +17,11 @@ Tensor checked_samples(const char* operation, const Tensor& x, const char* what 
 /// (d): the mean of each column of x: (n, d), contiguous.
 std::vector<double> column_means(const Tensor& x);
 
-/// Multiplies the numbers by 2^-e, which brings the largest near 1, so that squares of those that
-/// matter neither overflow nor underflow; returns e.
+/// Multiplies the numbers by 2^-e, which makes the largest near 1: squares of the numbers that
+/// matter then neither overflow nor underflow. Returns e.
 int scale_near_one(std::vector<double>& values);
 
-/// Eight lanes (element j goes to lane j mod 8) that are added in pairs at the end: an order that
-/// compilers can vectorise without changing it.
-template <class Term>
-double sum_in_lanes(Index count, Term term) {
-  double lanes[8] = {};
-  Index j = 0;
-  for (; j + 8 <= count; j += 8)
-    for (Index lane = 0; lane < 8; ++lane) lanes[lane] += term(j + lane);
-  for (; j < count; ++j) lanes[j % 8] += term(j);
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
-
-/// sum_j (a_j - b_j)^2 in double: what every distance in this folder means.
+/// sum_j (a_j - b_j)^2 in double: the definition of every squared distance in this folder.
 inline double squared_distance(const Scalar* a, const Scalar* b, Index d) {
   return sum_in_lanes(d, [=](Index j) {
     const double difference = static_cast<double>(a[j]) - static_cast<double>(b[j]);
@@ -41,9 +29,12 @@ inline double squared_distance(const Scalar* a, const Scalar* b, Index d) {
   });
 }
 
-/// Samples with what makes many distances cheap: |a - b|^2 = |a'|^2 + |b'|^2 - 2 a' b' for
-/// a' = a - origin. The products are a matrix product, but they cancel where points are close
-/// together and far from the origin; error_bound() says by how much.
+/// Samples, prepared for many distances by the expanded form
+///
+///     |a - b|^2 = |a'|^2 + |b'|^2 - 2 a' b',  a' = a - origin
+///
+/// The products are a matrix product. For points close together and far from the origin the terms
+/// cancel; error_bound() bounds the error.
 struct Points {
   Tensor x;                   // (n, d), contiguous
   Tensor centred;             // (n, d): x - origin, rounded
@@ -59,20 +50,17 @@ struct Points {
   const Scalar* row(Index i) const { return x.data() + i * dims(); }
 };
 
-/// How far the expanded form, summed up in double from a product in Scalar, may be from
-/// squared_distance(): products of d terms are off by (d / 2) eps |a'| |b'| at most, doubled;
-/// centring by 2 eps (|a'|^2 + |b'|^2); each norm by (d / 2) eps; and underflow.
+/// A bound of the difference between the expanded form, a product in Scalar and sums in double, and
+/// squared_distance(). The errors are: (d / 2) eps |a'| |b'| of a product of d terms, times 2;
+/// 2 eps (|a'|^2 + |b'|^2) of centring; (d / 2) eps of each norm; and underflow.
 inline double error_bound(Index d, double norm_a, double norm_b) {
   using Limits = std::numeric_limits<Scalar>;
   return static_cast<double>(d + 16) * (static_cast<double>(Limits::epsilon()) * (norm_a + norm_b) +
                                         4 * static_cast<double>(Limits::min()));
 }
 
-/// ArgumentError, naming the operation and what the points are, unless squared distances between
+/// ArgumentError, naming the operation and `what` the points are, unless squared distances between
 /// points of at most this norm are finite.
 void require_finite_distances(const char* operation, double largest_norm, const char* what);
-
-/// out (end - begin, b.size()) = -2 a' b'^T for the rows begin, ..., end - 1 of a.
-void minus_twice_products(const Points& a, Index begin, Index end, const Points& b, Tensor& out);
 
 }  // namespace nn::inline NN_PRECISION::detail

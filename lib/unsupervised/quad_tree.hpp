@@ -7,8 +7,8 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Points that act together: (x, y), each with a weight, the number of points it stands for. Room
-/// for all is made once: this list is filled in the innermost loop.
+/// A list of points (x, y), each with a weight: the number of points that it stands for. The memory
+/// is allocated once, because the list is filled in the innermost loop.
 class PointMasses {
  public:
   explicit PointMasses(Index capacity)
@@ -30,20 +30,18 @@ class PointMasses {
   std::size_t size_ = 0;
 };
 
-/// A quadtree on points of the plane, in flat arrays: the points in the order of a Z curve through
-/// the cells (their Morton codes, 16 bits a side), the cells depth first, a cell before its
-/// children. Everything depends on the points alone.
+/// A quadtree on points of the plane, in flat arrays. Points are in the order of a Z curve through
+/// the cells (their Morton codes, 16 bits a side). Cells are in depth-first order, a cell before
+/// its children.
 class QuadTree {
  public:
   /// Of the n points (xy[2 i], xy[2 i + 1]), n >= 1. Reuses the memory of the last call.
   void build(const Scalar* xy, Index n);
 
-  Index size() const { return static_cast<Index>(order.size()); }
-
-  /// Cells and points that together stand for all points, seen from the points begin, ..., end - 1
-  /// of the order: a cell whose width is less than `angle` times the distance from their bounding
-  /// box to its centre of mass is one mass; points of smaller cells that are still too near come
-  /// one by one, the points themselves among them. `out` has room for all points.
+  /// Lists masses that stand for all points, as seen from the points begin, ..., end - 1 of the
+  /// order. A cell is one mass if its width is less than `angle` times the distance between its
+  /// centre of mass and the bounding box of these points. Points of leaves that are too near are
+  /// listed one by one, including these points. `out` has room for all points.
   void summarize(Index begin, Index end, Scalar angle, PointMasses& out) const;
 
   std::vector<std::int32_t> order;  // the index of each point of the curve
@@ -53,7 +51,7 @@ class QuadTree {
   struct Cell {
     Scalar x, y;        // centre of mass
     Scalar square;      // of the width
-    std::int32_t next;  // the cell behind this one and all below it
+    std::int32_t next;  // the cell after this one and its descendants
     std::int32_t begin, end;
     bool leaf;
   };

@@ -41,7 +41,7 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
     for (Index strip = begin; strip < end; ++strip) {
       const Index first = strip * kStrip;
       Scalar* to = blocks.data() + strip / strips * d * kBlockWidth + strip % strips * kStrip;
-      // Behind the last sample come copies of it.
+      // Copies of the last sample fill the last block.
       const Index from = std::min(first, n - 1);
       transpose_strip(row(from), std::min(kStrip, n - from), d, origin.data(), to,
                       norms.data() + first);

@@ -7,14 +7,14 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Samples for many products with few other points: blocks of 256, transposed, so that a product's
-/// columns are samples and fill vectors, however few the other points are, and nothing is packed.
+/// Samples for many products with few other points, in transposed blocks of 256. The columns of a
+/// product are samples: they fill vectors however few the other points are, and need no packing.
 struct SampleBlocks {
   static constexpr Index kWidth = 256;
 
   Tensor x;                    // (n, d), contiguous
   std::vector<double> origin;  // (d)
-  Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; behind the last sample, copies
+  Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; copies of the last sample at the end
   std::vector<double> norms;  // (blocks * kWidth): |x - origin|^2, of the rounded values
   double largest_norm = 0;
   Index n, d;
@@ -23,7 +23,7 @@ struct SampleBlocks {
   SampleBlocks(const char* operation, const Tensor& samples, const std::vector<double>& origin);
 
   Index count() const { return blocks.size(0); }
-  /// Blocks that are worth a thread in products with m rows.
+  /// The least number of blocks for a thread, in products with m rows.
   Index grain(Index m) const;
   /// out (m, kWidth) = rows block^T for rows: (m, d) and a block's samples.
   void multiply(const Tensor& rows, Index block, Tensor& out) const;

@@ -36,8 +36,8 @@ class Tridiagonal {
     for (Index i = 0; i + 1 < n; ++i) off_diagonal[static_cast<std::size_t>(i)] = at(i + 1, i);
   }
 
-  /// Q^T, where matrix = Q T Q^T and Q = H_0 H_1 ...: made from the last reflection back, so that
-  /// each touches only the part that is not yet the identity.
+  /// Q^T, where matrix = Q T Q^T and Q = H_0 H_1 ... The reflections are applied from the last to
+  /// the first: each then changes only the part that is not the identity.
   std::vector<double> transformation() const {
     std::vector<double> q(static_cast<std::size_t>(n_ * n_));
     for (Index i = 0; i < n_; ++i) q[static_cast<std::size_t>(i * n_ + i)] = 1;
@@ -61,7 +61,7 @@ class Tridiagonal {
     return sum_in_lanes(n_ - begin, [=](Index j) { return a[begin + j] * b[begin + j]; });
   }
 
-  /// Makes a column 0 below its second entry: A <- H A H, H = I - scale v v^T.
+  /// Makes a column 0 below the subdiagonal: A <- H A H, H = I - scale v v^T.
   void reflect(Index column) {
     const Index first = column + 1;
     double* v = reflectors_.data() + column * n_;
@@ -80,8 +80,8 @@ class Tridiagonal {
     at(first, column) = alpha * largest;
   }
 
-  /// A <- A - v w^T - w v^T with p = scale A v, w = p - (scale / 2) (p v) v, in the part from
-  /// `first` on; both triangles are kept, so that A's rows serve as its columns.
+  /// A <- A - v w^T - w v^T with p = scale A v and w = p - (scale / 2) (p v) v, in the part from
+  /// `first` on. Both triangles are updated, so that rows of A can be read as its columns.
   void update_rest(Index first, const double* v, double scale) {
     std::vector<double> w(static_cast<std::size_t>(n_));
     for (Index i = first; i < n_; ++i)
@@ -112,9 +112,9 @@ void rotate_rows(double* a, double* b, Index n, double c, double s) {
   }
 }
 
-/// The first m >= i at which the tridiagonal matrix, whose largest element is near 1, falls apart:
-/// e_m is negligible beside d, or so small that its square underflows in a QL step, which then
-/// changes nothing.
+/// The first m >= i at which the tridiagonal matrix splits in two: e_m is negligible against d, or
+/// so small that its square underflows and a QL step changes nothing. The largest element is
+/// near 1.
 Index block_end(const std::vector<double>& d, const std::vector<double>& e, Index i) {
   constexpr double kSmallest = 0x1p-500;
   const auto n = static_cast<Index>(d.size());
@@ -126,8 +126,8 @@ Index block_end(const std::vector<double>& d, const std::vector<double>& e, Inde
   return n - 1;
 }
 
-/// One QL step on the block from `begin` to `end`, shifted by the eigenvalue of its first 2 x 2
-/// corner that lies nearer to d_begin.
+/// One QL step on the block from `begin` to `end`. The shift is the eigenvalue of its first 2 x 2
+/// corner that is nearer to d_begin.
 void ql_step(std::vector<double>& d, std::vector<double>& e, double* vectors, Index begin,
              Index end) {
   const auto n = static_cast<Index>(d.size());
@@ -140,7 +140,7 @@ void ql_step(std::vector<double>& d, std::vector<double>& e, double* vectors, In
     const double f = s * ee[i], b = c * ee[i];
     const double r = length_of(f, g);
     ee[i + 1] = r;
-    if (r == 0) {  // underflow: the block falls apart here
+    if (r == 0) {  // underflow: the block splits here
       dd[i + 1] -= p;
       ee[end] = 0;
       return;
@@ -169,7 +169,7 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n) {
   Tridiagonal reduced(matrix, n);
   std::vector<double> vectors = reduced.transformation();
   std::vector<double>&d = reduced.diagonal, &e = reduced.off_diagonal;
-  Index steps = 30 * n;  // some 2 n are enough for finite numbers
+  Index steps = 30 * n;  // about 2 n are enough for finite numbers
   for (Index begin = 0; begin < n; ++begin)
     for (Index end; (end = block_end(d, e, begin)) != begin;) {
       if (--steps < 0) throw ArgumentError("symmetric_eigen: the QL steps do not converge");

@@ -43,7 +43,7 @@ void check_tsne_options(Index n, const TsneOptions& options) {
                      options.start.shape().to_string());
 }
 
-/// Empty if all samples are equal.
+/// The first two principal components, scaled; empty if all samples are equal.
 Tensor principal_start(const Tensor& x) {
   const Index n = x.size(0);
   const Tensor places = PCA(x, std::min<Index>(2, x.size(1))).transform(x);
@@ -71,8 +71,8 @@ Tensor first_embedding(const Tensor& x, const TsneOptions& options, Rng& rng) {
   return start;
 }
 
-/// Gradient descent with momentum and gains (Jacobs, Neural Networks 1, 1988): a gain grows while
-/// its coordinate keeps its direction.
+/// Gradient descent with momentum and gains (Jacobs, Neural Networks 1, 1988). A coordinate's gain
+/// grows while it keeps its direction.
 class Descent {
  public:
   Descent(detail::TsneGradient& gradient, Tensor& embedding, double learning_rate,
@@ -84,7 +84,7 @@ class Descent {
         progress_(progress),
         slope_(static_cast<std::size_t>(embedding.numel())) {}
 
-  /// Iterations begin + 1, ..., at most `end`; returns the last one done.
+  /// Does iterations begin + 1, ..., end, or stops early. Returns the last one done.
   Index run(Index begin, Index end, Scalar momentum, double exaggeration, Index patience) {
     gains_.assign(slope_.size(), 1);
     velocity_.assign(slope_.size(), 0);
@@ -109,7 +109,8 @@ class Descent {
   }
 
  private:
-  /// Returns the norm of the gradient times the gains. ArgumentError if a point leaves the plane.
+  /// Moves all points. Returns the norm of the gradient times the gains. ArgumentError if a point
+  /// goes beyond kFarthest.
   double step(Scalar momentum) {
     constexpr auto kRise = static_cast<Scalar>(0.2), kFall = static_cast<Scalar>(0.8),
                    kLowest = static_cast<Scalar>(0.01);
@@ -178,20 +179,17 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
   result.conditional.resize(static_cast<std::size_t>(n * n));
   result.joint.resize(static_cast<std::size_t>(n * n));
   std::vector<double> row(static_cast<std::size_t>(n - 1));
+  double *conditional = result.conditional.data(), *joint = result.joint.data();
   for (Index i = 0; i < n; ++i) {
     result.precision[static_cast<std::size_t>(i)] = detail::row_affinities(
         neighbours.distance.data() + i * (n - 1), n - 1, perplexity, row.data());
-    for (Index at = 0; at < n - 1; ++at)
-      result.conditional[static_cast<std::size_t>(
-          i * n + neighbours.row(i)[static_cast<std::size_t>(at)])] =
-          row[static_cast<std::size_t>(at)];
+    const std::span<const Index> others = neighbours.row(i);
+    for (std::size_t at = 0; at < others.size(); ++at) conditional[i * n + others[at]] = row[at];
   }
   for (Index i = 0; i < n; ++i)
     for (Index j = 0; j < n; ++j)
-      result.joint[static_cast<std::size_t>(i * n + j)] =
-          (result.conditional[static_cast<std::size_t>(i * n + j)] +
-           result.conditional[static_cast<std::size_t>(j * n + i)]) /
-          static_cast<double>(2 * n);
+      joint[i * n + j] =
+          (conditional[i * n + j] + conditional[j * n + i]) / static_cast<double>(2 * n);
   return result;
 }
 

@@ -21,7 +21,7 @@ TsneGradient::TsneGradient(const SparseRows& affinities, TsneMethod method, doub
       repulsion_(static_cast<std::size_t>(2 * affinities.size())),
       total_(static_cast<std::size_t>(affinities.size())) {}
 
-/// The points begin, ..., end - 1 of the tree's order, a whole number of groups but at the end.
+/// For the points begin, ..., end - 1 of the tree's order: whole groups, except the last one.
 void TsneGradient::repel(Index begin, Index end) {
   PointMasses near(affinities_.size());
   for (Index group = begin; group < end; group += kGroup) {

@@ -8,16 +8,16 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// The gradient of t-SNE's cost and what it is made of.
+/// t-SNE's cost and its gradient.
 class TsneGradient {
  public:
   TsneGradient(const SparseRows& affinities, TsneMethod method, double angle);
 
-  /// gradient[2 i], [2 i + 1]: dC/dy_i at the embedding xy (n points), the affinities multiplied
-  /// by `exaggeration`.
+  /// Sets gradient[2 i] and gradient[2 i + 1] to dC/dy_i at the embedding xy of n points, with the
+  /// affinities multiplied by `exaggeration`.
   void compute(const Scalar* xy, double exaggeration, std::vector<Scalar>& gradient);
 
-  /// The cost at xy, to be called after compute() there: it uses its normaliser.
+  /// The cost at xy. Call compute() for the same xy first: it sets the normaliser Z.
   double kl_divergence(const Scalar* xy) const;
 
  private:

@@ -55,6 +55,8 @@ TEST(Shape, WithWithoutInserted) {
   Shape s{2, 3, 4};
   EXPECT_EQ(s.with(1, 7), (Shape{2, 7, 4}));
   EXPECT_EQ(s.without(0), (Shape{3, 4}));
+  EXPECT_EQ(s.example_numel(), 12);
+  EXPECT_THROW(Shape().example_numel(), RangeError);
   EXPECT_EQ(s.without(2), (Shape{2, 3}));
   EXPECT_EQ(s.inserted(0, 5), (Shape{5, 2, 3, 4}));
   EXPECT_EQ(s.inserted(3, 5), (Shape{2, 3, 4, 5}));

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "nn/data/labels.hpp"
+#include "nn/ops/one_hot.hpp"
 
 namespace {
 

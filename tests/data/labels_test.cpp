@@ -1,11 +1,10 @@
-#include "nn/data/labels.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
+#include "nn/ops/one_hot.hpp"
 
 namespace {
 
@@ -24,8 +23,8 @@ TEST(ClassCounts, NamesRowAndLabel) {
                              {std::nan(""), "nan"}}) {
     auto labels = nn::tensor({0, static_cast<nn::Scalar>(label)});
     auto message = message_of<nn::RangeError>([&] { nn::class_counts(labels, 3); });
-    EXPECT_EQ(message, "class_counts: label " + std::string(text) +
-                           " in row 1: expected a whole number from 0 to 2");
+    EXPECT_EQ(message,
+              "label " + std::string(text) + " in row 1: expected a whole number from 0 to 2");
   }
 }
 

@@ -10,7 +10,7 @@
 #include "io/packed.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
-#include "nn/data/labels.hpp"
+#include "nn/ops/one_hot.hpp"
 
 namespace {
 

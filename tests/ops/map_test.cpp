@@ -1,8 +1,7 @@
-#include "nn/ops/map.hpp"
-
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 

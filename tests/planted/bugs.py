@@ -59,7 +59,7 @@ BUGS = [
         "places = Tensor(plan.result());", "if (places.numel() == 0) places = Tensor(plan.result());", "ops"),
     Bug("big-endian sizes read the wrong way round", "lib/data/idx.cpp", "sizes.push_back(big_endian(bytes, 4 + 4 * i));",
         "sizes.push_back(__builtin_bswap32(static_cast<std::uint32_t>(big_endian(bytes, 4 + 4 * i))));", "data"),
-    Bug("the test part of a split is also trained on", "lib/data/split.cpp",
+    Bug("the test part of a split is also trained on", "lib/data/dataset.cpp",
         "take(data, rows.subspan(cut))", "take(data, rows)", "data"),
     Bug("a file is written in place", "lib/io/write_file.cpp",
         "if (exists && !S_ISREG(info.st_mode)) return", "if (exists) return", "io"),

@@ -22,8 +22,8 @@ struct RangeError : ArgumentError {
   using ArgumentError::ArgumentError;
 };
 
-/// A file that cannot be read or written, or whose content is not what its format says:
-/// the message names the path, the line or byte, and what was expected.
+/// A file that cannot be read or written, or whose content breaks its format: the message names the
+/// path, the line or byte, and what was expected.
 struct DataError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

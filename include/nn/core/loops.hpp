@@ -6,12 +6,11 @@
 #include "nn/core/shape.hpp"
 #include "nn/core/tensor.hpp"
 
-/// Loops over the elements of strided tensors: what elementwise operations and reductions are made
-/// of.
+/// Loops over the elements of strided tensors, for elementwise operations and reductions.
 namespace nn::inline NN_PRECISION::detail {
 
-/// One shape and, for each of N operands, its strides over it (0 where it is broadcast), with the
-/// dimensions that all operands run through evenly merged into one: a contiguous tensor has one.
+/// A shape, and the strides of N operands over it (0 where one is broadcast). Dimensions that all
+/// operands run through evenly are merged: for contiguous tensors one is left.
 template <std::size_t N>
 struct LoopPlan {
   std::array<Index, Shape::max_rank> sizes{};
@@ -42,8 +41,8 @@ struct LoopPlan {
   }
 };
 
-/// Calls row(offsets, n, steps) for each innermost run of n elements: operand k's run begins at
-/// element offsets[k] and goes on by steps[k]. Runs come in the order of the indices.
+/// Calls row(offsets, n, steps) for each innermost row of n elements, in the order of the indices.
+/// Operand k's row begins at element offsets[k] and goes on by steps[k].
 template <std::size_t N, class Row>
 void for_each_row(const Shape& shape, const std::array<const Tensor*, N>& operands, Row&& row) {
   if (shape.numel() == 0) return;

@@ -14,8 +14,8 @@ namespace nn::inline NN_PRECISION {
 std::string to_text(float value);
 std::string to_text(double value);
 
-/// The number that the whole text is, correctly rounded; nothing if it is not one: no blanks around
-/// it, a sign "+" or "-" or none, "inf" and "nan" allowed. A number too small for Real is 0 or the
+/// The text as a number, correctly rounded; nothing if the whole text is not a number. Signs,
+/// "inf" and "nan" are allowed, blanks are not. A number too small for Real becomes 0 or the
 /// nearest subnormal; one too large for Real is refused. Real is float or double.
 template <class Real = Scalar>
 std::optional<Real> parse_number(std::string_view text);

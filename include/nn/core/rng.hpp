@@ -12,17 +12,20 @@
 namespace nn::inline NN_PRECISION {
 
 /// Random numbers that are the same with every compiler and standard library: the Mersenne Twister
-/// MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998) and distributions of our own on top.
+/// MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998) and distributions of our own.
 ///
 /// rand, randn and permutation give the numbers of NumPy's legacy generator to the bit: Rng(0) is
-/// np.random.seed(0) or np.random.RandomState(0). (randn takes its logarithm from the C library, as
-/// NumPy does; everything else here depends on nothing outside.)
+/// np.random.seed(0) or np.random.RandomState(0). randn takes its logarithm from the C library, as
+/// NumPy does; nothing else here depends on it.
+///
+/// Thread safety: every draw changes the generator. Give each thread its own, by stream() or
+/// another seed. stream() is const and may be called from several threads at once.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed = 0);
 
-  /// A generator of its own for one purpose ("data", "weights", ...): it depends on this one's seed
-  /// and the name, not on what has been drawn.
+  /// An independent generator for one purpose ("data", "weights", ...). It depends on this one's
+  /// seed and the name, not on the numbers drawn.
   Rng stream(std::string_view name) const;
 
   std::uint32_t next_u32();
@@ -31,19 +34,19 @@ class Rng {
   double rand();
   /// Standard normal, by Marsaglia's polar method (SIAM Review 6(3), 1964): two at a time.
   double randn();
-  /// Tensors of them, drawn in row-major order; rand's stay below 1 in float too.
+  /// Tensors of such numbers, drawn in row-major order. Those of rand are below 1 in float too.
   Tensor rand(const Shape& shape);
   Tensor randn(const Shape& shape);
-  /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0 or there is no
-  /// memory for them.
+  /// 0 ... n - 1 in random order (Fisher and Yates). RangeError if n < 0, or if memory cannot hold
+  /// them.
   std::vector<Index> permutation(Index n);
   /// Uniform in 0 ... n - 1, n >= 1, by rejection: no value is favoured. RangeError if n < 1.
   Index below(Index n);
 
   /// Uniform in [low, high): low + (high - low) rand().
   double uniform(double low, double high);
-  /// mean + sd z, z standard normal; the polar method again, with a logarithm of our own, so that
-  /// these bits do not depend on the C library.
+  /// mean + sd z, z standard normal, by the polar method with a logarithm of our own: these bits do
+  /// not depend on the C library.
   double normal(double mean = 0, double sd = 1);
 
  private:

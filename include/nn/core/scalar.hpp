@@ -6,9 +6,9 @@
 
 #include <cstdint>
 
-/// The element type of the library. libnn.a is built with float; the same sources are built once
-/// more with double (compile with -DNN_DOUBLE, link libnn_f64.a), for gradient checks and golden
-/// values. Each precision lives in its own inline namespace, so mixing the two is a link error.
+/// The element type of the library. libnn.a is built with float. libnn_f64.a is built with double
+/// from the same sources, for gradient checks and golden values; compile with -DNN_DOUBLE to use
+/// it. Each precision has its own inline namespace, so mixing the two is a link error.
 #ifdef NN_DOUBLE
 #define NN_PRECISION f64
 #else

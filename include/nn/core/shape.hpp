@@ -10,9 +10,11 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// The sizes of a tensor, outermost first: (batch, length, channels). Rank 0 to 6; rank 0 is a
-/// single number. Sizes may be 0. Throws ShapeError for a negative size, a higher rank, or a number
-/// of elements beyond 63 bits.
+/// The sizes of a tensor, outermost first: (batch, length, channels). The rank is 0 to 6; rank 0 is
+/// a single number. Sizes may be 0. Constructors throw ShapeError for a negative size, a higher
+/// rank, or more than 2^63 - 1 elements.
+///
+/// Thread safety: a value; several threads may read one Shape at once.
 class Shape {
  public:
   static constexpr int max_rank = 6;
@@ -48,12 +50,20 @@ class Shape {
     for (Index size : *this) count *= size;
     return count;
   }
+  /// The number of elements of one example, the first dimension being the batch: the product of the
+  /// other sizes. RangeError for rank 0.
+  Index example_numel() const {
+    if (rank_ == 0) out_of_range(0);
+    Index count = 1;
+    for (const Index* size = begin() + 1; size != end(); ++size) count *= *size;
+    return count;
+  }
 
   const Index* begin() const { return sizes_.data(); }
   const Index* end() const { return sizes_.data() + rank_; }
 
-  /// This shape with one size replaced, two exchanged, one dimension left out, or one put in before
-  /// `dim`.
+  /// This shape with one size replaced, two exchanged, one dimension removed, or one inserted
+  /// before `dim`. RangeError for a dimension out of range.
   Shape with(int dim, Index size) const;
   Shape swapped(int dim0, int dim1) const;
   Shape without(int dim) const;
@@ -76,8 +86,8 @@ class Shape {
   std::array<Index, max_rank> sizes_{};
 };
 
-/// The shape that both broadcast to by NumPy's rule: aligned at the last dimension, equal or 1.
-/// Throws ShapeError when there is none.
+/// The shape that both broadcast to by NumPy's rule: aligned at the last dimension, two sizes are
+/// equal or one of them is 1. ShapeError if there is no such shape.
 Shape broadcast_shapes(const Shape& a, const Shape& b);
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <cstddef>
 #include <utility>
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
@@ -11,8 +11,10 @@
 namespace nn::inline NN_PRECISION {
 
 /// A counted reference to a block of scalars, 64-byte aligned. The last reference gives the block
-/// back: each thread keeps a bounded number of blocks for its next tensors, so that a training step
+/// back. Each thread keeps a bounded number of blocks for its next tensors: a training step
 /// allocates nothing once its sizes have been seen.
+///
+/// Thread safety: references to one block may be copied and dropped by several threads at once.
 class Storage {
  public:
   Storage() = default;
@@ -33,18 +35,20 @@ class Storage {
 
   Scalar* data() const { return block_ ? reinterpret_cast<Scalar*>(block_ + 1) : nullptr; }
   /// How many Storage objects share the block; 0 without one.
-  long use_count() const { return block_ ? block_->references.load() : 0; }
+  long use_count() const {
+    return block_ ? __atomic_load_n(&block_->references, __ATOMIC_SEQ_CST) : 0;
+  }
 
  private:
   struct alignas(64) Block {
-    std::atomic<long> references;
+    long references;    // by the __atomic built-ins: <atomic> is slow to compile
     std::size_t bytes;  // the data's, without this header
     Block* next;        // in a list of blocks kept for later
   };
   friend class BlockCache;
 
-  /// Whether no other thread exists: counting then needs no locked operation, which takes the time
-  /// of some twenty others.
+  /// Whether this is the only thread. Counting then needs no locked operation, which takes as long
+  /// as some twenty others.
   static bool alone() {
 #if __has_include(<sys/single_threaded.h>)
     return __libc_single_threaded;
@@ -54,19 +58,15 @@ class Storage {
   }
   void retain() const {
     if (!block_) return;
-    std::atomic<long>& references = block_->references;
     if (alone())
-      references.store(references.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      ++block_->references;
     else
-      references.fetch_add(1, std::memory_order_relaxed);
+      __atomic_fetch_add(&block_->references, 1, __ATOMIC_RELAXED);
   }
   /// Whether this was the last reference.
   bool drop() const {
-    std::atomic<long>& references = block_->references;
-    if (!alone()) return references.fetch_sub(1, std::memory_order_acq_rel) == 1;
-    const long left = references.load(std::memory_order_relaxed) - 1;
-    references.store(left, std::memory_order_relaxed);
-    return left == 0;
+    if (alone()) return --block_->references == 0;
+    return __atomic_fetch_sub(&block_->references, 1, __ATOMIC_ACQ_REL) == 1;
   }
   void release() noexcept;
 

@@ -13,10 +13,18 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// A strided view on shared, reference-counted storage, as in NumPy, Torch7 and PyTorch: element
-/// (i, j, ...) is data()[i * stride(0) + j * stride(1) + ...]. Copying a Tensor shares its
-/// elements; clone() copies them. Views (transpose, slice, ...) move no data and see each other's
-/// writes, from a const Tensor too: const protects the view, not the elements that others share.
+/// A strided view on shared, reference-counted storage, as in NumPy, Torch7 and PyTorch. Element
+/// (i, j, ...) is
+///
+///     data()[i * stride(0) + j * stride(1) + ...]
+///
+/// Copying a Tensor shares its elements; clone() copies them. Views (transpose, slice, ...) move no
+/// data and see each other's writes. A view of a const Tensor can be written to: const protects the
+/// view, not the elements.
+///
+/// Thread safety: several threads may read one Tensor at once, and may copy and destroy Tensors
+/// that share elements. While one thread writes an element, no other may read or write it. A
+/// function writes only to its result and to the Tensors that it takes by non-const reference.
 class Tensor {
  public:
   /// An empty tensor, shape (0).
@@ -92,34 +100,33 @@ class Tensor {
   /// Two dimensions swapped; without arguments, of a matrix.
   Tensor transpose(int dim0, int dim1) const;
   Tensor transpose() const;
-  /// Elements begin, begin + step, ... below end, of one dimension; 0 <= begin <= end <= size, step
-  /// >= 1.
+  /// Elements begin, begin + step, ... below end, of one dimension. 0 <= begin <= end <= size and
+  /// step >= 1.
   Tensor slice(int dim, Index begin, Index end, Index step = 1) const;
   /// One index of a dimension; the dimension goes away.
   Tensor select(int dim, Index index) const;
-  /// The same elements in another shape, in which one size may be -1: what is left over. A view
-  /// where the strides allow one, as always for contiguous tensors; else a contiguous copy.
-  /// ShapeError if the numbers of elements differ.
+  /// The same elements in another shape. One size may be -1: it follows from the others. The result
+  /// is a view where the strides allow it, as they always do for contiguous tensors, else a
+  /// contiguous copy. ShapeError if the numbers of elements differ.
   Tensor reshape(std::initializer_list<Index> sizes) const;
   Tensor reshape(const Shape& shape) const;
-  /// Dimensions of size 1, and new ones in front, repeated by NumPy's rule (stride 0). ShapeError
-  /// if the shapes do not fit. Do not write to the result: several of its elements are one.
+  /// Repeats dimensions of size 1, and new ones in front, by NumPy's rule (stride 0). ShapeError if
+  /// the shapes do not fit. Do not write to the result: its elements share memory.
   Tensor broadcast_to(const Shape& shape) const;
-  /// All windows of `size` elements that begin every `step` elements of a dimension: that dimension
-  /// becomes their number, (n - size) / step + 1, and a last dimension of `size` is added. Windows
-  /// may overlap: do not write to the result then.
+  /// All windows of `size` elements that begin every `step` elements of a dimension. The dimension
+  /// becomes their number, (n - size) / step + 1; a last dimension of `size` is added. Do not write
+  /// to the result if windows overlap.
   Tensor unfold(int dim, Index size, Index step) const;
 
-  /// A contiguous copy of its own; contiguous(): this very tensor if it is contiguous already.
+  /// A contiguous copy. contiguous() copies only if this tensor is not contiguous.
   Tensor clone() const;
   Tensor contiguous() const { return is_contiguous() ? *this : clone(); }
 
-  /// Writes to the elements themselves. copy_from broadcasts `source` to this shape; the two may
-  /// overlap.
+  /// Write to the elements. copy_from broadcasts `source` to this shape; the two may overlap.
   void fill(Scalar value);
   void copy_from(const Tensor& source);
 
-  /// Whether nobody else holds the storage.
+  /// Whether no other Tensor shares the storage.
   bool is_unique() const { return storage_.use_count() == 1; }
   /// Whether the two may have an element in common (their ranges of memory meet).
   friend bool may_overlap(const Tensor& a, const Tensor& b);

@@ -6,10 +6,10 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// How many threads the library may use, the caller's included. At the start: the environment
-/// variable NN_NUM_THREADS if it is a number from 1 to 256, else the number of CPUs this process
-/// may run on. Where the system refuses to make so many, there are fewer. Results never depend on
-/// it, not even in the last bit.
+/// How many threads the library may use, the caller's included. At the start it is the environment
+/// variable NN_NUM_THREADS if that is a number from 1 to 256, else the number of CPUs this process
+/// may run on. If the system refuses to start that many, fewer are used. Results never depend on
+/// it, not even in the last bit. All functions here may be called from several threads at once.
 int num_threads();
 
 /// Sets num_threads(). Throws RangeError unless 1 <= n <= 256.
@@ -20,10 +20,11 @@ using RangeFunction = void (*)(void* context, Index begin, Index end);
 void run_parallel(Index count, Index grain, RangeFunction run, void* context);
 }  // namespace detail
 
-/// Calls body(begin, end) on disjoint ranges that cover [0, count), from several threads when
-/// count >= 2 * grain, else once on the calling thread; no range but the last is shorter than
-/// `grain`. Returns when all are done; the first exception that a body throws is rethrown. A call
-/// from inside a body, or while another thread's call is under way, runs on the calling thread.
+/// Calls body(begin, end) on disjoint ranges that cover [0, count). If count >= 2 * grain, several
+/// threads share the ranges, else there is one call on the calling thread. No range but the last is
+/// shorter than `grain`. Returns when all are done and rethrows the first exception of a body. A
+/// call from inside a body, or while another thread's call is under way, runs on the calling
+/// thread.
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
   if (count > 0 && count / 2 < grain) return static_cast<void>(body(Index{0}, count));

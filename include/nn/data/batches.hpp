@@ -7,16 +7,18 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Cuts a dataset in batches, epoch after epoch: each example comes once an epoch, in a new random
-/// order each time unless `shuffle` is off. The last batch of an epoch may be smaller; with
-/// `drop_last` it is left out then, unless it is the only one. Dataset and generator must outlive
-/// it. ArgumentError for an empty dataset or a batch size below 1.
+/// Cuts a dataset in batches, epoch after epoch. Each example comes once in an epoch, in a new
+/// random order each time unless `shuffle` is off. The last batch of an epoch may be smaller. With
+/// `drop_last` a smaller batch is left out, unless it is the only one. The dataset and the
+/// generator must outlive this object. ArgumentError for an empty dataset or a batch size below 1.
+///
+/// Thread safety: next() changes this object and draws from the generator; one thread at a time.
 class Batches {
  public:
   Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle = true,
           bool drop_last = false);
 
-  /// The next batch: copies of its rows.
+  /// The next batch, a copy of its rows.
   Dataset next();
   /// Whether the last batch was the last of its epoch.
   bool at_epoch_end() const { return position_ == end_; }
@@ -27,7 +29,7 @@ class Batches {
   Rng& rng_;
   bool shuffle_;
   std::vector<Index> order_;
-  std::size_t end_;  // of what an epoch takes of the order
+  std::size_t end_;  // of the part of the order that an epoch uses
   std::size_t position_;
 };
 

@@ -4,15 +4,14 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// 1797 handwritten digits of 8 x 8 pixels, part of the library: no file is read. x: (1797, 64),
-/// values 0 to 16; y: (1797), the digits. From "Optical Recognition of Handwritten Digits"
-/// (Alpaydin and Kaynak, UCI Machine Learning Repository, 1998), in the order of scikit-learn's
-/// load_digits.
+/// 1797 handwritten digits of 8 x 8 pixels, compiled into the library. x: (1797, 64), values 0 to
+/// 16; y: (1797), the digits. From "Optical Recognition of Handwritten Digits" (Alpaydin and
+/// Kaynak, UCI Machine Learning Repository, 1998), in the order of scikit-learn's load_digits.
 Dataset digits();
 
-/// The same digits where USPS data is expected: x: (n, 256), 16 x 16 by resize_images, values -1
-/// to 1 (v / 8 - 1); in the source's order, the first three quarters (1347) to train, the last
-/// quarter (450) to test.
+/// The same digits in the form of USPS data. x: (n, 256), enlarged to 16 x 16 by resize_images,
+/// values -1 to 1 (v / 8 - 1). The first three quarters (1347) are for training, the last quarter
+/// (450) for testing, in the source's order.
 Split digits_as_usps();
 
 }  // namespace nn::inline NN_PRECISION

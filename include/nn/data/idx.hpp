@@ -6,14 +6,14 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Reads an IDX file (LeCun, Cortes and Burges, "The MNIST database"): two bytes 0, the type of the
-/// elements, of which only unsigned bytes (8) are accepted, the rank, the sizes as big-endian
-/// 32-bit numbers, then the elements. Images: (n, height, width); labels: (n). Values 0 to 255.
-/// A gzip-compressed file is unpacked. DataError unless it is then exactly as long as its header
-/// says.
+/// Reads an IDX file (LeCun, Cortes and Burges, "The MNIST database"): two bytes 0, a byte for the
+/// type of the elements, a byte for the rank, the sizes as big-endian 32-bit numbers, the elements.
+/// Only unsigned bytes (type 8) are accepted. Images: (n, height, width); labels: (n). Values 0 to
+/// 255. A gzip-compressed file is unpacked. DataError unless the file is exactly as long as its
+/// header says.
 Tensor read_idx(const std::string& path);
 
-/// Images and their labels: x: (n, height, width), y: (n). DataError if they are not equally many.
+/// Images and their labels: x: (n, height, width), y: (n). DataError if their numbers differ.
 Dataset read_idx_dataset(const std::string& images, const std::string& labels);
 
 }  // namespace nn::inline NN_PRECISION

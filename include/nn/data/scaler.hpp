@@ -4,16 +4,21 @@
 
 #include "nn/core/tensor.hpp"
 
-/// Scaling of features, column by column, computed in double. x: (n, features) everywhere. NaN
-/// stands for a missing value, as in scikit-learn: fitting leaves it out, and it stays NaN; a
-/// column with nothing else makes all NaN. Errors: ShapeError for another rank or other features
-/// than those fitted; ArgumentError for fitting on no rows or features, on infinity or on values
-/// whose spread overflows, which leaves the scaler as it was, and for transforming before fitting.
+/// Scaling of features, column by column, computed in double. x: (n, features) everywhere.
+///
+/// NaN stands for a missing value, as in scikit-learn: fitting ignores it, and it stays NaN. A
+/// column of nothing but NaN makes the whole column NaN.
+///
+/// Errors: ShapeError for another rank, or a number of features other than the one fitted.
+/// ArgumentError for fitting on no rows or no features, on infinity, or on values whose spread
+/// overflows; the scaler then stays as it was. ArgumentError for transforming before fitting.
+///
+/// Thread safety: const member functions may be called from several threads at once.
 namespace nn::inline NN_PRECISION {
 
-/// z = (x - mean) / scale, with the mean and the population standard deviation (divided by n) of
-/// the rows it was fitted on. A constant column, one whose deviation is no more than rounding can
-/// make it, has scale 1: its mean is removed and nothing is divided, as in scikit-learn.
+/// z = (x - mean) / scale, with the mean and the population standard deviation (divisor n) of the
+/// rows it was fitted on. A constant column has scale 1, as in scikit-learn. A column is constant
+/// if its deviation is no larger than rounding errors can make it.
 class StandardScaler {
  public:
   void fit(const Tensor& x);
@@ -27,13 +32,13 @@ class StandardScaler {
   std::vector<double> mean_, scale_;
 };
 
-/// The values that the smallest and the largest value of each column become.
+/// What the smallest and the largest value of each column become.
 struct MinMaxOptions {
   double low = 0, high = 1;
 };
 
-/// z = low + (x - min) (high - low) / (max - min), with each column's extremes among the rows it
-/// was fitted on. A constant column counts as one of range 1: it becomes `low`.
+/// z = low + (x - min) (high - low) / (max - min), with each column's extremes in the rows it was
+/// fitted on. A constant column becomes `low`; its range counts as 1.
 class MinMaxScaler {
  public:
   /// ArgumentError unless low < high, both finite and high - low too.

@@ -15,14 +15,11 @@ struct SplitOptions {
   std::uint64_t seed = 0;
 };
 
-/// Cuts the samples at random in two, as train_test_split(x, y, test_size=, random_state=seed) of
-/// scikit-learn does: of the permutation that Rng(seed) draws first, the first
-/// ceil(test_size * n) samples are for the test, the others for training, in that order. Copies;
-/// `data` keeps its order.
+/// Divides the samples at random into two parts, as train_test_split(x, y, test_size=,
+/// random_state=seed) of scikit-learn does. Of the first permutation of Rng(seed), the first
+/// ceil(test_size * n) samples are for testing, the others for training. The parts are copies.
 ///
-/// ArgumentError unless 0 < test_size < 1 and neither part is left empty (the test part, rounded
-/// up, never is: of 2 samples a tenth gives 1 and 1, but of 1 sample nothing remains to train
-/// with).
+/// ArgumentError unless 0 < test_size < 1 and at least one sample remains for training.
 Split train_test_split(const Dataset& data, const SplitOptions& options = {});
 
 }  // namespace nn::inline NN_PRECISION

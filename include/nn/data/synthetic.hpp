@@ -3,10 +3,9 @@
 #include "nn/core/rng.hpp"
 #include "nn/data/dataset.hpp"
 
-/// Data made by a formula. Each generator draws from the Rng it is given and nothing else, so a
-/// seed gives the same data with every compiler; options name what else it depends on.
-/// ArgumentError for less than one sample or a negative variance or jitter; RangeError or
-/// ShapeError for more samples than there is memory for.
+/// Data made by a formula. It depends on the options and on the numbers drawn from the Rng alone: a
+/// seed gives the same data with every compiler. ArgumentError for less than one sample, or a
+/// negative variance or jitter; RangeError or ShapeError for more samples than memory can hold.
 namespace nn::inline NN_PRECISION {
 
 struct LinearDataOptions {
@@ -14,19 +13,21 @@ struct LinearDataOptions {
   double slope = 8, intercept = 2;
 };
 
-/// y = slope x + intercept + noise. x: (n, 1), uniform in [0, 2), all drawn first; y: (n, 1), noise
-/// standard normal. With Rng(0), bit by bit, what NumPy gives for
-///   np.random.seed(0); x = 2 * np.random.rand(n, 1); y = slope * x + intercept +
-///   np.random.randn(n, 1)
-/// (computed in double, then rounded to Scalar).
+/// y = slope x + intercept + noise.  x: (n, 1), uniform in [0, 2), all drawn first; y: (n, 1), the
+/// noise standard normal. Computed in double, then rounded to Scalar. With Rng(0) these are the
+/// bits that NumPy gives for
+///
+///     np.random.seed(0)
+///     x = 2 * np.random.rand(n, 1)
+///     y = slope * x + intercept + np.random.randn(n, 1)
 Dataset linear_data(const LinearDataOptions& options, Rng& rng);
 
 /// What the two classes are called in y.
 enum class BinaryLabels { zero_one, minus_plus };
 
-/// Two classes of points in the plane, x: (n, 2), y: (n, 1). After the labels are set each
-/// coordinate is moved by N(0, epsilon^2), so that with epsilon > 0 not even the true rule is
-/// always right; then the samples are shuffled.
+// Two classes of points in the plane, x: (n, 2), y: (n, 1). After the labels are set, jitter is
+// added to each coordinate, normal with mean 0 and deviation epsilon: with epsilon > 0 even the
+// true rule makes errors. Then the samples are shuffled.
 
 struct CloudOptions {
   Index samples = 1000;
@@ -36,11 +37,11 @@ struct CloudOptions {
 };
 
 /// N((1, 1), sigma I), label 1, and N((-1, -1), sigma I), label 0 (or -1): linearly separable for
-/// sigma = 0.1. As many samples of one as of the other; an odd one is of label 1.
+/// sigma = 0.1. Half of the samples are of each class; an odd one is of label 1.
 Dataset two_clusters(const CloudOptions& options, Rng& rng);
 
-/// Centres (1, 1) and (-1, -1), label 1, against (-1, 1) and (1, -1), label 0 (or -1): an exclusive
-/// or. The samples take turns between the four.
+/// Centres (1, 1) and (-1, -1), label 1, and (-1, 1) and (1, -1), label 0 (or -1): an exclusive or.
+/// Each centre has a quarter of the samples.
 Dataset four_clouds(const CloudOptions& options, Rng& rng);
 
 struct CheckerboardOptions {
@@ -54,9 +55,8 @@ struct CheckerboardOptions {
 /// cells = 8 that on [-4, 4]^2. ArgumentError unless cells is even and positive.
 Dataset checkerboard(const CheckerboardOptions& options, Rng& rng);
 
-/// The true rule: 1 where ceil(x) + ceil(y) is odd, else 0. Given the board's cells, a point that
-/// the jitter has moved off the board counts to the cell it is nearest to, which is the best that
-/// can be said of it; without them the board has no end.
+/// The true rule: 1 where ceil(x) + ceil(y) is odd, else 0. Without `cells` the board is infinite.
+/// With it, a point that the jitter has moved off the board belongs to the nearest cell.
 double checkerboard_label(double x, double y);
 double checkerboard_label(double x, double y, int cells);
 

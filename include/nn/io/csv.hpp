@@ -9,8 +9,8 @@
 #include "nn/core/number.hpp"
 #include "nn/core/tensor.hpp"
 
-/// Tables as text, by RFC 4180: cells between commas, a cell in double quotes where it holds a
-/// comma, a quote (doubled) or a line end. Numbers have a decimal point in every locale.
+/// Tables as text, by RFC 4180: commas separate cells; a cell with a comma, a quote (doubled) or a
+/// line end is in double quotes. Numbers have a decimal point in every locale.
 namespace nn::inline NN_PRECISION {
 
 struct CsvOptions {
@@ -38,17 +38,17 @@ struct CsvText {
   const std::string& cell(Index row, std::string_view name) const;
 };
 
-/// Read a file with LF, CRLF or CR line ends, with or without a UTF-8 byte order mark and a last
-/// line end; blank lines at the end are dropped, an empty header is refused. Every row must have as
-/// many cells as the first line. A header without rows gives 0 rows. DataError: "path:line: what
-/// was expected", and "path: no data" for an empty file.
+/// Read a table. Lines end with LF, CRLF or CR; a UTF-8 byte order mark and blank lines at the end
+/// are ignored. An empty header is refused. Every row must have as many cells as the first line. A
+/// header without rows gives 0 rows. DataError: "path:line: what was expected", and "path: no data"
+/// for an empty file.
 ///
-/// In read_csv a cell that is empty, "?", "NA" or "NaN" (in any case) is a missing value, every
-/// other one must be a number in Scalar's range, with blanks around it or none.
+/// In read_csv a cell that is empty, "?", "NA" or "NaN" (in any case) is a missing value. Every
+/// other cell must be a number in Scalar's range; blanks around it are ignored.
 CsvTable read_csv(const std::string& path, const CsvOptions& options = {});
 CsvText read_csv_text(const std::string& path, const CsvOptions& options = {});
 
-/// A cell to write: text as it is, a number in its shortest form that reads back.
+/// A cell to write: text, or a number in the shortest form that reads back as the same number.
 class CsvCell {
  public:
   CsvCell(std::string_view text) : text_(text) {}
@@ -68,16 +68,19 @@ class CsvCell {
 using CsvRow = std::vector<CsvCell>;
 
 /// Collects a table in memory; write() writes it, whole or not at all:
-///   CsvWriter history("history.csv", {"epoch", "metric", "value"});
-///   history.row({epoch, "loss", loss});
-///   history.write();
+///
+///     CsvWriter history("history.csv", {"epoch", "metric", "value"});
+///     history.row({epoch, "loss", loss});
+///     history.write();
+///
+/// Thread safety: row() changes the writer; one thread at a time.
 class CsvWriter {
  public:
   CsvWriter(std::string path, const std::vector<std::string>& columns);
 
   /// ArgumentError if there are more or fewer cells than columns.
   void row(const CsvRow& cells);
-  /// Writes the rows so far, again if called again. DataError as write_file.
+  /// Writes the rows so far. May be called again after more rows. DataError as write_file.
   void write() const;
 
  private:

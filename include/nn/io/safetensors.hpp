@@ -9,9 +9,10 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Named tensors and text about them, as a safetensors file holds them (huggingface/safetensors,
-/// format version 0.3): eight bytes with the header's length, a JSON header with each tensor's
-/// dtype, shape and place, then the numbers, little-endian, row-major.
+/// The content of a safetensors file (huggingface/safetensors, format version 0.3): named tensors
+/// and metadata. The file holds eight bytes with the header's length, a JSON header with each
+/// tensor's dtype, shape and place, and the numbers, little-endian, row-major. Thread safety: as
+/// Tensor.
 struct TensorFile {
   std::vector<std::pair<std::string, Tensor>> tensors;
   std::map<std::string, std::string> metadata;
@@ -20,15 +21,14 @@ struct TensorFile {
   const Tensor& at(const std::string& name) const;
 };
 
-/// Writes the file whole or not at all, F32 or F64 as Scalar is; equal content gives equal bytes.
+/// Writes the file whole or not at all, as F32 or F64 like Scalar. Equal content gives equal bytes.
 /// ArgumentError for a name that comes twice or is "__metadata__".
 void write_safetensors(const std::string& path, const TensorFile& content);
 
-/// Reads F32 and F64 tensors, whichever Scalar is, in the order of the numbers in the file.
-/// DataError, naming the path and what is wrong, for anything that is not such a file to the last
-/// byte: a length beyond the file, offsets that overlap, leave a gap or do not fit the shape, a
-/// name that comes twice, another dtype, text after the header; and for a finite number that Scalar
-/// cannot hold, and where there is not enough memory.
+/// Reads tensors of either dtype, in the order of their numbers in the file. DataError, naming the
+/// path and what is wrong, unless the file is right to the last byte: for a length beyond the file,
+/// offsets that overlap, leave a gap or do not fit the shape, a name that comes twice, another
+/// dtype, text after the header, a finite number that Scalar cannot hold, and too little memory.
 TensorFile read_safetensors(const std::string& path);
 
 }  // namespace nn::inline NN_PRECISION

@@ -4,14 +4,16 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Hinge, summed over the outputs: L = sum_j max(0, 1 - y_j yhat_j), dL/dyhat_j = -y_j where
-/// y_j yhat_j < 1, else 0 (so at the kink too). Labels are -1 and +1: RangeError for any other, 0
-/// among them.
+/// Hinge loss, summed over the outputs:
+///
+///     L = sum_j max(0, 1 - y_j yhat_j)
+///     dL/dyhat_j = -y_j where y_j yhat_j < 1, else 0
+///
+/// Labels are -1 and +1. RangeError for any other, so for 0 too.
 class HingeLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
   Tensor backward(const Tensor& y, const Tensor& yhat) const override;
-  Index terms(const Shape& yhat) const override;
   std::string describe() const override { return "HingeLoss"; }
 };
 

@@ -6,38 +6,41 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// What a batch's loss is, made of the costs of its examples. Step sizes mean different things
-/// under each: a step under `sum` equals a step under `batch_mean` times the size of the batch.
+/// How the costs of a batch's examples make its loss. The same step size means different things
+/// under each: a step s under `sum` equals a step s * batch under `batch_mean`.
 enum class Reduction {
   sum,         // over the examples
   batch_mean,  // sum / examples
-  mean,  // PyTorch's default: sum / (examples * terms()), terms() being the outputs for a loss
-         // that sums over outputs (MSE, BCE, hinge) and 1 for cross-entropy
+  mean,        // PyTorch's default: sum / (examples * terms())
 };
 
 /// "sum", "batch_mean", "mean".
 std::string to_string(Reduction reduction);
 
-/// A cost for each example of a batch. y holds the targets, yhat what the network gave, both
-/// (batch, ...); y may be (batch) where yhat is (batch, 1). Wrong shapes throw ShapeError, targets
-/// that a loss has no meaning for RangeError; both name what they got.
+/// A cost for each example of a batch. y holds the targets, yhat the network's outputs, both
+/// (batch, ...). y may be (batch) where yhat is (batch, 1). ShapeError for shapes that do not fit,
+/// RangeError for targets that the loss has no meaning for; both name what they got.
+///
+/// Thread safety: the library's losses have no state; all their functions may be called from
+/// several threads at once.
 class Loss {
  public:
   virtual ~Loss() = default;
 
   /// (batch): the cost of each example.
   virtual Tensor forward(const Tensor& y, const Tensor& yhat) const = 0;
-  /// yhat's shape: the gradient of each example's cost with respect to its row of yhat, not divided
-  /// by anything.
+  /// yhat's shape: the gradient of each example's cost with respect to its row of yhat. Not divided
+  /// by the reduction's divisor.
   virtual Tensor backward(const Tensor& y, const Tensor& yhat) const = 0;
-  /// The costs, and in `delta` the gradient: the bits of the two functions above, in less time for
-  /// a loss whose two have work in common and which overrides this.
+  /// Returns the costs and stores the gradient in `delta`, with the bits of the two functions
+  /// above. A loss whose two functions share work overrides this to save time.
   virtual Tensor forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const;
-  /// How many terms the cost of one example sums, for Reduction::mean.
-  virtual Index terms(const Shape& yhat) const = 0;
+  /// The number of terms that the cost of one example sums, for Reduction::mean: by default the
+  /// outputs, as for MSE, BCE and hinge. For cross-entropy it is 1.
+  virtual Index terms(const Shape& yhat) const { return yhat.example_numel(); }
   virtual std::string describe() const = 0;
 
-  /// What the batch's costs are divided by: 1 for an empty batch.
+  /// The number that divides the sum of the costs. 1 for an empty batch.
   double divisor(Reduction reduction, const Shape& yhat) const;
 };
 

@@ -4,20 +4,23 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Log-softmax and cross-entropy in one, PyTorch's CrossEntropyLoss: for yhat (batch, classes), the
-/// values before any softmax, L = -sum_j y_j (yhat_j - ln sum_k e^{yhat_k}) and dL/dyhat_j = (sum_k
-/// y_k) softmax(yhat)_j - y_j. Finite for any finite
-/// yhat whose differences are.
+/// Log-softmax and cross-entropy in one, PyTorch's CrossEntropyLoss. For yhat (batch, classes), the
+/// values before any softmax:
 ///
-/// y: (batch, classes) one-hot rows or class probabilities, or (batch) or (batch, 1) class indices
-/// 0 ... classes
-/// - 1. RangeError for any other label, naming it and its row, and for a target outside [0, 1].
+///     L = -sum_j y_j (yhat_j - ln sum_k e^{yhat_k})
+///     dL/dyhat_j = (sum_k y_k) softmax(yhat)_j - y_j
+///
+/// Finite if yhat and its differences are.
+///
+/// y: (batch, classes), one-hot rows or class probabilities; or (batch) or (batch, 1), class
+/// indices 0, 1, ..., classes - 1. RangeError for any other label, naming it and its row, and for a
+/// target outside [0, 1].
 class SoftmaxCrossEntropyLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
   Tensor backward(const Tensor& y, const Tensor& yhat) const override;
   Tensor forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const override;
-  Index terms(const Shape& yhat) const override;
+  Index terms(const Shape&) const override { return 1; }
   std::string describe() const override { return "SoftmaxCrossEntropyLoss"; }
 };
 

@@ -15,8 +15,6 @@ class Pooling : public Module {
  protected:
   enum class Over { signals, images };
   Pooling(Over over, const Windows& windows) : windows_(windows), over_(over) {}
-  /// For constructors: ShapeError for sizes that make no sense, or windows of more elements.
-  void check_windows(Index most_elements) const;
   /// x (batch, length, channels) as (batch, 1, length, channels).
   Tensor as_images(const Tensor& x) const;
 
@@ -36,7 +34,6 @@ class MaxPooling : public Pooling {
 
  protected:
   using Pooling::Pooling;
-  static constexpr Index most_elements = 65536;
 
  private:
   Shape input_ = Shape::empty();  // of the last forward,

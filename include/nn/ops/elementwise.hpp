@@ -1,11 +1,46 @@
 #pragma once
 
+#include "nn/core/loops.hpp"
 #include "nn/core/tensor.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-// Element by element, on any strides; two operands broadcast by NumPy's rule, ShapeError if they do
+// Element by element, on any strides. Two operands broadcast by NumPy's rule; ShapeError if they do
 // not fit. Results are new contiguous tensors.
+
+/// y = f(x), for any function of numbers.
+template <class F>
+Tensor map(const Tensor& x, F f) {
+  Tensor y(x.shape());
+  const Scalar* px = x.data();
+  Scalar* py = y.data();
+  detail::for_each_row<2>(x.shape(), {&y, &x}, [&](const auto& at, Index n, const auto& step) {
+    Scalar* out = py + at[0];
+    const Scalar* in = px + at[1];
+    if (step[0] == 1 && step[1] == 1)
+      for (Index i = 0; i < n; ++i) out[i] = f(in[i]);
+    else
+      for (Index i = 0; i < n; ++i) out[i * step[0]] = f(in[i * step[1]]);
+  });
+  return y;
+}
+
+/// y = f(a, b), for any function of two numbers.
+template <class F>
+Tensor zip(const Tensor& a, const Tensor& b, F f) {
+  Tensor y(broadcast_shapes(a.shape(), b.shape()));
+  const Scalar *pa = a.data(), *pb = b.data();
+  Scalar* py = y.data();
+  detail::for_each_row<3>(y.shape(), {&y, &a, &b}, [&](const auto& at, Index n, const auto& step) {
+    Scalar* out = py + at[0];
+    const Scalar *ina = pa + at[1], *inb = pb + at[2];
+    if (step[0] == 1 && step[1] == 1 && step[2] == 1)
+      for (Index i = 0; i < n; ++i) out[i] = f(ina[i], inb[i]);
+    else
+      for (Index i = 0; i < n; ++i) out[i * step[0]] = f(ina[i * step[1]], inb[i * step[2]]);
+  });
+  return y;
+}
 
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a, const Tensor& b);
@@ -21,8 +56,8 @@ Tensor operator*(Scalar a, const Tensor& b);
 Tensor operator/(Scalar a, const Tensor& b);
 Tensor operator-(const Tensor& a);
 
-/// e^x, ln x, tanh x, 1 / (1 + e^-x): functions of our own, the same bits on every CPU; within 1
-/// ulp (exp, log) or 2 ulp (tanh, sigmoid) in float.
+/// e^x, ln x, tanh x, 1 / (1 + e^-x). The bits are the same on every CPU. In float the error is at
+/// most 1 ulp (exp, log) or 2 ulp (tanh, sigmoid).
 Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 Tensor tanh(const Tensor& x);
@@ -30,8 +65,11 @@ Tensor sigmoid(const Tensor& x);
 /// x, but 0 where it is negative.
 Tensor relu(const Tensor& x);
 
-/// dL/dx of z = tanh x, sigmoid x or relu x for delta = dL/dz: delta (1 - z^2), delta z (1 - z),
-/// delta where z > 0. ShapeError unless the two have one shape.
+/// dL/dx of z = tanh x, sigmoid x or relu x, for delta = dL/dz:
+///
+///     delta (1 - z^2)    delta z (1 - z)    delta where z > 0, else 0
+///
+/// ShapeError unless delta and z have the same shape.
 Tensor tanh_backward(const Tensor& delta, const Tensor& z);
 Tensor sigmoid_backward(const Tensor& delta, const Tensor& z);
 Tensor relu_backward(const Tensor& delta, const Tensor& z);
@@ -39,16 +77,15 @@ Tensor relu_backward(const Tensor& delta, const Tensor& z);
 Tensor sqrt(const Tensor& x);
 Tensor abs(const Tensor& x);
 
-/// The larger of two, the smaller of two; NaN if either is (as np.maximum).
+/// The larger of two, the smaller of two; NaN if either is NaN, as np.maximum.
 Tensor maximum(const Tensor& a, const Tensor& b);
 Tensor minimum(const Tensor& a, const Tensor& b);
 
-// In place: x is broadcast to y's shape. They may overlap.
-
-/// y += alpha x (BLAS), the product rounded before the sum. A y that is Tensor() (no elements,
-/// shape (0)) stands for zeros of x's shape: it becomes a new tensor.
+/// y += alpha x (BLAS), in place. The product is rounded before the sum. x is broadcast to y's
+/// shape and may overlap y. A y that is Tensor() (no elements, shape (0)) stands for zeros of x's
+/// shape: it becomes a new tensor.
 void axpy(Scalar alpha, const Tensor& x, Tensor& y);
-/// y *= alpha (BLAS).
+/// y *= alpha (BLAS), in place.
 void scal(Scalar alpha, Tensor& y);
 
 /// Same shape and equal elements (NaN equals nothing, -0 equals 0).

@@ -4,10 +4,10 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// The instruction set that the kernels use: "avx512", "avx2" or "scalar", the first that this CPU
-/// has. The environment variable NN_ISA, read once, forces one; ArgumentError, here and from every
-/// operation, if it names none that this CPU has. The choice changes the speed, never a bit of a
-/// result.
+/// The instruction set that the kernels use: the first of "avx512", "avx2" and "scalar" that this
+/// CPU has. The environment variable NN_ISA, read once, chooses another. If this CPU does not have
+/// that one, isa() and every operation throw ArgumentError. The choice changes the speed, never a
+/// bit of a result.
 const char* isa();
 
 }  // namespace nn::inline NN_PRECISION

@@ -5,23 +5,24 @@
 
 namespace nn::inline NN_PRECISION {
 
-// Pooling of images (batch, height, width, channels), each channel alone. The padding is at most
-// half a window's size, so that none lies in it as a whole. To note its place, a maximum's window
-// must have at most 65536 elements. ShapeError for other windows, for images smaller than a window,
-// and for a delta or places that are not of the result's shape.
+// Pooling of images (batch, height, width, channels), each channel alone. ShapeError for windows
+// that Windows::check_pool refuses (check_max_pool where places are noted), for images smaller than
+// a window, and for a delta or places of another shape than the result's.
 
-/// The largest element of each window; the padding is never it. The first of equals, and NaN
-/// counts as the largest. Result: (batch, count.height, count.width, channels), and `places`
-/// likewise: where in its window each maximum lies, counted row after row, padding included.
+/// The largest element of each window, the padding left out. NaN counts as the largest. Result:
+/// (batch, count.height, count.width, channels). `places` has the same shape: the place of each
+/// maximum in its window, counted row after row, padding included; the first of equal ones.
 Tensor max_pool(const Tensor& x, const Windows& windows);
 Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places);
-/// The transposed map, for x of that shape: each element of delta goes to its maximum's place.
+/// The transposed map, to the shape of the images: each element of delta goes to its maximum's
+/// place.
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
                          const Tensor& places);
 
-/// The sum of each window over its number of elements, the padding's zeros included.
+/// The mean of each window, the padding's zeros included.
 Tensor avg_pool(const Tensor& x, const Windows& windows);
-/// The transposed map: each element of delta over that number, to each element of its window.
+/// The transposed map: each element of delta, divided by the size of a window, goes to each element
+/// of its window.
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images);
 
 }  // namespace nn::inline NN_PRECISION

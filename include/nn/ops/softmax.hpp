@@ -4,9 +4,13 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// softmax(x)_j = e^{x_j} / sum_k e^{x_k} and log_softmax(x)_j = x_j - ln sum_k e^{x_k}, over the
-/// last dimension, from x - max x: no overflow, and exact where one x_j is far above the others.
-/// Sums in double, in ascending order. ShapeError for rank 0.
+/// Over the last dimension:
+///
+///     softmax(x)_j     = e^{x_j} / sum_k e^{x_k}
+///     log_softmax(x)_j = x_j - ln sum_k e^{x_k}
+///
+/// Both work on x - max x: nothing overflows. Sums are in double, in ascending order. ShapeError
+/// for rank 0.
 Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
 /// Both in one pass: the softmax, and its logarithm in log_p.

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "nn/core/shape.hpp"
 
 namespace nn::inline NN_PRECISION {
 
-/// A height and a width; one number is a square.
+/// A height and a width: {height, width}, or one number for a square.
 struct Size2 {
   Size2(Index side) : height(side), width(side) {}
   Size2(Index height_, Index width_) : height(height_), width(width_) {}
@@ -17,28 +18,39 @@ struct Size2 {
 
 std::string to_string(const Size2& size);  // "3 x 2"; "3" for a square
 
-/// The windows of a convolution or of pooling on images (batch, height, width, channels): `size`
-/// pixels, `stride` apart, the first one beginning `padding` above and left of the image, which is
-/// surrounded by that many pixels on all sides. Along each side there are
+/// The windows of a convolution or of pooling on images (batch, height, width, channels). The image
+/// is padded with `padding` pixels on each side. Windows of `size` pixels begin every `stride`
+/// pixels. Along a side of n pixels there are
 ///
 ///     floor((n + 2 padding - size) / stride) + 1
 ///
-/// of them: what is left over at the end is in none.
+/// windows. The pixels left over at the end are in none.
 struct Windows {
   Size2 size, stride, padding;
 
-  /// Throws ShapeError, which begins with `name`, unless size and stride are 1 to 2^31 - 1 and
-  /// padding 0 to 2^31 - 1.
-  void check(const std::string& name) const;
+  /// ShapeError unless size and stride are 1 to 2^31 - 1 and padding is 0 to 2^31 - 1. `name` opens
+  /// the message, here and below.
+  void check(std::string_view name) const;
+  /// For pooling: as check(), and the padding is at most half the size, so that every window has a
+  /// pixel of the image.
+  void check_pool(std::string_view name) const;
+  /// For max pooling that notes the places of the maxima: as check_pool(), and a window has at most
+  /// 65536 pixels.
+  void check_max_pool(std::string_view name) const;
   /// The smallest image that has a window.
   Size2 smallest() const;
-  /// How many there are on an image. ShapeError, which begins with `operation`, for a smaller image
-  /// than that and where check() throws.
-  Size2 count(const Size2& image, const char* operation = "Windows::count") const;
-  /// "3 x 2, stride 2 x 1, padding 1", without what is `default_stride` or no padding.
+  /// The number of windows along each side of an image. ShapeError for an image below smallest(),
+  /// and where check() throws.
+  Size2 count(const Size2& image, std::string_view name = "Windows::count") const;
+  /// "3 x 2, stride 2 x 1, padding 1". The default stride and a padding of 0 are left out.
   std::string describe(const Size2& default_stride) const;
-  /// What describe() says after the size.
+  /// The part of describe() after the size.
   std::string describe_steps(const Size2& default_stride) const;
 };
+
+namespace detail {
+/// ShapeError unless the shape is (batch, height, width, channels).
+void check_images(std::string_view name, const Shape& images);
+}  // namespace detail
 
 }  // namespace nn::inline NN_PRECISION

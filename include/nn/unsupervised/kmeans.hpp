@@ -5,12 +5,12 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// How k-means finds its first centres among the samples.
+/// How k-means chooses its first centres among the samples.
 enum class KMeansInit {
-  /// k-means++ (Arthur and Vassilvitskii, SODA 2007): one after the other, each sample with a
-  /// probability in proportion to its squared distance from the nearest centre so far; as in
-  /// scikit-learn the best of 2 + floor(ln k) such draws (section 5, the greedy variant): the one
-  /// that leaves the smallest sum of these distances.
+  /// k-means++ (Arthur and Vassilvitskii, SODA 2007): one centre after the other. A sample's
+  /// probability is in proportion to its squared distance from the nearest centre so far. As in
+  /// scikit-learn, 2 + floor(ln k) samples are drawn, and the one that leaves the smallest sum of
+  /// these distances becomes a centre (section 5, the greedy variant).
   plus_plus,
   /// k different samples, all choices equally likely.
   random,
@@ -18,7 +18,7 @@ enum class KMeansInit {
 
 struct KMeansOptions {
   Index clusters = 8;
-  Index starts = 1;            // the best of this many runs, by inertia; the first of equal ones
+  Index starts = 1;            // runs; the one of smallest inertia counts, the first of equal ones
   Index max_iterations = 300;  // of each run
   double tolerance = 1e-4;     // ends a run: see kmeans()
   KMeansInit init = KMeansInit::plus_plus;
@@ -29,26 +29,31 @@ struct KMeansResult {
   Tensor centres;        // (clusters, d)
   Tensor labels;         // (n): each sample's nearest centre, 0, 1, ..., clusters - 1
   double inertia;        // the sum of the squared distances to it
-  Index iterations;      // in which centres were moved
+  Index iterations;      // that moved the centres
   bool converged;        // it ended before max_iterations
-  Index empty_clusters;  // centres without a sample: there are fewer distinct samples, mostly
+  Index empty_clusters;  // centres without a sample, usually for lack of distinct samples
 
-  /// (m): the nearest of `centres` for other samples x: (m, d). predict(the samples) == labels.
-  /// ShapeError for another shape, ArgumentError if an element is not finite.
+  /// (m): the nearest centre of each of other samples x: (m, d). For the samples it gives `labels`.
+  /// ShapeError for another shape, ArgumentError if an element is not finite. May be called from
+  /// several threads at once.
   Tensor predict(const Tensor& x) const;
 };
 
-/// k-means clustering of x: (n, d), by Lloyd's algorithm (IEEE Trans. Inf. Theory 28(2), 1982):
-/// each sample goes to its nearest centre, then each centre to the mean of its samples, until no
-/// sample changes its centre, or all centres together move by a squared distance of at most
-/// tolerance * (mean variance of the columns), or max_iterations. Labels and inertia are then
-/// computed once more, so that they are always those of the centres returned.
+/// k-means clustering of x: (n, d), by Lloyd's algorithm (IEEE Trans. Inf. Theory 28(2), 1982). In
+/// each iteration every sample goes to its nearest centre, then every centre to the mean of its
+/// samples. A run ends when no sample changes its centre, when the squared distances that the
+/// centres move add up to at most tolerance * (mean variance of the columns), or after
+/// max_iterations. Labels and inertia are computed once more at the end: they are those of the
+/// centres returned.
 ///
-/// Distances are sum_j (x_j - c_j)^2 in double; among equal ones the first centre is taken. (The
-/// expanded form |x|^2 - 2 x c + |c|^2 only proposes: where its rounding error could matter, the
-/// sum decides.) A centre that has lost all its samples moves to the sample that lies farthest from
-/// its own centre, the first of these, unless that sample is alone or at its centre; else it stays.
-/// So with fewer distinct samples than clusters some centres stay empty: see empty_clusters.
+/// Distances are sum_j (x_j - c_j)^2 in double; of equal ones the first centre counts. The faster
+/// form |x|^2 - 2 x c + |c|^2 is used only where its rounding errors cannot change a label.
+///
+/// A centre without samples moves to the sample farthest from its own centre, the first of equal
+/// ones. A sample that is alone or at its centre is not taken. With fewer distinct samples than
+/// clusters some centres stay empty: see empty_clusters.
+///
+/// The generator is the only state: with a generator each, several threads may call this at once.
 ///
 /// ShapeError unless x has two dimensions, or for centres of another shape than (clusters, d);
 /// RangeError unless 1 <= clusters <= n, starts and max_iterations >= 1 and tolerance >= 0;

@@ -5,10 +5,15 @@
 namespace nn::inline NN_PRECISION {
 
 /// Principal component analysis (Jolliffe, "Principal Component Analysis", 2002, section 3.1): the
-/// orthogonal directions along which samples vary most,
+/// orthogonal directions v along which samples vary most,
+///
 ///     (1 / (n - 1)) sum_i (x_i - mean)(x_i - mean)^T v = variance v.
-/// Sums and eigenvectors are computed in double: by Householder's reduction to a tridiagonal matrix
-/// and the QL algorithm, of the covariance (d, d) or, where n < d, of the products (n, n).
+///
+/// Computed in double from the eigenvectors of the covariance matrix (d, d), or where n < d of the
+/// matrix of products (n, n), by Householder's reduction to a tridiagonal matrix and the QL
+/// algorithm.
+///
+/// Thread safety: const member functions may be called from several threads at once.
 class PCA {
  public:
   /// The k directions of largest variance of x: (n, d). ShapeError unless x has two dimensions;
@@ -18,16 +23,16 @@ class PCA {
 
   /// (d): the mean of the samples.
   const Tensor& mean() const { return mean_; }
-  /// (k, d): the directions, each of length 1, by descending variance. Of v and -v, the one whose
-  /// element of largest absolute value, the first of these, is positive.
+  /// (k, d): the directions, each of length 1, by descending variance. Of v and -v it is the one
+  /// whose element of largest absolute value (the first of equal ones) is positive.
   const Tensor& components() const { return components_; }
-  /// (k): the variance along each direction (divisor n - 1), and its share of the total: all 0 if
-  /// the samples are equal.
+  /// (k): the variance along each direction (divisor n - 1), and its share of the total. The shares
+  /// are 0 if all samples are equal.
   const Tensor& explained_variance() const { return explained_variance_; }
   const Tensor& explained_variance_ratio() const { return explained_variance_ratio_; }
 
-  /// (m, k) coordinates (x - mean) components^T of samples x: (m, d), and the samples (m, d),
-  /// coordinates components + mean, that have these coordinates. ShapeError for other shapes.
+  /// The coordinates (x - mean) components^T, (m, k), of samples x: (m, d); and the samples
+  /// coordinates components + mean, (m, d), of such coordinates. ShapeError for other shapes.
   Tensor transform(const Tensor& x) const;
   Tensor inverse_transform(const Tensor& coordinates) const;
 

@@ -8,7 +8,7 @@
 
 namespace nn::inline NN_PRECISION {
 
-/// Every 50 iterations.
+/// Reported every 50 iterations.
 struct TsneProgress {
   Index iteration;       // 50, 100, ...
   double kl_divergence;  // before the iteration's step, without the exaggeration
@@ -33,31 +33,38 @@ struct TsneOptions {
   TsneInit init = TsneInit::pca;
   Tensor start = {};  // (n, 2): the first embedding, instead of init
   TsneMethod method = TsneMethod::barnes_hut;
-  double angle = 0.5;  // Barnes-Hut: a cell counts as one point from 1 / angle times its width on
+  double angle = 0.5;  // Barnes-Hut: beyond 1 / angle times its width a cell counts as one point
   double min_gradient_norm = 1e-7;          // ends the optimisation
   Index iterations_without_progress = 300;  // so does this; not in the first 250 iterations
 };
 
 struct TsneResult {
   Tensor embedding;  // (n, 2)
-  /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, over the pairs whose p_ij is kept; with
-  /// Barnes-Hut, q's normaliser is the approximated one. It says how well this p is met, not how
-  /// good the picture is: do not compare it between data sets.
+  /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, over the pairs whose p_ij is kept. With
+  /// Barnes-Hut, Z is approximated. Values of different data sets cannot be compared.
   double kl_divergence;
   Index iterations;
 };
 
 /// t-SNE (van der Maaten and Hinton, JMLR 9, 2008) in two dimensions, with the Barnes-Hut
-/// approximation (van der Maaten, JMLR 15, 2014). Affinities p_ij as in tsne_affinities; with
-///     q_ij = w_ij / Z,  w_ij = 1 / (1 + |y_i - y_j|^2),  Z = sum_{i != j} w_ij
-/// it descends on KL(P || Q) along
-///     dC/dy_i = 4 (sum_j p_ij w_ij (y_i - y_j) - (1 / Z) sum_j w_ij^2 (y_i - y_j))
-/// with momentum (0.5, then 0.8 after the exaggeration ends) and gains: the schedule, the defaults
-/// and the stopping rules of scikit-learn 1.2. A cell's criterion is that of all points of a small
-/// group at once, measured from the nearest place of their bounding box, so it is never looser than
-/// the one point by point. Neighbours are exact, ties by index. x: (n, d).
+/// approximation (van der Maaten, JMLR 15, 2014).  x: (n, d). With the affinities p_ij of
+/// tsne_affinities and
 ///
-/// The generator is used for a random start only. ShapeError unless x has two dimensions and
+///     q_ij = w_ij / Z,  w_ij = 1 / (1 + |y_i - y_j|^2),  Z = sum_{i != j} w_ij
+///
+/// it minimises C = KL(P || Q) by gradient descent,
+///
+///     dC/dy_i = 4 (sum_j p_ij w_ij (y_i - y_j) - (1 / Z) sum_j w_ij^2 (y_i - y_j))
+///
+/// with gains and a momentum of 0.5, then 0.8 after the exaggeration ends. Schedule, defaults and
+/// stopping rules are those of scikit-learn 1.2. Points are grouped by place: a cell counts as one
+/// point for a whole group, by the distance from the group's bounding box. This criterion is never
+/// looser than the one for each point alone. Neighbours are exact, ties by index.
+///
+/// The generator is used for a random start only. With a generator each, several threads may call
+/// this at once.
+///
+/// ShapeError unless x has two dimensions and
 /// `start` is empty or (n, 2); RangeError unless n >= 2, 1 <= perplexity <= n - 1 (no other can be
 /// reached), iterations >= 1, early_exaggeration >= 1, learning_rate >= 0 and angle >= 0;
 /// ArgumentError if an element of x or `start` is not finite, or so large that squared distances
@@ -72,10 +79,10 @@ struct TsneAffinities {
   std::vector<double> joint;        // p_ij = (p_{j|i} + p_{i|j}) / (2 n): their sum is 1
 };
 
-/// The affinities of samples x: (n, d) that t-SNE approximates: beta_i is such that row i's entropy
-/// is ln(perplexity), to 1e-10. Where more than `perplexity` samples share the smallest distance,
-/// no beta reaches it: they share the row evenly then. If all distances of a row are equal, beta is
-/// 0. Errors as tsne().
+/// The affinities of samples x: (n, d) that t-SNE approximates. beta_i makes the entropy of row i
+/// ln(perplexity), to 1e-10. If more than `perplexity` samples share the smallest distance, no beta
+/// does, and these samples share the row evenly. If all distances of a row are equal, beta is 0.
+/// Errors as tsne().
 TsneAffinities tsne_affinities(const Tensor& x, double perplexity);
 
 }  // namespace nn::inline NN_PRECISION

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "nn/core/error.hpp"
+
+/// Errors about files. Private to lib/.
+namespace nn::inline NN_PRECISION::detail {
+
+/// Throws DataError "path: what (the system's reason)".
+[[noreturn]] inline void fail_file(const std::string& path, const std::string& what, int error) {
+  throw DataError(path + ": " + what + " (" + std::generic_category().message(error) + ")");
+}
+
+/// Text from a file, for a message: in quotes, cut at 40 characters, with "?" for bytes that are
+/// not printable ASCII.
+inline std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string result = "'";
+  for (char c : text.substr(0, longest)) result += c >= ' ' && c <= '~' ? c : '?';
+  return result + (text.size() > longest ? "...'" : "'");
+}
+
+/// Returns read(). Running out of memory in it becomes a DataError that names the path.
+template <class Read>
+auto read_within_memory(const std::string& path, Read read) {
+  try {
+    return read();
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  } catch (const RangeError&) {  // of a tensor
+  }
+  throw DataError(path + ": does not fit in memory");
+}
+
+}  // namespace nn::inline NN_PRECISION::detail

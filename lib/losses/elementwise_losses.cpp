@@ -1,0 +1,100 @@
+#include <utility>
+
+#include "kernels/kernels.hpp"
+#include "losses/loss_parts.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/losses/bce_loss.hpp"
+#include "nn/losses/bce_with_logits_loss.hpp"
+#include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/ops/elementwise.hpp"
+
+namespace nn::inline NN_PRECISION {
+namespace {
+
+Tensor hinge_target(const Tensor& y, const Tensor& yhat) {
+  Tensor target = detail::matching_target("HingeLoss", y, yhat).contiguous();
+  for (Index i = 0; i < target.numel(); ++i) {
+    const Scalar label = target.data()[i];
+    if (label != 1 && label != -1)
+      throw RangeError("HingeLoss: label " + to_text(label) + ": expected -1 or +1");
+  }
+  return target;
+}
+
+Tensor probability_target(const char* loss, const Tensor& y, const Tensor& yhat) {
+  Tensor target = detail::matching_target(loss, y, yhat);
+  detail::check_unit_interval(loss, "target", target);
+  return target;
+}
+
+Tensor bce_target(const Tensor& y, const Tensor& yhat) {
+  Tensor target = probability_target("BCELoss", y, yhat);
+  detail::check_unit_interval("BCELoss", "probability", yhat);
+  return target;
+}
+
+using PairKernel = void (*)(Index n, const Scalar* y, const Scalar* yhat, Scalar* result);
+
+Tensor apply(PairKernel kernel, const Tensor& y, const Tensor& yhat) {
+  Tensor result(yhat.shape());
+  kernel(yhat.numel(), y.contiguous().data(), yhat.contiguous().data(), result.data());
+  return result;
+}
+
+}  // namespace
+
+Tensor MSELoss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("MSELoss", y, yhat);
+  return detail::sum_per_example(
+      zip(target, yhat, [](Scalar t, Scalar v) { return (v - t) * (v - t); }));
+}
+
+Tensor MSELoss::backward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("MSELoss", y, yhat);
+  return zip(target, yhat, [](Scalar t, Scalar v) { return 2 * (v - t); });
+}
+
+Tensor HingeLoss::forward(const Tensor& y, const Tensor& yhat) const {
+  return detail::sum_per_example(zip(hinge_target(y, yhat), yhat, [](Scalar t, Scalar v) {
+    Scalar gap = 1 - t * v;
+    return gap < 0 ? 0 : gap;
+  }));
+}
+
+Tensor HingeLoss::backward(const Tensor& y, const Tensor& yhat) const {
+  return zip(hinge_target(y, yhat), yhat,
+             [](Scalar t, Scalar v) { return t * v < 1 ? -t : Scalar{0}; });
+}
+
+Tensor BCELoss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = bce_target(y, yhat);
+  return detail::sum_per_example(apply(kernels::bce, target, yhat));
+}
+
+Tensor BCELoss::backward(const Tensor& y, const Tensor& yhat) const {
+  return apply(kernels::bce_backward, bce_target(y, yhat), yhat);
+}
+
+Tensor BCEWithLogitsLoss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = probability_target("BCEWithLogitsLoss", y, yhat);
+  return detail::sum_per_example(apply(kernels::bce_with_logits, target, yhat));
+}
+
+Tensor BCEWithLogitsLoss::backward(const Tensor& y, const Tensor& yhat) const {
+  return apply(kernels::bce_with_logits_backward, probability_target("BCEWithLogitsLoss", y, yhat),
+               yhat);
+}
+
+Tensor BCEWithLogitsLoss::forward_backward(const Tensor& y, const Tensor& yhat,
+                                           Tensor& delta) const {
+  Tensor target = probability_target("BCEWithLogitsLoss", y, yhat), terms(yhat.shape()),
+         gradient(yhat.shape());
+  kernels::bce_with_logits_both(yhat.numel(), target.contiguous().data(), yhat.contiguous().data(),
+                                terms.data(), gradient.data());
+  delta = std::move(gradient);
+  return detail::sum_per_example(terms);
+}
+
+}  // namespace nn::inline NN_PRECISION
