@@ -16,9 +16,8 @@ import tempfile
 
 import documents
 from claims import CLAIMS
-from facts import HEADS, commands, facts, run_line
 from figures import FIGURES
-from results import DataError, Missing, load
+from results import HEADS, DataError, Missing, commands, facts, load, run_line
 from sections import SECTIONS
 from tables import TABLES
 from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, overall

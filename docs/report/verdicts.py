@@ -29,14 +29,12 @@ class At:
     """A row of an experiment's summary.csv."""
 
     experiment: str
-    setting: str
-    metric: str
-    split: str = "test"
+    key: str  # "setting/metric/split"
 
     def value(self, run):
         if self.experiment not in run:
             raise Missing(f"{self.experiment} was not run")
-        return run[self.experiment].value(self.setting, self.metric, self.split)
+        return run[self.experiment].value(self.key)
 
 
 def tolerance(value, target, share):
