@@ -43,7 +43,7 @@ def markdown_table(heads, rows):
 
 
 def claim_rows(claim, word, results):
-    """A row for each reading; what holds of the whole claim stands in the first."""
+    """A row for each reading. The first also has the claim, the report's number and the verdict."""
     place = f"{claim.where} " if claim.where[1:].isdigit() else ""
     rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
              f"**{word}**: {claim.why}"] for reading, result in results]

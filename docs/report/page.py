@@ -133,7 +133,7 @@ def judged_claims(run):
 
 
 def claim_rows(claim, word, results):
-    """A row for each reading; the claim, the report's number and the verdict stand beside all of them."""
+    """A row for each reading. The claim, the report's number and the verdict span these rows."""
     span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
     first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
     report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'

@@ -1,4 +1,4 @@
-"""The report's tables T1 to T3, and those that go with its text: from summary.csv, ours for each start of the weights."""
+"""The report's tables T1 to T3, and two more that its text asks for, from summary.csv."""
 
 from dataclasses import dataclass
 
