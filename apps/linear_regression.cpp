@@ -10,7 +10,7 @@
 
 namespace {
 
-using apps::Experiment, apps::Run;
+using apps::Name, apps::Run;
 
 struct Line {
   double slope, intercept;
@@ -20,55 +20,73 @@ struct Line {
       sum += std::pow(slope * data.x(i, 0) + intercept - data.y(i, 0), 2);
     return sum / static_cast<double>(data.size());
   }
+  double distance(const Line& other) const {
+    return std::max(std::abs(slope - other.slope), std::abs(intercept - other.intercept));
+  }
 };
 
-Line fitted(const nn::Module& net) {
+Line line_of(const nn::Module& net) {
   return {net.parameters()[0]->value.item(), net.parameters()[1]->value.item()};
 }
 
-/// Training takes no validation part: with two parameters and full batches the lowest training loss
-/// is the least-squares fit itself, which is what the best parameters are to be compared with.
-Line descend(Run& run, const nn::Split& data, double step, nn::Index epochs, const Line& exact) {
-  nn::Linear net(1, 1);
-  nn::Rng weights = run.rng("weights"), batches = run.rng("batches");
-  nn::initialize(net, weights);
-  nn::MSELoss loss;
-  nn::Optim optim(net, loss, step, nn::Reduction::batch_mean);
-  nn::BestParameters best(net);
-  nn::Index close_since = 0;
-  const nn::TrainingResult result =
-      nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = epochs}, batches,
-              [&](const nn::Epoch& e) {
-                Line now = fitted(net);
-                best.offer(now.mse(data.train));
-                run.history("gradient descent", e.epoch, "mse", "train", now.mse(data.train));
-                run.history("gradient descent", e.epoch, "mse", "test", now.mse(data.test));
-                double error = std::max(std::abs(now.slope - exact.slope),
-                                        std::abs(now.intercept - exact.intercept));
-                if (error > 1e-5) close_since = e.epoch + 1;
-                run.advance();
-              });
-  apps::require_finite("gradient descent", result);
-  best.restore();
-  if (close_since <= epochs)
-    run.result("gradient descent", "epochs until both coefficients stay within 1e-5", "train",
-               static_cast<double>(close_since));
-  return fitted(net);
-}
-
-void record(Run& run, const std::string& setting, const Line& line, const nn::Split& data) {
+void record(Run& run, const Name& setting, const Line& line, const nn::Split& data) {
   run.result(setting, "slope", "train", line.slope);
   run.result(setting, "intercept", "train", line.intercept);
   run.result(setting, "mse", "train", line.mse(data.train));
   run.result(setting, "mse", "test", line.mse(data.test));
   if (run.first())
-    run.row("lines", {"setting", "slope", "intercept"}, {setting, line.slope, line.intercept});
+    run.row("lines", {"id", "setting", "slope", "intercept"},
+            {setting.id, setting.text, line.slope, line.intercept});
+}
+
+void write_points(Run& run, const nn::Split& data) {
+  for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")})
+    for (nn::Index i = 0; i < part->size(); ++i)
+      run.row("points", {"x", "y", "split"}, {part->x(i, 0), part->y(i, 0), split});
+}
+
+/// No validation part: with two parameters and full batches the lowest training loss is the
+/// least-squares fit itself, which the best parameters are to be compared with.
+void run_once(Run& run, const nn::Split& data, double step, nn::Index epochs) {
+  Name closed_form{"exact", "closed form"}, descent{"descent", "gradient descent"};
+  std::vector<double> fit = apps::least_squares(data.train);
+  Line exact{fit[0], fit[1]};
+  record(run, closed_form, exact, data);
+
+  nn::Linear net(1, 1);
+  nn::Rng weights = run.rng("weights");
+  nn::initialize(net, weights);
+
+  nn::MSELoss loss;
+  nn::Optim optim(net, loss, step, nn::Reduction::batch_mean);
+
+  nn::BestParameters best(net);
+  nn::Index close_since = 0;
+  nn::Rng order = run.rng("batches");
+  nn::TrainingResult result =
+      nn::SGD(optim, data.train, {.batch_size = data.train.size(), .epochs = epochs}, order,
+              [&](const nn::Epoch& e) {
+                Line line = line_of(net);
+                best.offer(line.mse(data.train));
+                run.history(descent, e.epoch, "mse", "train", line.mse(data.train));
+                run.history(descent, e.epoch, "mse", "test", line.mse(data.test));
+                if (line.distance(exact) > 1e-5) close_since = e.epoch + 1;
+                run.advance();
+              });
+  apps::require_finite(descent, result);
+  best.restore();
+
+  if (close_since <= epochs)
+    run.result(descent, {"epochs", "epochs until both coefficients stay within 1e-5"}, "train",
+               static_cast<double>(close_since));
+  record(run, descent, line_of(net), data);
+  if (run.first()) write_points(run, data);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Experiment experiment("linear_regression", "A line through y = 8 x + 2 + noise, by MSE.");
+  apps::Experiment experiment("linear_regression", "A line through y = 8 x + 2 + noise, by MSE.");
   nn::Index epochs = 200, samples = 100, data_seed = 0, split_seed = 42;
   double step = 0;
   experiment.flags().count("epochs", epochs, "passes over the training points");
@@ -78,23 +96,14 @@ int main(int argc, char** argv) {
   experiment.flags().count("split-seed", split_seed, "seed of the split", 0);
   return experiment.main(argc, argv, [&] {
     nn::Rng rng(static_cast<std::uint64_t>(data_seed));
-    nn::Dataset points = nn::linear_data({.samples = samples}, rng);
-    nn::Split data = nn::train_test_split(
-        points, {.test_size = 0.2, .seed = static_cast<std::uint64_t>(split_seed)});
+    nn::Split data =
+        nn::train_test_split(nn::linear_data({.samples = samples}, rng),
+                             {.test_size = 0.2, .seed = static_cast<std::uint64_t>(split_seed)});
     apps::Curvature hessian = apps::curvature(data.train);
     double used = step > 0 ? step : hessian.best_step();
     experiment.config("hessian_smallest", nn::to_text(hessian.smallest));
     experiment.config("hessian_largest", nn::to_text(hessian.largest));
     experiment.config("step_used", nn::to_text(used));
-    std::vector<double> exact = apps::least_squares(data.train);
-    experiment.for_each_run(epochs, [&](Run& run) {
-      Line closed_form{exact[0], exact[1]};
-      record(run, "closed form", closed_form, data);
-      record(run, "gradient descent", descend(run, data, used, epochs, closed_form), data);
-      if (!run.first()) return;
-      for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")})
-        for (nn::Index i = 0; i < part->size(); ++i)
-          run.row("points", {"x", "y", "split"}, {part->x(i, 0), part->y(i, 0), split});
-    });
+    experiment.for_each_run(epochs, [&](Run& run) { run_once(run, data, used, epochs); });
   });
 }

@@ -14,7 +14,7 @@
 
 namespace {
 
-using apps::Experiment, apps::Run;
+using apps::Name, apps::Run;
 
 nn::Sequential tail(nn::Index features) {
   return nn::Sequential{nn::Linear(features, 100), nn::ReLU(), nn::Linear(100, 10)};
@@ -48,45 +48,66 @@ nn::Sequential conv2d() {
                         tail(8 * 8 * 63)};
 }
 
-/// What an accuracy is compared with.
-struct Report {
+/// An epoch at which to measure, its name in ids, and the report's accuracies.
+struct Mark {
+  nn::Index epoch;
+  std::string id;
   std::optional<double> train = {}, test = {};
 };
 
 struct Setting {
-  std::string name;
+  Name name;
   std::function<nn::Sequential()> model;
   nn::Index images;  // 0: all, for the first three runs
   nn::Init init;
   double step, momentum;  // under the mean over the batch
   nn::Index batch_size;
-  std::vector<std::pair<nn::Index, Report>> marks;  // epochs at which to measure
+  std::vector<Mark> marks;
 };
 
+/// The settings of all images and of 200, and the marks of these.
 std::vector<Setting> settings(bool quick) {
   auto max_pool = [] { return conv1d(false); };
   auto average_pool = [] { return conv1d(true); };
-  nn::Init torch = nn::Init::torch(), wide = nn::Init::uniform(-1, 1);
-  std::vector<std::pair<nn::Index, Report>> report{{100, {0.97, 0.66}}, {250, {1.00, 0.77}}};
-  std::vector<std::pair<nn::Index, Report>> both{{100, {}}, {250, {}}}, short_run{{15, {}}};
-  if (quick)
-    return {{"200 images, torch, step 0.01", max_pool, 200, torch, 0.01, 0, 20, {{20, {}}}}};
-  return {
-      {"all images, max, momentum", max_pool, 0, torch, 0.02, 0.9, 100, short_run},
-      {"all images, average, momentum", average_pool, 0, torch, 0.02, 0.9, 100, short_run},
-      {"all images, two directions, momentum", two_directions, 0, torch, 0.02, 0.9, 100, short_run},
-      {"all images, Conv2D, momentum", conv2d, 0, torch, 0.02, 0.9, 100, short_run},
-      {"all images, max, plain step 0.01", max_pool, 0, torch, 0.01, 0, 20, {{10, {}}}},
-      {"200 images, torch, step 0.01", max_pool, 200, torch, 0.01, 0, 20, report},
-      {"200 images, torch, step 0.001", max_pool, 200, torch, 0.001, 0, 20, report},
-      {"200 images, U(-1, 1), step 0.01", max_pool, 200, wide, 0.01, 0, 20, report},
-      {"200 images, N(0, 0.1), step 0.001", max_pool, 200, nn::Init::normal(0, 0.1), 0.001, 0, 20,
-       report},
-      {"200 images, average, torch, step 0.01", average_pool, 200, torch, 0.01, 0, 20, both},
-      {"200 images, two directions, torch, step 0.01", two_directions, 200, torch, 0.01, 0, 20,
-       both},
-      {"200 images, Conv2D, torch, step 0.01", conv2d, 200, torch, 0.01, 0, 20, both},
+  nn::Init torch = nn::Init::torch();
+  std::vector<Mark> reported{{100, "100", 0.97, 0.66}, {250, "250", 1.00, 0.77}};
+  std::vector<Mark> both{{100, "100"}, {250, "250"}};
+  std::vector<Setting> list;
+  auto all_images = [&](const char* id, const char* text, auto model) {
+    list.push_back({{id, text}, model, 0, torch, 0.02, 0.9, 100, {{15, "15"}}});
   };
+  auto few_images = [&](const char* id, const char* text, auto model, const nn::Init& init,
+                        double step, const std::vector<Mark>& marks) {
+    list.push_back({{id, text}, model, 200, init, step, 0, 20, marks});
+  };
+  if (quick) {
+    few_images("torch-0.01", "200 images, torch, step 0.01", max_pool, torch, 0.01,
+               {{20, "short"}});
+    return list;
+  }
+  all_images("all-max", "all images, max, momentum", max_pool);
+  all_images("all-average", "all images, average, momentum", average_pool);
+  all_images("all-directions", "all images, two directions, momentum", two_directions);
+  all_images("all-conv2d", "all images, Conv2D, momentum", conv2d);
+  list.push_back({{"all-plain", "all images, max, plain step 0.01"},
+                  max_pool,
+                  0,
+                  torch,
+                  0.01,
+                  0,
+                  20,
+                  {{10, "10"}}});
+  few_images("torch-0.01", "200 images, torch, step 0.01", max_pool, torch, 0.01, reported);
+  few_images("torch-0.001", "200 images, torch, step 0.001", max_pool, torch, 0.001, reported);
+  few_images("uniform-0.01", "200 images, U(-1, 1), step 0.01", max_pool, nn::Init::uniform(-1, 1),
+             0.01, reported);
+  few_images("normal-0.001", "200 images, N(0, 0.1), step 0.001", max_pool,
+             nn::Init::normal(0, 0.1), 0.001, reported);
+  few_images("average", "200 images, average, torch, step 0.01", average_pool, torch, 0.01, both);
+  few_images("directions", "200 images, two directions, torch, step 0.01", two_directions, torch,
+             0.01, both);
+  few_images("conv2d", "200 images, Conv2D, torch, step 0.01", conv2d, torch, 0.01, both);
+  return list;
 }
 
 nn::Dataset chosen(const nn::Dataset& train, nn::Index count, nn::Rng rng) {
@@ -96,38 +117,46 @@ nn::Dataset chosen(const nn::Dataset& train, nn::Index count, nn::Rng rng) {
   return nn::take(train, order);
 }
 
+void record_marks(Run& run, const Setting& s, nn::Index epoch, const nn::Module& net,
+                  const nn::Dataset& train, const nn::Dataset& test) {
+  for (const Mark& mark : s.marks) {
+    if (mark.epoch != epoch) continue;
+    Name name{s.name.id + "-" + mark.id,
+              s.name.text + ", " + std::to_string(mark.epoch) + " epochs"};
+    run.result(name, "accuracy", "train", nn::accuracy(net, train), mark.train);
+    run.result(name, "accuracy", "test", nn::accuracy(net, test), mark.test);
+  }
+}
+
 void train(Run& run, const Setting& s, const nn::Split& data) {
   constexpr nn::Index every = 10;  // epochs to a test in the history
   nn::Dataset part = chosen(data.train, s.images, run.rng("images"));
+
   nn::Rng weights = run.rng("weights"), order = run.rng("batches");
   nn::Sequential net = s.model();
   nn::initialize(net, weights, s.init);
+
   nn::SoftmaxCrossEntropyLoss loss;
   nn::Optim optim(net, loss, s.step, nn::Reduction::mean,
                   nn::GradientDescent({.momentum = s.momentum}));
-  nn::Index epochs = s.marks.back().first;
-  nn::SGD(
-      optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order, [&](const nn::Epoch& e) {
-        run.history(s.name, e.epoch, "loss", "train", e.loss);
-        if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
-          nn::Tensor yhat = nn::predict(net, data.test.x);
-          run.history(s.name, e.epoch, "loss", "test", nn::mean(loss.forward(data.test.y, yhat)));
-          run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(data.test.y, yhat));
-        }
-        run.advance(part.size());
-        for (const auto& [mark, report] : s.marks) {
-          if (e.epoch != mark) continue;
-          std::string name = s.name + ", " + std::to_string(mark) + " epochs";
-          run.result(name, "accuracy", "train", nn::accuracy(net, part), report.train);
-          run.result(name, "accuracy", "test", nn::accuracy(net, data.test), report.test);
-        }
-      });
+
+  nn::Index epochs = s.marks.back().epoch;
+  nn::SGD(optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order,
+          [&](const nn::Epoch& e) {
+            run.history(s.name, e.epoch, "loss", "train", e.loss);
+            if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
+              run.history(s.name, e.epoch, "loss", "test", nn::evaluate(net, loss, data.test));
+              run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(net, data.test));
+            }
+            run.advance(part.size());
+            record_marks(run, s, e.epoch, net, part, data.test);
+          });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Experiment experiment("usps_conv1d", "Convolution along USPS digits read as signals.");
+  apps::Experiment experiment("usps_conv1d", "Convolution along USPS digits read as signals.");
   return experiment.main(argc, argv, [&] {
     nn::Split images = apps::load_usps(experiment);
     nn::Split data{{images.train.x + 1, images.train.y}, {images.test.x + 1, images.test.y}};
@@ -136,7 +165,7 @@ int main(int argc, char** argv) {
       return s.images == 0 ? std::min<nn::Index>(experiment.runs(), 3) : experiment.runs();
     };
     for (const Setting& s : list)
-      experiment.expect((s.images == 0 ? data.train.size() : s.images) * s.marks.back().first *
+      experiment.expect((s.images == 0 ? data.train.size() : s.images) * s.marks.back().epoch *
                         runs(s));
     experiment.for_each_job(static_cast<nn::Index>(list.size()), [&](Run& run, nn::Index job) {
       const Setting& s = list[static_cast<std::size_t>(job)];

@@ -3,12 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "nn/losses/bce_loss.hpp"
-#include "nn/modules/linear.hpp"
-#include "nn/modules/sigmoid.hpp"
-#include "nn/modules/tanh.hpp"
-#include "nn/ops/elementwise.hpp"
-#include "nn/ops/reduce.hpp"
+#include "nn/nn.hpp"
 
 namespace apps {
 
@@ -52,16 +47,43 @@ double psnr(const nn::Tensor& images, const nn::Tensor& copies) {
   return -10 * std::log10(mse_per_pixel(images, copies));
 }
 
-void write_images(Run& run, const std::string& setting, const std::string& kind,
-                  const nn::Tensor& images, const nn::Tensor& labels) {
+void train_autoencoder(Run& run, const Name& setting, nn::AutoEncoder& net, const nn::Dataset& data,
+                       nn::Index epochs, const std::function<void()>& after_epoch) {
+  constexpr nn::Index batch_size = 50;
+  constexpr double step = 1e-3;
+  nn::Rng weights = run.rng("weights"), order = run.rng("batches");
+  nn::initialize(net, weights);
+  nn::BCELoss loss;
+  nn::Optim optim(net, loss, step, nn::Reduction::mean, nn::Adam());
+  nn::Index iterations = epochs * ((data.size() + batch_size - 1) / batch_size);
+  nn::SGD(optim, data,
+          {.batch_size = batch_size, .epochs = epochs, .schedule = nn::cosine(step, iterations)},
+          order, [&](const nn::Epoch& e) {
+            run.history(setting, e.epoch, {"bce", "BCE per pixel"}, "train",
+                        e.loss / static_cast<double>(data.y.size(1)));
+            run.advance();
+            if (after_epoch) after_epoch();
+          });
+}
+
+void train_classifier(Run& run, nn::Sequential& net, const nn::Dataset& data) {
+  nn::Rng weights = run.rng("classifier/weights"), order = run.rng("classifier/batches");
+  nn::initialize(net, weights);
+  nn::SoftmaxCrossEntropyLoss loss;
+  nn::Optim optim(net, loss, 2e-3, nn::Reduction::mean, nn::Adam());
+  nn::SGD(optim, data, {.batch_size = 100, .epochs = 20}, order);
+}
+
+void write_images(Run& run, const Name& setting, const std::string& kind, const nn::Tensor& images,
+                  const nn::Tensor& labels) {
   constexpr nn::Index classes = 10, of_each = 2;
-  std::vector<std::string> columns{"setting", "kind", "example", "label"};
+  std::vector<std::string> columns{"id", "setting", "kind", "example", "label"};
   for (nn::Index j = 0; j < images.size(1); ++j) columns.push_back("p" + std::to_string(j));
   std::array<nn::Index, classes> taken{};
   for (nn::Index i = 0; i < images.size(0); ++i) {
     auto label = static_cast<std::size_t>(labels(i));
     if (taken[label]++ >= of_each) continue;
-    nn::CsvRow row{setting, kind, i, labels(i)};
+    nn::CsvRow row{setting.id, setting.text, kind, i, labels(i)};
     for (nn::Index j = 0; j < images.size(1); ++j) row.push_back(images(i, j));
     run.row("images", columns, row);
   }

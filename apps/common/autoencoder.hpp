@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,19 @@ double bce_per_pixel(const nn::Tensor& images, const nn::Tensor& copies);
 double mse_per_pixel(const nn::Tensor& images, const nn::Tensor& copies);
 double psnr(const nn::Tensor& images, const nn::Tensor& copies);
 
-/// The first two images of each digit, as images.csv: setting, kind, example, label, p0 ... p255.
-/// The same examples each time.
-void write_images(Run& run, const std::string& setting, const std::string& kind,
-                  const nn::Tensor& images, const nn::Tensor& labels);
+/// Trains from PyTorch's start by Adam from 1e-3 down a half cosine, in batches of 50, under binary
+/// cross-entropy; data.y are the images that the net is to give for data.x. Writes the loss to
+/// history.csv; calls `after_epoch`, which may change data.x, after each epoch.
+void train_autoencoder(Run& run, const Name& setting, nn::AutoEncoder& net, const nn::Dataset& data,
+                       nn::Index epochs, const std::function<void()>& after_epoch = {});
+
+/// Trains a network of digits from PyTorch's start by Adam at 2e-3, in batches of 100, under
+/// cross-entropy.
+void train_classifier(Run& run, nn::Sequential& net, const nn::Dataset& data);
+
+/// The first two images of each digit, the same examples each time, as images.csv: id, setting,
+/// kind, example, label, p0 ... p255.
+void write_images(Run& run, const Name& setting, const std::string& kind, const nn::Tensor& images,
+                  const nn::Tensor& labels);
 
 }  // namespace apps

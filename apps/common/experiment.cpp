@@ -35,17 +35,22 @@ Spread spread(const std::vector<double>& values) {
   return {mean, std::sqrt(squares / (n - 1))};
 }
 
-}  // namespace
-
-void Run::history(const std::string& setting, nn::Index epoch, const std::string& metric,
-                  const std::string& split, double value) {
-  row("history", {"run", "setting", "epoch", "metric", "split", "value"},
-      {number_, setting, epoch, metric, split, value});
+std::string joined(const Name& setting, const Name& metric, const std::string& split) {
+  return setting.id + "/" + metric.id + "/" + split;
 }
 
-void Run::result(const std::string& setting, const std::string& metric, const std::string& split,
-                 double value, std::optional<double> report) {
-  results_.push_back({setting, metric, split, value, report});
+}  // namespace
+
+void Run::history(const Name& setting, nn::Index epoch, const Name& metric,
+                  const std::string& split, double value) {
+  row("history", {"id", "run", "setting", "epoch", "metric", "split", "value"},
+      {joined(setting, metric, split), number_, setting.text, epoch, metric.text, split, value});
+}
+
+void Run::result(const Name& setting, const Name& metric, const std::string& split, double value,
+                 std::optional<double> report) {
+  results_.push_back(
+      {joined(setting, metric, split), setting.text, metric.text, split, value, report});
 }
 
 void Run::row(const std::string& file, const std::vector<std::string>& columns,
@@ -135,12 +140,10 @@ void Experiment::for_each_job(nn::Index jobs, const std::function<void(Run&, nn:
 
 void Experiment::collect(const Run& run) {
   for (const Run::Result& r : run.results_) {
-    auto same = [&](const Row& row) {
-      return row.setting == r.setting && row.metric == r.metric && row.split == r.split;
-    };
-    auto row = std::find_if(rows_.begin(), rows_.end(), same);
+    auto row = std::find_if(rows_.begin(), rows_.end(),
+                            [&](const Row& other) { return other.id == r.id; });
     if (row == rows_.end())
-      row = rows_.insert(rows_.end(), {r.setting, r.metric, r.split, {}, r.report});
+      row = rows_.insert(rows_.end(), {r.id, r.setting, r.metric, r.split, {}, r.report});
     row->values.push_back(r.value);
   }
   for (const auto& [file, table] : run.rows_) {
@@ -149,11 +152,9 @@ void Experiment::collect(const Run& run) {
   }
 }
 
-double Experiment::mean(const std::string& setting, const std::string& metric,
-                        const std::string& split) const {
+double Experiment::mean(const std::string& id) const {
   for (const Row& row : rows_)
-    if (row.setting == setting && row.metric == metric && row.split == split)
-      return spread(row.values).mean;
+    if (row.id == id) return spread(row.values).mean;
   return std::numeric_limits<double>::quiet_NaN();
 }
 
@@ -172,11 +173,11 @@ void Experiment::write_config(double seconds) const {
 }
 
 void Experiment::write_tables() const {
-  nn::CsvWriter summary(path("summary"),
-                        {"setting", "metric", "split", "data", "runs", "mean", "sd", "report"});
+  nn::CsvWriter summary(path("summary"), {"id", "setting", "metric", "split", "data", "runs",
+                                          "mean", "sd", "report"});
   for (const Row& row : rows_) {
     auto [mean, sd] = spread(row.values);
-    summary.row({row.setting, row.metric, row.split, data_name_, row.values.size(), mean,
+    summary.row({row.id, row.setting, row.metric, row.split, data_name_, row.values.size(), mean,
                  row.values.size() > 1 ? nn::CsvCell(sd) : nn::CsvCell(""),
                  row.report ? nn::CsvCell(*row.report) : nn::CsvCell("")});
   }
@@ -198,9 +199,9 @@ void Experiment::print_table() const {
   for (const std::string& note : notes_) std::cout << note << '\n';
 }
 
-void require_finite(const std::string& setting, const nn::TrainingResult& result) {
+void require_finite(const Name& setting, const nn::TrainingResult& result) {
   if (result.diverged)
-    throw std::runtime_error(setting + ": the training diverged (" + result.where +
+    throw std::runtime_error(setting.text + ": the training diverged (" + result.where +
                              "): try a smaller step");
 }
 

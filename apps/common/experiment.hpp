@@ -16,6 +16,16 @@ namespace apps {
 
 class Experiment;
 
+/// What a setting or a metric is called: `id` is short and stays, for programs that look for it in
+/// the CSV files; `text` is for people. One word may serve as both.
+struct Name {
+  Name(const char* word) : id(word), text(word) {}
+  Name(std::string short_id, std::string for_people)
+      : id(std::move(short_id)), text(std::move(for_people)) {}
+
+  std::string id, text;
+};
+
 /// One run of an experiment: its own random numbers, its rows of the tables. Runs go on side by
 /// side; what they record is put in the order of their numbers.
 class Run {
@@ -28,13 +38,13 @@ class Run {
   /// The run's generator for one purpose.
   nn::Rng rng(const std::string& purpose) const { return nn::Rng(seed_).stream(purpose); }
 
-  /// A row of history.csv.
-  void history(const std::string& setting, nn::Index epoch, const std::string& metric,
-               const std::string& split, double value);
-  /// A value of which summary.csv gets mean and standard deviation over the runs; `report` is the
-  /// report's number, where it gives one.
-  void result(const std::string& setting, const std::string& metric, const std::string& split,
-              double value, std::optional<double> report = {});
+  /// A row of history.csv. Its id names the curve: "setting/metric/split".
+  void history(const Name& setting, nn::Index epoch, const Name& metric, const std::string& split,
+               double value);
+  /// A value of which summary.csv gets mean and standard deviation over the runs, under the id
+  /// "setting/metric/split"; `report` is the report's number, where it gives one.
+  void result(const Name& setting, const Name& metric, const std::string& split, double value,
+              std::optional<double> report = {});
   /// A row of a file of the experiment's own, "<file>.csv" with these columns.
   void row(const std::string& file, const std::vector<std::string>& columns,
            const nn::CsvRow& cells);
@@ -44,7 +54,7 @@ class Run {
  private:
   friend class Experiment;
   struct Result {
-    std::string setting, metric, split;
+    std::string id, setting, metric, split;
     double value;
     std::optional<double> report;
   };
@@ -92,14 +102,13 @@ class Experiment {
   void for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body);
   /// For the progress bar: so many more advances will come.
   void expect(nn::Index steps) { progress_->expect(steps); }
-  /// The mean over the runs of a result that they recorded; NaN if they did not.
-  double mean(const std::string& setting, const std::string& metric,
-              const std::string& split) const;
+  /// The mean over the runs of the result with this id; NaN if none was recorded.
+  double mean(const std::string& id) const;
 
  private:
   friend class Run;
   struct Row {
-    std::string setting, metric, split;
+    std::string id, setting, metric, split;
     std::vector<double> values;
     std::optional<double> report;
   };
@@ -123,6 +132,6 @@ class Experiment {
 };
 
 /// Throws, naming the setting and where it happened, if a training diverged.
-void require_finite(const std::string& setting, const nn::TrainingResult& result);
+void require_finite(const Name& setting, const nn::TrainingResult& result);
 
 }  // namespace apps

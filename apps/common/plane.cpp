@@ -1,41 +1,47 @@
 #include "common/plane.hpp"
 
-#include "common/boundary.hpp"
 #include "nn/losses/mse_loss.hpp"
-#include "nn/ops/reduce.hpp"
 #include "nn/train/metrics.hpp"
-#include "nn/train/sgd.hpp"
 
 namespace apps {
 
-void train_in_plane(Run& run, nn::Sequential& net, const nn::Split& data, const PlaneTraining& t) {
-  nn::Rng weights = run.rng(t.setting + "/weights"), batches = run.rng(t.setting + "/batches");
-  nn::initialize(net, weights, t.init);
-  nn::MSELoss loss;
-  auto losses = [&](nn::Index epoch) {
-    for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")}) {
-      nn::Tensor yhat = nn::predict(net, part->x);
-      run.history(t.setting, epoch, "mse", split, nn::mean(loss.forward(part->y, yhat)));
-      run.history(t.setting, epoch, "accuracy", split, nn::accuracy(part->y, yhat));
-    }
+void record_epoch(Run& run, const Name& setting, nn::Index epoch, const nn::Module& net,
+                  const nn::Split& data, nn::Scalar threshold) {
+  for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")}) {
+    run.history(setting, epoch, "mse", split, nn::evaluate(net, nn::MSELoss(), *part));
+    run.history(setting, epoch, "accuracy", split, nn::accuracy(net, *part, threshold));
+  }
+}
+
+void record_results(Run& run, const Name& setting, const nn::Module& net, const nn::Split& data,
+                    const ReportedAccuracy& report, nn::Scalar threshold) {
+  run.result(setting, "accuracy", "train", nn::accuracy(net, data.train, threshold), report.train);
+  run.result(setting, "accuracy", "test", nn::accuracy(net, data.test, threshold), report.test);
+  run.result(setting, "mse", "train", nn::evaluate(net, nn::MSELoss(), data.train));
+  run.result(setting, "mse", "test", nn::evaluate(net, nn::MSELoss(), data.test));
+}
+
+void write_points(Run& run, const Name& setting, const nn::Split& data) {
+  for (auto [part, split] : {std::pair(&data.train, "train"), std::pair(&data.test, "test")})
+    for (nn::Index i = 0; i < part->size(); ++i)
+      run.row("points", {"id", "setting", "x1", "x2", "label", "split"},
+              {setting.id, setting.text, part->x(i, 0), part->x(i, 1), part->y(i, 0), split});
+}
+
+void write_boundary(Run& run, const Name& setting, const nn::Module& net, double half_width) {
+  constexpr nn::Index side = 101;
+  auto coordinate = [&](nn::Index i) {
+    return static_cast<nn::Scalar>(half_width * (2.0 * static_cast<double>(i) / (side - 1) - 1));
   };
-  losses(0);
-  nn::Optim optim(net, loss, t.step, t.reduction);
-  nn::Index batch_size = t.batch_size > 0 ? t.batch_size : data.train.size();
-  const nn::TrainingResult result =
-      nn::SGD(optim, data.train, {.batch_size = batch_size, .epochs = t.epochs}, batches,
-              [&](const nn::Epoch& e) {
-                if (e.epoch % t.every == 0 || e.epoch == t.epochs) losses(e.epoch);
-                run.advance();
-              });
-  require_finite(t.setting, result);
-  run.result(t.setting, "accuracy", "train", nn::accuracy(net, data.train), t.report_train);
-  run.result(t.setting, "accuracy", "test", nn::accuracy(net, data.test), t.report_test);
-  run.result(t.setting, "mse", "train", nn::evaluate(net, loss, data.train));
-  run.result(t.setting, "mse", "test", nn::evaluate(net, loss, data.test));
-  if (!run.first()) return;
-  write_points(run, t.setting, data);
-  write_boundary(run, t.setting, net, t.half_width);
+  nn::Tensor grid(nn::Shape{side * side, 2});
+  for (nn::Index i = 0; i < grid.size(0); ++i) {
+    grid(i, 0) = coordinate(i / side);
+    grid(i, 1) = coordinate(i % side);
+  }
+  nn::Tensor output = net.predict(grid);
+  for (nn::Index i = 0; i < grid.size(0); ++i)
+    run.row("boundary", {"id", "setting", "x1", "x2", "output"},
+            {setting.id, setting.text, grid(i, 0), grid(i, 1), output(i, 0)});
 }
 
 }  // namespace apps

@@ -1,33 +1,33 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "common/experiment.hpp"
 #include "nn/data/split.hpp"
-#include "nn/losses/loss.hpp"
-#include "nn/modules/init.hpp"
-#include "nn/modules/sequential.hpp"
+#include "nn/modules/module.hpp"
 
 namespace apps {
 
-/// How a network that tells two classes of points apart is trained, by MSE under labels 0 and 1.
-struct PlaneTraining {
-  std::string setting;
-  nn::Init init = nn::Init::torch();
-  double step = 0.01;
-  nn::Reduction reduction = nn::Reduction::sum;
-  nn::Index batch_size = 0;  // 0: all training points at once
-  nn::Index epochs = 1000;
-  nn::Index every = 1;      // epochs from one row of the history to the next
-  double half_width = 2.5;  // of the boundary's figure
-  std::optional<double> report_train = {}, report_test = {};  // accuracies
+// What experiments with two classes of points in the plane record. A point belongs to the second
+// class where the network's output is above the threshold.
+
+/// Rows of history.csv: mean squared error and accuracy on both parts.
+void record_epoch(Run& run, const Name& setting, nn::Index epoch, const nn::Module& net,
+                  const nn::Split& data, nn::Scalar threshold = 0.5);
+
+/// The accuracies that the report gives.
+struct ReportedAccuracy {
+  std::optional<double> train = {}, test = {};
 };
 
-/// Trains it; records loss and accuracy on both parts over the epochs and at the end, and for the
-/// first run the points and the boundary.
-void train_in_plane(Run& run, nn::Sequential& net, const nn::Split& data,
-                    const PlaneTraining& training);
+/// Mean squared error and accuracy on both parts.
+void record_results(Run& run, const Name& setting, const nn::Module& net, const nn::Split& data,
+                    const ReportedAccuracy& report = {}, nn::Scalar threshold = 0.5);
+
+/// The points, as points.csv: id, setting, x1, x2, label, split.
+void write_points(Run& run, const Name& setting, const nn::Split& data);
+/// The network's output on a grid over [-half_width, half_width]^2, as boundary.csv: id, setting,
+/// x1, x2, output.
+void write_boundary(Run& run, const Name& setting, const nn::Module& net, double half_width);
 
 }  // namespace apps

@@ -30,23 +30,21 @@ class Claim:
 
 
 LIVE = "scikit-learn, on the same CSV data"
-ACCURACY = "accuracy"
 
 # --- 2 to 4: points in the plane -----------------------------------------------------------------------------------
 
 
 def largest_coefficient_gap(e):
-    return line_of(e, "gradient descent").distance(sklearn_line(e))
+    return line_of(e, "descent").distance(sklearn_line(e))
 
 
 def angle_to_least_squares(e):
-    return plane_of(e, "MSE").angle(sklearn_planes(e)["LinearRegression"])
+    return plane_of(e, "mse").angle(sklearn_planes(e)["LinearRegression"])
 
 
 def fall_after_600(e):
     """Test accuracy at epoch 600 less that at the end, in standard errors of the mean over the runs."""
-    rows = [row for row in e.rows("history.csv", HISTORY)
-            if (row["setting"], row["metric"], row["split"]) == ("variance 0.5", ACCURACY, "test")]
+    rows = e.rows("history.csv", HISTORY, "overlapping/accuracy/test")
     last = max((row["epoch"] for row in rows), default=0)
     at = {epoch: {row["run"]: row["value"] for row in rows if row["epoch"] == epoch} for epoch in (600, last)}
     if last <= 600 or len(at[600]) < 2:
@@ -63,7 +61,7 @@ PLANE_CLAIMS = [
     ], "200 epochs are enough at the best step; at 0.1 the reference still has an error of 0.002."),
     Claim("F7", "A linear model trained by MSE separates two clusters", FIGURE_ONLY, [
         Reading("test accuracy, at least 0.99",
-                Bound(At("linear_classification", "MSE", ACCURACY), least=0.99), "1.000"),
+                Bound(At("linear_classification", "mse/accuracy/test"), least=0.99), "1.000"),
     ], "The clusters hardly overlap at variance 0.1."),
     Claim("F8", "Its boundary is that of a linear classifier of scikit-learn", FIGURE_ONLY, [
         Reading("angle to LinearRegression, at most 1 degree",
@@ -72,16 +70,16 @@ PLANE_CLAIMS = [
        "and more) have other aims: see figure 8."),
     Claim("F9", "A 2-3-1 network separates them too, at step 0.01", "good", [
         Reading("step under the sum; test accuracy, at least 0.99",
-                Bound(At("separable_mlp", "step under the sum", ACCURACY), least=0.99), "1.000 at epoch 50"),
+                Bound(At("separable_mlp", "sum/accuracy/test"), least=0.99), "1.000 at epoch 50"),
         Reading("step under the batch mean; the same",
-                Bound(At("separable_mlp", "step under the batch_mean", ACCURACY), least=0.99),
+                Bound(At("separable_mlp", "batch_mean/accuracy/test"), least=0.99),
                 "0.80 ± 0.27 at 200 epochs, 1.000 at 1000"),
     ], "The report does not say whether the gradient is summed or averaged over the batch: 800 times the step."),
     Claim("F13", "A 2-50-1 network learns the four clouds at step 1e-4", "converges", [
-        Reading("variance 0.1; test accuracy", Near(At("four_clouds", "variance 0.1", ACCURACY), 1.0), "1.000"),
-        Reading("variance 0.5; test accuracy", Near(At("four_clouds", "variance 0.5", ACCURACY), 0.844), "0.844 ± 0.02"),
+        Reading("variance 0.1; test accuracy", Near(At("four_clouds", "apart/accuracy/test"), 1.0), "1.000"),
+        Reading("variance 0.5; test accuracy", Near(At("four_clouds", "overlapping/accuracy/test"), 0.844), "0.844 ± 0.02"),
         Reading("variance 0.1, step under the mean; test accuracy",
-                Near(At("four_clouds", "variance 0.1, step under the mean", ACCURACY), 1.0), "0.49: never converges"),
+                Near(At("four_clouds", "mean/accuracy/test"), 1.0), "0.49: never converges"),
     ], "Only with the gradient summed over the batch; under the mean this step is 800 times too small."),
     Claim("F15", "Past 600 epochs the accuracy falls slightly: over-fitting", "a slight fall", [
         Reading("variance 0.5; fall from epoch 600 to the end, at least 2 standard errors",
@@ -90,35 +88,35 @@ PLANE_CLAIMS = [
     ], "One run can show such a fall by chance; over the seeds it has to be larger than its error to count."),
     Claim("F18", "Checkerboard, training accuracy", "0.975", [
         Reading("4x4 cells, start U(-1, 1), 10 000 read as batches",
-                Near(At("checkerboard", "4x4, uniform:-1:1, *", ACCURACY, "train"), 0.975), "0.976 ± 0.004"),
+                Near(At("checkerboard", "4x4-uniform/accuracy/train"), 0.975), "0.976 ± 0.004"),
         Reading("4x4 cells, PyTorch's start, 0.3 of that as epochs",
-                Near(At("checkerboard", "4x4, torch, *", ACCURACY, "train"), 0.975), "0.974 ± 0.007"),
+                Near(At("checkerboard", "4x4-torch/accuracy/train"), 0.975), "0.974 ± 0.007"),
         Reading("8x8 cells, start U(-1, 1), read as epochs",
-                Near(At("checkerboard", "8x8, uniform:-1:1, *", ACCURACY, "train"), 0.975), "0.975 ± 0.005"),
+                Near(At("checkerboard", "8x8-uniform/accuracy/train"), 0.975), "0.975 ± 0.005"),
         Reading("8x8 cells, PyTorch's start, read as epochs",
-                Near(At("checkerboard", "8x8, torch, *", ACCURACY, "train"), 0.975), "0.953 ± 0.010"),
+                Near(At("checkerboard", "8x8-torch/accuracy/train"), 0.975), "0.953 ± 0.010"),
     ], "The report states neither the board nor what an epoch counts."),
     Claim("F19", "Checkerboard, test accuracy", "0.935", [
         Reading("4x4 cells, start U(-1, 1), 10 000 read as batches",
-                Near(At("checkerboard", "4x4, uniform:-1:1, *", ACCURACY), 0.935), "0.924 ± 0.016"),
+                Near(At("checkerboard", "4x4-uniform/accuracy/test"), 0.935), "0.924 ± 0.016"),
         Reading("4x4 cells, PyTorch's start, 0.3 of that as epochs",
-                Near(At("checkerboard", "4x4, torch, *", ACCURACY), 0.935), "0.928 ± 0.020"),
+                Near(At("checkerboard", "4x4-torch/accuracy/test"), 0.935), "0.928 ± 0.020"),
         Reading("8x8 cells, start U(-1, 1), read as epochs",
-                Near(At("checkerboard", "8x8, uniform:-1:1, *", ACCURACY), 0.935), "0.819 ± 0.033"),
+                Near(At("checkerboard", "8x8-uniform/accuracy/test"), 0.935), "0.819 ± 0.033"),
         Reading("8x8 cells, PyTorch's start, read as epochs",
-                Near(At("checkerboard", "8x8, torch, *", ACCURACY), 0.935), "0.813 ± 0.018"),
+                Near(At("checkerboard", "8x8-torch/accuracy/test"), 0.935), "0.813 ± 0.018"),
     ], "800 points are too few for 64 cells, but enough for 16. Labels are set before the jitter, so that even "
        "the true rule reaches about 0.976 only."),
 ]
 
 # --- 5: USPS, multi-class ------------------------------------------------------------------------------------------
 
-TORCH, NARROW = "torch", "uniform:-0.5:0.5"
+TORCH, NARROW = "torch", "uniform"
 START_NAMES = {TORCH: "PyTorch's start", NARROW: "start U(-0.5, 0.5)"}
 
 
 def usps(table, start, iterations):
-    return At("usps_multiclass", f"{table}, {start}", f"accuracy after {iterations} iterations")
+    return At("usps_multiclass", f"{table}-{start}/accuracy-{iterations}/test")
 
 
 def usps_claim(where, text, report, table, cases, why):
@@ -136,35 +134,35 @@ CONTRADICTION = ("Tables 2 and 3 of the report contradict each other (0.8186 and
 NO_RUNS = "no such run"
 
 USPS_CLAIMS = [
-    usps_claim("T1", "Loss MSE", 0.8485, "T1 loss MSE", [(1000, "0.916 ± 0.001", "0.871 ± 0.005")], STARTS_MATTER),
-    usps_claim("T1", "Loss cross-entropy", 0.8604, "T1 loss CE", [(1000, "0.925 ± 0.001", "0.893 ± 0.003")],
+    usps_claim("T1", "Loss MSE", 0.8485, "T1-MSE", [(1000, "0.916 ± 0.001", "0.871 ± 0.005")], STARTS_MATTER),
+    usps_claim("T1", "Loss cross-entropy", 0.8604, "T1-CE", [(1000, "0.925 ± 0.001", "0.893 ± 0.003")],
                STARTS_MATTER),
     Claim("T1", "Cross-entropy does better than MSE", "0.8604 above 0.8485", [
         Reading(f"{START_NAMES[start]}, the same step",
-                Above(usps("T1 loss CE", start, 1000), usps("T1 loss MSE", start, 1000), ("CE", "MSE")), reference)
+                Above(usps("T1-CE", start, 1000), usps("T1-MSE", start, 1000), ("CE", "MSE")), reference)
         for start, reference in ((TORCH, "0.925 against 0.916"), (NARROW, "0.893 against 0.871"))
     ], "True at this step. With the best step for each loss the reference has a tie (0.937 and 0.935)."),
     usps_claim("T2", "100 iterations", 0.8186, "T2", [(100, "0.872 ± 0.003", "0.813 ± 0.007")], STARTS_MATTER),
     usps_claim("T2", "500 iterations", 0.8909, "T2", [(500, "0.917 ± 0.002", "0.880 ± 0.004")], STARTS_MATTER),
     usps_claim("T2", "1000 iterations", 0.9014, "T2", [(1000, "0.925 ± 0.001", "0.893 ± 0.003")], STARTS_MATTER),
-    usps_claim("T3", "Step 1e-1", 0.8315, "T3 step 1e-1", [(100, NO_RUNS, NO_RUNS), (1000, "0.086, diverges", "0.13")],
+    usps_claim("T3", "Step 1e-1", 0.8315, "T3-1e-1", [(100, NO_RUNS, NO_RUNS), (1000, "0.086, diverges", "0.13")],
                f"Under the sum over a batch of 100 this step diverges. {CONTRADICTION}"),
-    usps_claim("T3", "Step 1e-2", 0.8604, "T3 step 1e-2",
+    usps_claim("T3", "Step 1e-2", 0.8604, "T3-1e-2",
                [(100, NO_RUNS, NO_RUNS), (1000, "0.85 ± 0.22, unstable", "0.922")],
                f"At the edge of stability, where some seeds fail. {CONTRADICTION}"),
-    usps_claim("T3", "Step 1e-3", 0.9014, "T3 step 1e-3",
+    usps_claim("T3", "Step 1e-3", 0.9014, "T3-1e-3",
                [(100, "0.872 ± 0.003", "0.813 ± 0.007"), (1000, "0.925 ± 0.001", "0.893 ± 0.003")], CONTRADICTION),
-    usps_claim("T3", "Step 1e-4", 0.6562, "T3 step 1e-4", [(100, NO_RUNS, NO_RUNS), (1000, "0.874 ± 0.003", "0.812")],
+    usps_claim("T3", "Step 1e-4", 0.6562, "T3-1e-4", [(100, NO_RUNS, NO_RUNS), (1000, "0.874 ± 0.003", "0.812")],
                f"Between our numbers for 100 and for 1000 iterations if those lie on its two sides. {CONTRADICTION}"),
-    usps_claim("T3", "Step 1e-6", 0.1225, "T3 step 1e-6", [(100, NO_RUNS, NO_RUNS), (1000, "0.22 ± 0.05", "0.17")],
+    usps_claim("T3", "Step 1e-6", 0.1225, "T3-1e-6", [(100, NO_RUNS, NO_RUNS), (1000, "0.22 ± 0.05", "0.17")],
                "Hardly any training: what the start gives, near chance (0.1)."),
-    usps_claim("activation", "Hidden activation tanh", 0.8908, "activation tanh",
+    usps_claim("activation", "Hidden activation tanh", 0.8908, "tanh",
                [(500, "0.917 ± 0.002", "0.880 ± 0.004")], STARTS_MATTER),
-    usps_claim("activation", "Hidden activation sigmoid", 0.6586, "activation sigmoid",
+    usps_claim("activation", "Hidden activation sigmoid", 0.6586, "sigmoid",
                [(500, "0.610 ± 0.022", "0.865")], "Slow at this step: a step ten times as large closes the gap to tanh."),
     Claim("activation", "tanh does better than sigmoid", "0.8908 above 0.6586", [
         Reading(f"{START_NAMES[start]}, 500 iterations",
-                Above(usps("activation tanh", start, 500), usps("activation sigmoid", start, 500), ("tanh", "sigmoid")),
+                Above(usps("tanh", start, 500), usps("sigmoid", start, 500), ("tanh", "sigmoid")),
                 reference)
         for start, reference in ((TORCH, "0.917 against 0.610"), (NARROW, "0.880 against 0.865"))
     ], "True at this step; see the row above."),
@@ -172,90 +170,84 @@ USPS_CLAIMS = [
 
 # --- 6: auto-encoders ----------------------------------------------------------------------------------------------
 
-WIDE, SMALL = "256-128-64", "256-100-10"
-BCE, MSE = "BCE per pixel", "MSE per pixel"
+NETS = {"wide": "256-128-64", "small": "256-100-10"}
 
 
-def coder(net, rule, batch, epochs, metric=BCE, split="test"):
-    return At("usps_autoencoder", f"{net}, {rule}, batch {batch}, {epochs} epochs", metric, split)
+def adam(net, epochs=200, metric="bce"):
+    return At("usps_autoencoder", f"{net}-adam-{epochs}/{metric}/test")
 
 
-def adam(net, epochs=200, metric=BCE):
-    return coder(net, "Adam 0.001", 50, epochs, metric)
-
-
-def sgd(net, step, batch, epochs, split="test"):
-    return coder(net, f"SGD {step}", batch, epochs, BCE, split)
+def sgd(net, step, batch, epochs):
+    return At("usps_autoencoder", f"{net}-sgd-{step}-{batch}-{epochs}/bce/test")
 
 
 def by_step(pair, references):
     """One reading for each net and step."""
-    return [Reading(f"{net}, step {step}; BCE", pair(net, step), references[net, step])
-            for step in ("0.03", "0.01") for net in (WIDE, SMALL)]
+    return [Reading(f"{NETS[net]}, step {step}; BCE", pair(net, step), references[net, step])
+            for step in ("0.03", "0.01") for net in NETS]
 
 
 CODER_CLAIMS = [
     Claim("F21", "256-128-64: reconstructions almost identical to the originals", FIGURE_ONLY, [
-        Reading("Adam, 200 epochs; BCE per pixel", Near(adam(WIDE), 0.1520, False, False), "0.1520 ± 0.0004"),
+        Reading("Adam, 200 epochs; BCE per pixel", Near(adam("wide"), 0.1520, False, False), "0.1520 ± 0.0004"),
         Reading("Adam, 200 epochs; MSE below that of PCA with 64 numbers",
-                Above(At("usps_autoencoder", "PCA 64", MSE), adam(WIDE, metric=MSE), ("PCA", "ours")),
+                Above(At("usps_autoencoder", "pca-64/mse/test"), adam("wide", metric="mse"), ("PCA", "ours")),
                 "0.0101 against 0.0060"),
     ], "Pixels are grey, so that even a perfect copy has a BCE of 0.1288."),
     Claim("F22", "256-100-10: information is lost", FIGURE_ONLY, [
         Reading("Adam, 200 epochs; BCE per pixel above that of 256-128-64",
-                Above(adam(SMALL), adam(WIDE), ("code of 10", "code of 64")), "0.219 against 0.152"),
-        Reading("Adam, 200 epochs; BCE per pixel", Near(adam(SMALL), 0.2191, False, False), "0.2191 ± 0.0003"),
+                Above(adam("small"), adam("wide"), ("code of 10", "code of 64")), "0.219 against 0.152"),
+        Reading("Adam, 200 epochs; BCE per pixel", Near(adam("small"), 0.2191, False, False), "0.2191 ± 0.0003"),
     ], "Ten numbers cannot hold an image of 256, but they hold more than PCA's ten."),
     Claim("F23", "Very small layers: the images do not resemble the originals", FIGURE_ONLY, [
         Reading("256-128-15-10, SGD, step 0.03; BCE above that of 256-100-10",
-                Above(sgd("256-128-15-10", "0.03", 10, 100), sgd(SMALL, "0.03", 10, 100), ("narrow", "256-100-10")),
+                Above(sgd("narrow", "0.03", 10, 100), sgd("small", "0.03", 10, 100), ("narrow", "256-100-10")),
                 "0.490 (the mean image) against 0.317"),
         Reading("256-128-15-10, Adam; the same",
-                Above(adam("256-128-15-10", 100), adam(SMALL, 100), ("narrow", "256-100-10")), "0.232 against 0.225"),
+                Above(adam("narrow", 100), adam("small", 100), ("narrow", "256-100-10")), "0.232 against 0.225"),
     ], "At a step that is too high the tanh units saturate and all images become the mean image; under Adam little is "
        "lost."),
     Claim("F24", "Batches of 50 do better than batches of 10", "50 better", by_step(
         lambda net, step: Above(sgd(net, step, 10, 100), sgd(net, step, 50, 100), ("batch 10", "batch 50")),
-        {(WIDE, "0.03"): "0.1845 against 0.1644", (SMALL, "0.03"): "0.3171 against 0.2527",
-         (WIDE, "0.01"): "0.1592 against 0.1759", (SMALL, "0.01"): "0.2471 against 0.2402"}),
+        {("wide", "0.03"): "0.1845 against 0.1644", ("small", "0.03"): "0.3171 against 0.2527",
+         ("wide", "0.01"): "0.1592 against 0.1759", ("small", "0.01"): "0.2471 against 0.2402"}),
         "True where the step is too high for batches of 10; the report does not state its step."),
     Claim("F25", "200 epochs do worse than 100: over-fitting", "200 worse", by_step(
         lambda net, step: Above(sgd(net, step, 10, 200), sgd(net, step, 10, 100), ("200 epochs", "100 epochs")),
-        {(WIDE, "0.03"): NO_RUNS, (SMALL, "0.03"): "0.3178 against 0.3171",
-         (WIDE, "0.01"): "0.1565 against 0.1592", (SMALL, "0.01"): "200 epochs better"}) + [
+        {("wide", "0.03"): NO_RUNS, ("small", "0.03"): "0.3178 against 0.3171",
+         ("wide", "0.01"): "0.1565 against 0.1592", ("small", "0.01"): "200 epochs better"}) + [
         Reading("256-128-64-32, step 0.03; BCE",
-                Above(sgd("256-128-64-32", "0.03", 10, 200), sgd("256-128-64-32", "0.03", 10, 100),
+                Above(sgd("deep", "0.03", 10, 200), sgd("deep", "0.03", 10, 100),
                       ("200 epochs", "100 epochs")), "0.3357 against 0.3180")],
         "In the reference runs the training error rises as well: saturation at too high a step, not over-fitting."),
     Claim("F26", "t-SNE of the images shows the digits as groups", FIGURE_ONLY, [
         Reading("5-nearest-neighbour accuracy on the map",
-                Near(At("usps_latent_space", "original", "t-SNE 5-nearest-neighbour accuracy"), 0.904), "0.904"),
+                Near(At("usps_latent_space", "original/neighbours/test"), 0.904), "0.904"),
         Reading("k-means, adjusted Rand index",
-                Near(At("usps_latent_space", "original", "adjusted Rand index"), 0.475), "0.475 ± 0.03"),
+                Near(At("usps_latent_space", "original/rand/test"), 0.475), "0.475 ± 0.03"),
     ], "k-means depends on its start: the best of ten is taken."),
     Claim("F27", "t-SNE of the reconstructions shows them as well", FIGURE_ONLY, [
-        Reading(f"{net}; 5-nearest-neighbour accuracy",
-                Near(At("usps_latent_space", f"{net}, reconstruction", "t-SNE 5-nearest-neighbour accuracy"), value),
+        Reading(f"{NETS[net]}; 5-nearest-neighbour accuracy",
+                Near(At("usps_latent_space", f"{net}-reconstruction/neighbours/test"), value),
                 f"{value:.3f}")
-        for net, value in ((WIDE, 0.910), (SMALL, 0.879))
+        for net, value in (("wide", 0.910), ("small", 0.879))
     ], "The reference trained 200 epochs, the experiment may train less: see the caption."),
     Claim("F28", "t-SNE of the codes shows them as well", FIGURE_ONLY, [
-        Reading(f"{net}; 5-nearest-neighbour accuracy",
-                Near(At("usps_latent_space", f"{net}, code", "t-SNE 5-nearest-neighbour accuracy"), value),
+        Reading(f"{NETS[net]}; 5-nearest-neighbour accuracy",
+                Near(At("usps_latent_space", f"{net}-code/neighbours/test"), value),
                 f"{value:.3f}")
-        for net, value in ((WIDE, 0.912), (SMALL, 0.890))
+        for net, value in (("wide", 0.912), ("small", 0.890))
     ], "A low KL does not make a map better: collapsed codes are easy to meet."),
 ]
 
 # --- 6.3 and 7 -----------------------------------------------------------------------------------------------------
 
 
-def denoised(level, kind, metric=MSE):
-    return At("usps_denoising", f"noise {level}, {kind}", metric)
+def denoised(level, kind, metric="mse"):
+    return At("usps_denoising", f"{level}-{kind}/{metric}/test")
 
 
-CLEAN, NOISY = "trained on clean", "trained on noisy"
-RECOGNISED = "accuracy of the classifier"
+CLEAN, NOISY = "clean-trained", "noisy-trained"
 
 DENOISING_CLAIMS = [
     Claim("F30", "Training on noisy images does better than on clean ones", "noisy better", [
@@ -265,29 +257,29 @@ DENOISING_CLAIMS = [
     ], "The gap grows with the noise."),
     Claim("F30", "At noise 0.5 the digits stay readable", "readable", [
         Reading("trained on noisy images; accuracy of a classifier on the result",
-                Near(denoised("0.5", NOISY, RECOGNISED), 0.880), "0.880"),
-        Reading("trained on clean images; the same", Near(denoised("0.5", CLEAN, RECOGNISED), 0.880), "0.704"),
+                Near(denoised("0.5", NOISY, "recognised"), 0.880), "0.880"),
+        Reading("trained on clean images; the same", Near(denoised("0.5", CLEAN, "recognised"), 0.880), "0.704"),
     ], "Readable is read as: a classifier trained on clean images still knows them."),
     Claim("F30", "Noise 0.8 needs more epochs", "more epochs needed", [
         Reading("three times as long; MSE per pixel",
-                Above(denoised("0.8", NOISY), denoised("0.8", f"{NOISY} three times as long"), ("once", "three times")),
+                Above(denoised("0.8", NOISY), denoised("0.8", f"{NOISY}-long"), ("once", "three times")),
                 NO_RUNS),
     ], "Each epoch draws new noise, so that longer training does not over-fit at once."),
 ]
 
 
-def conv(setting, epochs, split="test"):
-    return At("usps_conv1d", f"{setting}, {epochs} epochs", ACCURACY, split)
+def conv(setting, epochs, split):
+    return At("usps_conv1d", f"{setting}-{epochs}/accuracy/{split}")
 
 
-CONV_STARTS = (("torch, step 0.01", "PyTorch's start, step 0.01"), ("torch, step 0.001", "PyTorch's start, step 0.001"),
-               ("U(-1, 1), step 0.01", "start U(-1, 1), step 0.01"),
-               ("N(0, 0.1), step 0.001", "start N(0, 0.1), step 0.001"))
+CONV_STARTS = (("torch-0.01", "PyTorch's start, step 0.01"), ("torch-0.001", "PyTorch's start, step 0.001"),
+               ("uniform-0.01", "start U(-1, 1), step 0.01"),
+               ("normal-0.001", "start N(0, 0.1), step 0.001"))
 
 
 def conv_claim(where, text, report, epochs, split, references, why):
     return Claim(where, text, f"{report:.2f}", [
-        Reading(shown, Near(conv(f"200 images, {name}", epochs, split), report), reference)
+        Reading(shown, Near(conv(name, epochs, split), report), reference)
         for (name, shown), reference in zip(CONV_STARTS, references)], why)
 
 

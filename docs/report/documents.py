@@ -6,9 +6,8 @@ import io
 from matplotlib.figure import Figure
 
 import drawing
-from facts import HEADS, commands, facts, run_line
 from figures import BOARDS, FIGURES, STARTS, boundary_data, history
-from results import DataError
+from results import HEADS, DataError, commands, facts, run_line
 from verdicts import ORDER, RULES
 
 
@@ -44,7 +43,7 @@ def markdown_table(heads, rows):
 
 
 def claim_rows(claim, word, results):
-    """A row for each reading; what holds of the whole claim stands in the first."""
+    """A row for each reading. The first also has the claim, the report's number and the verdict."""
     place = f"{claim.where} " if claim.where[1:].isdigit() else ""
     rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
              f"**{word}**: {claim.why}"] for reading, result in results]
@@ -100,11 +99,11 @@ def draw_board(axes, e):
 
 
 def draw_iterations(axes, e):
-    series = [(f"ours, {name}", style, history(e, f"CE, tanh, step 0.001, {start}", "accuracy", "test"))
+    series = [(f"ours, {name}", style, history(e, f"CE-tanh-1e-3-{start}/accuracy/test"))
               for (start, name), style in zip(STARTS, (drawing.TRAIN, drawing.TEST))]
     drawing.curves(axes, series, "iteration (a batch of 100)", "accuracy on the USPS test images")
     iterations = (100, 500, 1000)
-    report = [e.value("T2, torch", f"accuracy after {count} iterations").report for count in iterations]
+    report = [e.value(f"T2-torch/accuracy-{count}/test").report for count in iterations]
     axes.plot(iterations, report, "D", color="#444444", label="the report's table 2", zorder=3)
     axes.set_ylim(0.6, 0.95)
     drawing.legend_above(axes, columns=2)

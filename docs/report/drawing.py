@@ -83,7 +83,7 @@ def legend_above(axes, columns=3):
 
 
 def points(axes, x1, x2, labels):
-    """Two classes, told apart by colour and by shape."""
+    """Two classes, with a colour and a shape each."""
     for label, colour, marker in zip(sorted(set(labels)), (BLUE, VERMILION), "o^"):
         of_class = labels == label
         axes.scatter(x1[of_class], x2[of_class], s=9, color=colour, marker=marker, linewidth=0, alpha=0.8,

@@ -1,12 +1,12 @@
 """The report's figures F1 to F32, one function each: from an experiment's CSV files to panels, caption and numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import drawing
 from drawing import BLUE, GREEN, ORANGE, PINK, TEST, TRAIN, VERMILION, panel
-from results import (BOUNDARY, DataError, EMBEDDING, HISTORY, IMAGES, LINE_POINTS, PIXELS, POINTS, Missing, choose)
+from results import BOUNDARY, DataError, EMBEDDING, HISTORY, IMAGES, LINE_POINTS, PIXELS, POINTS, Missing
 from twins import column, line_of, plane_of, sklearn_line, sklearn_planes, split_points
 
 FIGURE_ONLY, NO_NUMBER, NOT_MEASURED = "figure\u00a0only", "no number", "not measured"
@@ -51,16 +51,16 @@ def figure(key, title, experiment):
 
 
 def numbers(e, settings, quantities):
-    """A table: a row for each setting, ours for each (metric, split), and behind it the report's where it has one."""
+    """A row for each setting, ours for each quantity ("metric/split"), and behind it the report's where it has one."""
     heads, rows = ["setting"], []
-    found = [[value_or_none(e, setting, *quantity) for quantity in quantities] for setting in settings]
+    found = [[value_or_none(e, f"{setting}/{quantity}") for quantity in quantities] for setting in settings]
     for setting, values in zip(settings, found):
         if not any(values):
-            e.value(setting, *quantities[0])  # says what is missing
+            e.value(f"{setting}/{quantities[0]}")  # says what is missing
         rows.append([next(value.setting for value in values if value)])
-    for i, (metric, split) in enumerate(quantities):
+    for i, quantity in enumerate(quantities):
         column = [values[i] for values in found]
-        heads.append(f"{metric} ({split})")
+        heads.append(next((f"{value.metric} ({value.split})" for value in column if value), quantity))
         for row, value in zip(rows, column):
             row.append(str(value) if value else NOT_MEASURED)
         if any(value and value.report is not None for value in column):
@@ -82,22 +82,18 @@ def turned(heads, rows):
     return Numbers(["quantity", *(row[0] for row in rows), "report"], [[*row, FIGURE_ONLY] for row in body])
 
 
-def value_or_none(e, setting, metric, split):
+def value_or_none(e, key):
     try:
-        return e.value(setting, metric, split)
+        return e.value(key)
     except Missing:
         return None
 
 
-def history(e, setting, metric, split, until=None):
-    """Epochs, mean and deviation over the runs; the deviation of one run is 0."""
-    rows = [row for row in e.rows("history.csv", HISTORY) if (row["metric"], row["split"]) == (metric, split)]
-    if not rows:
-        raise Missing(f"{e.name} has no history of {metric} ({split})")
-    name = choose([row["setting"] for row in rows], setting, e.name)
+def history(e, curve, until=None):
+    """Of a curve, "setting/metric/split": epochs, mean and deviation over the runs; the deviation of one run is 0."""
     by_epoch = {}
-    for row in rows:
-        if row["setting"] == name and (until is None or row["epoch"] <= until):
+    for row in e.rows("history.csv", HISTORY, curve):
+        if until is None or row["epoch"] <= until:
             by_epoch.setdefault(row["epoch"], []).append(row["value"])
     epochs = sorted(by_epoch)
     mean = np.array([np.mean(by_epoch[epoch]) for epoch in epochs])
@@ -105,9 +101,9 @@ def history(e, setting, metric, split, until=None):
     return np.array(epochs), mean, sd
 
 
-def both_parts(e, setting, metric, until=None):
-    return [("train", TRAIN, history(e, setting, metric, "train", until)),
-            ("test", TEST, history(e, setting, metric, "test", until))]
+def both_parts(e, curve, until=None):
+    """curve: "setting/metric"."""
+    return [("train", TRAIN, history(e, f"{curve}/train", until)), ("test", TEST, history(e, f"{curve}/test", until))]
 
 
 def curve_panel(series, what, y_label, title="", x_label="epoch", log=False):
@@ -117,20 +113,16 @@ def curve_panel(series, what, y_label, title="", x_label="epoch", log=False):
 
 
 def points_of(e, setting, splits):
-    rows = e.rows("points.csv", POINTS)
-    name = choose([row["setting"] for row in rows], setting, e.name)
-    rows = [row for row in rows if row["setting"] == name and row["split"] in splits]
+    rows = [row for row in e.rows("points.csv", POINTS, setting) if row["split"] in splits]
     return column(rows, "x1", "x2"), column(rows, "label")[:, 0]
 
 
 def grid_of(e, setting):
     """The boundary's grid: x1, x2 and output (x2, x1)."""
-    rows = e.rows("boundary.csv", BOUNDARY)
-    name = choose([row["setting"] for row in rows], setting, e.name)
-    values = column([row for row in rows if row["setting"] == name], "x1", "x2", "output")
+    values = column(e.rows("boundary.csv", BOUNDARY, setting), "x1", "x2", "output")
     x1, x2 = np.unique(values[:, 0]), np.unique(values[:, 1])
     if len(values) != len(x1) * len(x2):
-        raise DataError(f"{e.path('boundary.csv')}: {name}: {len(values)} rows are no full grid of "
+        raise DataError(f"{e.path('boundary.csv')}: {setting}: {len(values)} rows are no full grid of "
                         f"{len(x1)} by {len(x2)}")
     order = np.lexsort((values[:, 0], values[:, 1]))
     return x1, x2, values[order, 2].reshape(len(x2), len(x1))
@@ -153,13 +145,38 @@ def boundary_data(e, setting, splits):
 
 def boundary_panel(e, setting, splits, level, title=""):
     data = boundary_data(e, setting, splits)
-    shares = ", ".join(f"{e.value(setting, 'accuracy', split).mean:.1%} of the {split} points" for split in splits)
+    shares = ", ".join(f"{e.value(f'{setting}/accuracy/{split}').mean:.1%} of the {split} points" for split in splits)
     alt = f"Decision boundary with the {' and '.join(splits)} points; on the right side, mean over the runs: {shares}."
     return panel(lambda axes: drawing.boundary(axes, *data, level), title, alt)
 
 
-ACCURACIES = (("accuracy", "train"), ("accuracy", "test"))
-ERRORS = (("mse", "train"), ("mse", "test"))
+# The same for each of several settings: (id, title).
+
+def points_panels(e, settings):
+    return [points_panel(e, setting, title) for setting, title in settings]
+
+
+def boundary_panels(e, settings, splits):
+    return [boundary_panel(e, setting, splits, 0.5, title) for setting, title in settings]
+
+
+def loss_panels(e, settings, log=False):
+    return [curve_panel(both_parts(e, f"{setting}/mse"), f"Mean squared error, {title},", "mean squared error", title,
+                        log=log) for setting, title in settings]
+
+
+def accuracy_panels(e, settings):
+    return [curve_panel(both_parts(e, f"{setting}/accuracy"), f"Accuracy, {title},", "accuracy (share of points)", title)
+            for setting, title in settings]
+
+
+def table_of(e, settings, quantities):
+    return numbers(e, [setting for setting, _ in settings], quantities)
+
+
+BOTH, TEST_ONLY = ("train", "test"), ("test",)
+ACCURACIES = ("accuracy/train", "accuracy/test")
+ERRORS = ("mse/train", "mse/test")
 
 # --- 2.1 Linear regression -----------------------------------------------------------------------------------------
 
@@ -196,27 +213,26 @@ def line_data(e):
 
 @figure("F2", "Loss over the epochs", "linear_regression")
 def line_loss(e):
-    series = both_parts(e, "gradient descent", "mse")
-    quantities = (*ERRORS, ("epochs until both coefficients stay within 1e-5", "train"))
+    series = both_parts(e, "descent/mse")
     return Drawn(f"Linear(1, 1) under MSE, all training points in a batch, step {float(e.config['step_used']):.3g} "
                  f"(the best by the Hessian), {e.flag('epochs')} epochs; mean and one standard deviation over "
                  f"{e.seeds} of the weights. The scale is logarithmic.",
                  [curve_panel(series, "Mean squared error", "mean squared error", log=True)],
-                 numbers(e, ["gradient descent"], quantities))
+                 numbers(e, ["descent"], (*ERRORS, "epochs/train")))
 
 
 @figure("F3", "The fitted line", "linear_regression")
 def fitted_line(e):
-    line = line_of(e, "gradient descent")
+    line = line_of(e, "descent")
     alt = f"The points and the line y = {line.slope:.3f} x + {line.intercept:.3f} through them."
     drawn = panel(lambda axes: draw_lines(axes, e, [("gradient descent", line, GREEN, "-")]), "", alt)
     return Drawn(f"The line with the lowest training loss of {e.flag('epochs')} epochs; drawn: the first of {e.seeds}.",
-                 [drawn], numbers(e, ["gradient descent"], (("slope", "train"), ("intercept", "train"))))
+                 [drawn], numbers(e, ["descent"], ("slope/train", "intercept/train")))
 
 
 @figure("F4", "The same with scikit-learn", "linear_regression")
 def sklearn_fitted_line(e):
-    ours, theirs = line_of(e, "gradient descent"), sklearn_line(e)
+    ours, theirs = line_of(e, "descent"), sklearn_line(e)
     gap = ours.distance(theirs)
     alt = f"Our line and scikit-learn's lie on each other: their coefficients differ by {gap:.1e} at most."
     lines = [("gradient descent", ours, GREEN, "-"), ("LinearRegression", theirs, ORANGE, "--")]
@@ -239,28 +255,28 @@ def clusters_text(e):
 
 @figure("F5", "The data", "linear_classification")
 def cluster_data(e):
-    return Drawn(f"{clusters_text(e)}; labels -1 and 1. Drawn: the first of {e.seeds}.", [points_panel(e, "MSE")])
+    return Drawn(f"{clusters_text(e)}; labels -1 and 1. Drawn: the first of {e.seeds}.", [points_panel(e, "mse")])
 
 
 @figure("F6", "Loss over the epochs", "linear_classification")
 def cluster_loss(e):
     return Drawn(f"Linear(2, 1) under MSE, all training points in a batch, step {e.flag('step')} under the batch mean, "
                  f"{e.flag('epochs')} epochs; mean and one standard deviation over {e.seeds}.",
-                 [curve_panel(both_parts(e, "MSE", "mse"), "Mean squared error", "mean squared error", log=True)],
-                 numbers(e, ["MSE"], ERRORS))
+                 [curve_panel(both_parts(e, "mse/mse"), "Mean squared error", "mean squared error", log=True)],
+                 numbers(e, ["mse"], ERRORS))
 
 
 @figure("F7", "Its decision boundary", "linear_classification")
 def cluster_boundary(e):
     return Drawn(f"Where the trained model's output is 0, with all points; drawn: the first of {e.seeds}.",
-                 [boundary_panel(e, "MSE", ("train", "test"), 0)], numbers(e, ["MSE"], ACCURACIES))
+                 [boundary_panel(e, "mse", BOTH, 0)], numbers(e, ["mse"], ACCURACIES))
 
 
 @figure("F8", "scikit-learn's linear classifiers", "linear_classification")
 def sklearn_boundaries(e):
-    ours = plane_of(e, "MSE")
+    ours = plane_of(e, "mse")
     others = sklearn_planes(e)
-    x, y = points_of(e, "MSE", ("train", "test"))
+    x, y = points_of(e, "mse", BOTH)
     test_x, test_y = split_points(e, "test")
 
     def draw(axes):
@@ -285,82 +301,64 @@ def sklearn_boundaries(e):
 
 # --- 3.1 Non-linear model, separable data --------------------------------------------------------------------------
 
-SUM, BATCH_MEAN = "step under the sum", "step under the batch_mean"
-READINGS = ((SUM, "gradient summed over the batch"), (BATCH_MEAN, "averaged over the batch"))
+READINGS = (("sum", "gradient summed over the batch"), ("batch_mean", "averaged over the batch"))
 
 
 @figure("F9", "Decision boundary", "separable_mlp")
 def separable_boundary(e):
-    panels = [boundary_panel(e, setting, ("train", "test"), 0.5, title) for setting, title in READINGS]
     return Drawn(f"Linear(2, 3) TanH Linear(3, 1) Sigmoid under MSE, step {e.flag('step')}, {e.flag('epochs')} epochs. "
                  f"{clusters_text(e)}. The report does not say whether its step is for the sum or the mean over the "
-                 f"batch; the mean makes it 800 times smaller. Drawn: the first of {e.seeds}.", panels,
-                 numbers(e, [setting for setting, _ in READINGS], ACCURACIES))
+                 f"batch; the mean makes it 800 times smaller. Drawn: the first of {e.seeds}.",
+                 boundary_panels(e, READINGS, BOTH), table_of(e, READINGS, ACCURACIES))
 
 
 @figure("F10", "Loss over the epochs", "separable_mlp")
 def separable_loss(e):
-    panels = [curve_panel(both_parts(e, setting, "mse"), f"Mean squared error, {title},", "mean squared error", title,
-                          log=True) for setting, title in READINGS]
-    return Drawn(f"Settings as in figure 9; mean and one standard deviation over {e.seeds}.", panels,
-                 numbers(e, [setting for setting, _ in READINGS], ERRORS))
+    return Drawn(f"Settings as in figure 9; mean and one standard deviation over {e.seeds}.",
+                 loss_panels(e, READINGS, log=True), table_of(e, READINGS, ERRORS))
 
 
 # --- 3.2 Four clouds -----------------------------------------------------------------------------------------------
 
-CLOUDS = (("variance 0.1", "variance 0.1"), ("variance 0.5", "variance 0.5, overlapping"))
-
-
-def clouds_numbers(e, quantities):
-    return numbers(e, [setting for setting, _ in CLOUDS], quantities)
+CLOUDS = (("apart", "variance 0.1"), ("overlapping", "variance 0.5, overlapping"))
 
 
 @figure("F11", "The data", "four_clouds")
 def clouds_data(e):
     return Drawn(f"Four Gaussian clouds, labels as in an exclusive or, {e.flag('samples')} points, split 80/20. The "
                  f"report does not state the variance: both usual ones are run. Drawn: the first of {e.seeds}.",
-                 [points_panel(e, setting, title) for setting, title in CLOUDS])
+                 points_panels(e, CLOUDS))
 
 
 @figure("F12", "Loss over the epochs", "four_clouds")
 def clouds_loss(e):
-    panels = [curve_panel(both_parts(e, setting, "mse"), f"Mean squared error, {title},", "mean squared error", title)
-              for setting, title in CLOUDS]
     return Drawn(f"Linear(2, 50) TanH Linear(50, 1) Sigmoid under MSE, step {e.flag('step')} under the sum over all "
-                 f"training points, {e.flag('epochs')} epochs; mean and one standard deviation over {e.seeds}.", panels,
-                 clouds_numbers(e, ERRORS))
+                 f"training points, {e.flag('epochs')} epochs; mean and one standard deviation over {e.seeds}.",
+                 loss_panels(e, CLOUDS), table_of(e, CLOUDS, ERRORS))
 
 
 @figure("F13", "Boundary, all data", "four_clouds")
 def clouds_boundary(e):
     return Drawn(f"Settings as in figure 12. Drawn: the first of {e.seeds}.",
-                 [boundary_panel(e, setting, ("train", "test"), 0.5, title) for setting, title in CLOUDS],
-                 clouds_numbers(e, [("accuracy", "train")]))
+                 boundary_panels(e, CLOUDS, BOTH), table_of(e, CLOUDS, ["accuracy/train"]))
 
 
 @figure("F14", "Boundary, test data", "four_clouds")
 def clouds_test_boundary(e):
     return Drawn(f"The same boundaries with the test points alone. Drawn: the first of {e.seeds}.",
-                 [boundary_panel(e, setting, ("test",), 0.5, title) for setting, title in CLOUDS],
-                 clouds_numbers(e, [("accuracy", "test")]))
+                 boundary_panels(e, CLOUDS, TEST_ONLY), table_of(e, CLOUDS, ["accuracy/test"]))
 
 
 @figure("F15", "Accuracy over the epochs", "four_clouds")
 def clouds_accuracy(e):
-    panels = [curve_panel(both_parts(e, setting, "accuracy"), f"Accuracy, {title},", "accuracy (share of points)",
-                          title) for setting, title in CLOUDS]
     return Drawn(f"Settings as in figure 12; mean and one standard deviation over {e.seeds}. The report sees a plateau, "
-                 "and a slight fall past 600 epochs.", panels, clouds_numbers(e, ACCURACIES))
+                 "and a slight fall past 600 epochs.", accuracy_panels(e, CLOUDS), table_of(e, CLOUDS, ACCURACIES))
 
 
 # --- 4 Checkerboard ------------------------------------------------------------------------------------------------
 
-BOARDS = (("4x4, uniform:-1:1, *", "4x4 cells, start U(-1, 1)"), ("4x4, torch, *", "4x4 cells, PyTorch's start"),
-          ("8x8, uniform:-1:1, *", "8x8 cells, start U(-1, 1)"), ("8x8, torch, *", "8x8 cells, PyTorch's start"))
-
-
-def boards_numbers(e, quantities):
-    return numbers(e, [setting for setting, _ in BOARDS], quantities)
+BOARDS = (("4x4-uniform", "4x4 cells, start U(-1, 1)"), ("4x4-torch", "4x4 cells, PyTorch's start"),
+          ("8x8-uniform", "8x8 cells, start U(-1, 1)"), ("8x8-torch", "8x8 cells, PyTorch's start"))
 
 
 @figure("F16", "The data", "checkerboard")
@@ -368,51 +366,44 @@ def board_data(e):
     return Drawn(f"Points on a checkerboard, {e.flag('samples')} of them, split 80/20 with seed 42; labels are set before "
                  f"a jitter N(0, {e.flag('epsilon')}), so that even the true rule errs. The report does not state the "
                  f"board: 4x4 cells fit its numbers, 8x8 is the course's. Drawn: the first of {e.seeds}.",
-                 [points_panel(e, BOARDS[0][0], "4x4 cells"), points_panel(e, BOARDS[2][0], "8x8 cells")],
-                 numbers(e, [BOARDS[0][0], BOARDS[2][0]], [("accuracy of the true rule", "test")]))
+                 [points_panel(e, "4x4-uniform", "4x4 cells"), points_panel(e, "8x8-uniform", "8x8 cells")],
+                 numbers(e, ["4x4-uniform", "8x8-uniform"], ["true-rule/test"]))
 
 
 @figure("F17", "Loss and accuracy over the epochs", "checkerboard")
 def board_loss(e):
-    panels = []
-    for setting, title in BOARDS:
-        panels.append(curve_panel(both_parts(e, setting, "mse"), f"Mean squared error, {title},", "mean squared error",
-                                  f"{title}: loss"))
-        panels.append(curve_panel(both_parts(e, setting, "accuracy"), f"Accuracy, {title},",
-                                  "accuracy (share of points)", f"{title}: accuracy"))
+    pairs = zip(loss_panels(e, BOARDS), accuracy_panels(e, BOARDS))
+    panels = [replace(drawn, title=f"{drawn.title}: {what}") for pair in pairs for drawn, what in zip(pair, ("loss", "accuracy"))]
     return Drawn(f"Linear(2, 50) TanH Linear(50, 20) TanH Linear(20, 1) Sigmoid under MSE, batches of 100, step "
                  f"{e.flag('step')} under the sum; mean and one standard deviation over {e.seeds}. Of the report's 10 000 "
                  "\"epochs\" the settings read some as batches (8 to an epoch), some as epochs: the axis tells.", panels,
-                 boards_numbers(e, ERRORS))
+                 table_of(e, BOARDS, ERRORS))
 
 
 @figure("F18", "Boundary, all data", "checkerboard")
 def board_boundary(e):
     return Drawn(f"Settings as in figure 17. Drawn: the first of {e.seeds}.",
-                 [boundary_panel(e, setting, ("train", "test"), 0.5, title) for setting, title in BOARDS],
-                 boards_numbers(e, [("accuracy", "train")]))
+                 boundary_panels(e, BOARDS, BOTH), table_of(e, BOARDS, ["accuracy/train"]))
 
 
 @figure("F19", "Boundary, test data", "checkerboard")
 def board_test_boundary(e):
     return Drawn(f"The same boundaries with the test points alone. Drawn: the first of {e.seeds}.",
-                 [boundary_panel(e, setting, ("test",), 0.5, title) for setting, title in BOARDS],
-                 boards_numbers(e, [("accuracy", "test")]))
+                 boundary_panels(e, BOARDS, TEST_ONLY), table_of(e, BOARDS, ["accuracy/test"]))
 
 
 # --- 5 USPS --------------------------------------------------------------------------------------------------------
 
-STARTS = (("torch", "PyTorch's start"), ("uniform:-0.5:0.5", "start U(-0.5, 0.5)"))
-STEPS = (("0.1", "1e-1"), ("0.01", "1e-2"), ("0.001", "1e-3"), ("1e-04", "1e-4"), ("1e-06", "1e-6"))
+STARTS = (("torch", "PyTorch's start"), ("uniform", "start U(-0.5, 0.5)"))
+STEPS = ("1e-1", "1e-2", "1e-3", "1e-4", "1e-6")
 
 
 @figure("F20", "Mean loss for each step", "usps_multiclass")
 def loss_by_step(e):
     panels = []
     for start, title in STARTS:
-        series = [(f"step {name}", (colour, style),
-                   history(e, f"CE, tanh, step {step}, {start}", "loss", "train"))
-                  for (step, name), colour, style in zip(STEPS, drawing.SERIES, ("-", "--", "-.", ":", "-"))]
+        series = [(f"step {step}", (colour, style), history(e, f"CE-tanh-{step}-{start}/loss/train"))
+                  for step, colour, style in zip(STEPS, drawing.SERIES, ("-", "--", "-.", ":", "-"))]
         panels.append(curve_panel(series, f"Cross-entropy, {title},", "training cross-entropy (nats)", title,
                                   "iteration", log=True))
     return Drawn(f"Training loss, mean over each 20 iterations, then mean and one standard deviation over {e.seeds}; "
@@ -423,58 +414,52 @@ def loss_by_step(e):
 # --- 6.1 Auto-encoders ---------------------------------------------------------------------------------------------
 
 
-def ten_images(e, setting, kind):
+def ten_images(e, setting):
     """One image of each digit, in the order of the digits."""
-    rows = [row for row in e.rows("images.csv", IMAGES) if row["kind"] == kind]
-    name = choose(sorted({row["setting"] for row in rows}), setting, e.name)
     first = {}
-    for row in rows:
-        if row["setting"] == name:
-            first.setdefault(row["label"], row)
+    for row in e.rows("images.csv", IMAGES, setting):
+        first.setdefault(row["label"], row)
     return sorted(first), column([first[label] for label in sorted(first)], *PIXELS)
 
 
-def reconstruction_panel(e, settings, title):
-    """settings: (setting, short name), below the original images."""
-    labels, original = ten_images(e, "original", "original")
-    rows = [("original", original)]
-    said = []
-    for setting, name in settings:
-        rows.append((name, ten_images(e, setting, "reconstruction")[1]))
-        said.append(f"{name}: {e.value(setting, 'PSNR in dB').mean:.1f} dB")
-    alt = f"Ten test digits above what is made of them. Mean peak signal-to-noise ratio on the test part: {', '.join(said)}."
+def image_panel(labels, rows, title, alt):
     return panel(lambda axes: drawing.images(axes, rows, labels), title, alt, size=(5.6, 0.4 + 0.4 * len(rows)))
 
 
-QUALITY = (("BCE per pixel", "train"), ("BCE per pixel", "test"), ("MSE per pixel", "test"), ("PSNR in dB", "test"))
+def reconstruction_panel(e, settings, title):
+    """settings: (id, short name), below the original images."""
+    labels, original = ten_images(e, "original")
+    rows = [("original", original), *((name, ten_images(e, setting)[1]) for setting, name in settings)]
+    said = ", ".join(f"{name}: {e.value(f'{setting}/psnr/test').mean:.1f} dB" for setting, name in settings)
+    return image_panel(labels, rows, title, "Ten test digits above what is made of them. Mean peak signal-to-noise ratio on "
+                       f"the test part: {said}.")
+
+
+QUALITY = ("bce/train", "bce/test", "mse/test", "psnr/test")
 IMAGES_NOTE = "The same test images throughout, one of each digit; one grey scale from 0, black, to 1, white."
 
 
-def coder(widths, rule="Adam 0.001", batch=50, epochs=200):
-    """The setting's name; where a run has other epochs, as under --quick, those."""
-    return f"{widths}, {rule}, batch {batch}, {epochs} epochs"
-
-
-def or_shorter(setting):
-    return f"{setting} | {setting.rsplit(', ', 1)[0]}, *"
-
-
-def coder_figure(e, widths, size, text):
-    adam = or_shorter(coder(widths))
-    drawn = reconstruction_panel(e, [(adam, "auto-encoder"), (f"PCA {size}", f"PCA {size}")], "")
-    return Drawn(f"{text} {e.value(adam, 'PSNR in dB').setting}, under binary cross-entropy; PCA with as many numbers "
+def coder_figure(e, net, size, text):
+    adam = e.first_of(f"{net}-adam-200", f"{net}-adam-short")
+    drawn = reconstruction_panel(e, [(adam, "auto-encoder"), (f"pca-{size}", f"PCA {size}")], "")
+    return Drawn(f"{text} {e.value(f'{adam}/psnr/test').setting}, under binary cross-entropy; PCA with as many numbers "
                  f"per image beside it; mean and deviation over {e.seeds}, drawn: the first. {IMAGES_NOTE}",
-                 [drawn], numbers(e, [adam, f"PCA {size}", "perfect copy"], QUALITY))
+                 [drawn], numbers(e, [adam, f"pca-{size}", "perfect"], QUALITY))
 
 
 @figure("F21", "Original and reconstruction: 256-128-64", "usps_autoencoder")
 def wide_coder(e):
-    return coder_figure(e, "256-128-64", 64, "A code not much reduced.")
+    return coder_figure(e, "wide", 64, "A code not much reduced.")
 
 
 @figure("F22", "Original and reconstruction: 256-100-10", "usps_autoencoder")
 def small_coder(e):
-    return coder_figure(e, "256-100-10", 10, "A code of ten numbers.")
+    return coder_figure(e, "small", 10, "A code of ten numbers.")
+
+
+NETS = {"wide": "256-128-64", "small": "256-100-10", "deep": "256-128-64-32", "narrow": "256-128-15-10",
+        "tiny": "256-15-10"}
+TWO_NETS = ("wide", "small")
 
 
 def compared(e, panels, caption):
@@ -487,22 +472,19 @@ def compared(e, panels, caption):
 
 @figure("F23", "Three layers, and very small ones", "usps_autoencoder")
 def deep_and_narrow_coders(e):
-    nets = ("256-128-64-32", "256-128-15-10", "256-15-10")
+    nets = ("deep", "narrow", "tiny")
     return compared(e, {
         "SGD, step 0.03, batches of 10, 100 epochs":
-            [(coder(net, "SGD 0.03", 10, 100), net) for net in nets],
-        "Adam, batches of 50, 100 epochs": [(coder(net, epochs=100), net) for net in nets],
+            [(f"{net}-sgd-0.03-10-100", NETS[net]) for net in nets],
+        "Adam, batches of 50, 100 epochs": [(f"{net}-adam-100", NETS[net]) for net in nets],
     }, "Three encoder layers that halve, and layers of 15 and 10 units. The report does not state its step: its finding "
        "appears at a step that is too high (first), less so under Adam (second).")
-
-
-TWO_NETS = ("256-128-64", "256-100-10")
 
 
 @figure("F24", "Batches of 10 against 50", "usps_autoencoder")
 def batch_sizes(e):
     return compared(e, {
-        f"SGD, step {step}, 100 epochs": [(coder(net, f"SGD {step}", batch, 100), f"{net}, batch {batch}")
+        f"SGD, step {step}, 100 epochs": [(f"{net}-sgd-{step}-{batch}-100", f"{NETS[net]}, batch {batch}")
                                           for net in TWO_NETS for batch in (10, 50)]
         for step in ("0.03", "0.01")
     }, "The report finds 50 better. The answer depends on the step, which the report does not state.")
@@ -511,26 +493,22 @@ def batch_sizes(e):
 @figure("F25", "100 epochs against 200", "usps_autoencoder")
 def epoch_counts(e):
     return compared(e, {
-        f"SGD, step {step}, batches of 10": [(coder(net, f"SGD {step}", 10, epochs), f"{net}, {epochs} epochs")
+        f"SGD, step {step}, batches of 10": [(f"{net}-sgd-{step}-10-{epochs}", f"{NETS[net]}, {epochs} epochs")
                                              for net in nets for epochs in (100, 200)]
-        for step, nets in (("0.03", (*TWO_NETS, "256-128-64-32")), ("0.01", TWO_NETS))
+        for step, nets in (("0.03", (*TWO_NETS, "deep")), ("0.01", TWO_NETS))
     }, "The report finds 200 epochs worse. Train and test errors stand side by side below: where both rise, it is the "
        "step and not over-fitting.")
 
 
 # --- 6.2 Clusters and t-SNE ----------------------------------------------------------------------------------------
 
-MAP_NUMBERS = tuple((metric, "test") for metric in (
-    "t-SNE 5-nearest-neighbour accuracy", "t-SNE trustworthiness at 12", "t-SNE KL", "adjusted Rand index",
-    "normalised mutual information", "purity"))
+MAP_NUMBERS = ("neighbours/test", "trust/test", "kl/test", "rand/test", "nmi/test", "purity/test")
 
 
 def map_panels(e, setting, title):
-    rows = e.rows("embedding.csv", EMBEDDING)
-    name = choose(sorted({row["setting"] for row in rows}), setting, e.name)
-    values = column([row for row in rows if row["setting"] == name], "x", "y", "label", "cluster")
-    near = e.value(setting, "t-SNE 5-nearest-neighbour accuracy").mean
-    rand = e.value(setting, "adjusted Rand index").mean
+    values = column(e.rows("embedding.csv", EMBEDDING, setting), "x", "y", "label", "cluster")
+    near = e.value(f"{setting}/neighbours/test").mean
+    rand = e.value(f"{setting}/rand/test").mean
     panels = []
     for i, what, names, alt in (
             (2, "class", [str(k) for k in range(10)], f"{near:.1%} of the points have the class of most of their five "
@@ -548,53 +526,48 @@ def map_figure(e, settings, text, extra=()):
                  f"of ten starts; auto-encoders trained {e.flag('epochs')} epochs by Adam; mean and deviation over "
                  f"{e.seeds}, drawn: the first. A low KL is not better: collapsed inputs are easy to meet.",
                  [drawn for setting, title in settings for drawn in map_panels(e, setting, title)],
-                 numbers(e, [setting for setting, _ in settings], (*MAP_NUMBERS, *extra)))
-
-
-CLASSIFIER = (("accuracy of a classifier", "test"),)
+                 table_of(e, settings, (*MAP_NUMBERS, *extra)))
 
 
 @figure("F26", "t-SNE of the original images", "usps_latent_space")
 def original_map(e):
-    return map_figure(e, [("original", "original images")], "The test images as they are.", CLASSIFIER)
+    return map_figure(e, [("original", "original images")], "The test images as they are.",
+                      ["classifier/test"])
 
 
 @figure("F27", "t-SNE of the reconstructions", "usps_latent_space")
 def reconstruction_map(e):
-    return map_figure(e, [(f"{net}, reconstruction", f"reconstructions by {net}") for net in TWO_NETS],
+    return map_figure(e, [(f"{net}-reconstruction", f"reconstructions by {NETS[net]}") for net in TWO_NETS],
                       "What the auto-encoders make of the test images.")
 
 
 @figure("F28", "t-SNE of the codes", "usps_latent_space")
 def code_map(e):
-    return map_figure(e, [(f"{net}, code", f"codes of {net}") for net in TWO_NETS],
+    return map_figure(e, [(f"{net}-code", f"codes of {NETS[net]}") for net in TWO_NETS],
                       "The codes of the test images. The last two numbers: how well a network with one hidden "
                       "layer classifies from the code, and how much of the code is saturated.",
-                      (*CLASSIFIER, ("share of |code| above 0.99", "test")))
+                      ["classifier/test", "saturated/test"])
 
 
 # --- 6.3 Denoising -------------------------------------------------------------------------------------------------
 
-DENOISED = (("MSE per pixel", "test"), ("PSNR in dB", "test"), ("accuracy of the classifier", "test"))
+DENOISED = ("mse/test", "psnr/test", "recognised/test")
 
 
 def denoising_panel(e, level, kinds):
     """kinds: (kind, short name), below the clean and the noisy images."""
-    setting = f"noise {level}"
-    labels, clean = ten_images(e, setting, "clean")
-    rows = [("clean", clean), ("noisy", ten_images(e, setting, "noisy")[1])]
-    rows += [(name, ten_images(e, setting, kind)[1]) for kind, name in kinds]
-    said = ", ".join(f"{name} {e.value(f'{setting}, {kind}', 'accuracy of the classifier').mean:.1%}"
-                     for kind, name in (("noisy images", "noisy"), *kinds))
-    alt = f"Ten digits clean, under noise {level}, and denoised. Recognised by a classifier: {said}."
-    return panel(lambda axes: drawing.images(axes, rows, labels), f"noise {level}", alt,
-                 size=(5.6, 0.4 + 0.4 * len(rows)))
+    labels, clean = ten_images(e, f"{level}-clean")
+    shown = [("noisy", "noisy"), *kinds]
+    rows = [("clean", clean), *((name, ten_images(e, f"{level}-{kind}")[1]) for kind, name in shown)]
+    said = ", ".join(f"{name} {e.value(f'{level}-{kind}/recognised/test').mean:.1%}" for kind, name in shown)
+    return image_panel(labels, rows, f"noise {level}",
+                       f"Ten digits clean, under noise {level}, and denoised. Recognised by a classifier: {said}.")
 
 
-def denoising_figure(e, kind, name, text, extra=()):
-    panels = [denoising_panel(e, "0.5", [(kind, name)]), denoising_panel(e, "0.8", [(kind, name), *extra])]
-    settings = [f"noise {level}, {which}" for level in ("0.1", "0.2", "0.3", "0.5", "0.8")
-                for which in ("noisy images", kind)] + [f"noise 0.8, {which}" for which, _ in extra]
+def denoising_figure(e, kind, text, extra=()):
+    panels = [denoising_panel(e, "0.5", [(kind, "denoised")]), denoising_panel(e, "0.8", [(kind, "denoised"), *extra])]
+    settings = [f"{level}-{which}" for level in ("0.1", "0.2", "0.3", "0.5", "0.8") for which in ("noisy", kind)]
+    settings += [f"0.8-{which}" for which, _ in extra]
     return Drawn(f"{text} 256-128-64, noise clip(x + level N(0, 1), 0, 1), {e.flag('epochs')} epochs of Adam; the "
                  f"classifier was trained on clean images; mean and deviation over {e.seeds}, drawn: the first. "
                  f"{IMAGES_NOTE}", panels, numbers(e, settings, DENOISED))
@@ -602,37 +575,36 @@ def denoising_figure(e, kind, name, text, extra=()):
 
 @figure("F29", "Denoising by an auto-encoder trained on clean images", "usps_denoising")
 def clean_denoiser(e):
-    return denoising_figure(e, "trained on clean", "denoised", "Trained on clean images, asked to clean noisy ones.")
+    return denoising_figure(e, "clean-trained", "Trained on clean images, asked to clean noisy ones.")
 
 
 @figure("F30", "Denoising by an auto-encoder trained on noisy images", "usps_denoising")
 def noisy_denoiser(e):
-    return denoising_figure(e, "trained on noisy", "denoised", "Trained to give the clean image for a noisy one.",
-                            [("trained on noisy three times as long", "3 x as long")])
+    return denoising_figure(e, "noisy-trained", "Trained to give the clean image for a noisy one.",
+                            [("noisy-trained-long", "3 x as long")])
 
 
 # --- 7 Conv1D ------------------------------------------------------------------------------------------------------
 
-CONV = (("200 images, torch, step 0.01", "PyTorch's start, step 0.01"),
-        ("200 images, torch, step 0.001", "PyTorch's start, step 0.001"),
-        ("200 images, U(-1, 1), step 0.01", "start U(-1, 1), step 0.01"),
-        ("200 images, N(0, 0.1), step 0.001", "start N(0, 0.1), step 0.001"))
+CONV = (("torch-0.01", "PyTorch's start, step 0.01"),
+        ("torch-0.001", "PyTorch's start, step 0.001"),
+        ("uniform-0.01", "start U(-1, 1), step 0.01"),
+        ("normal-0.001", "start N(0, 0.1), step 0.001"))
 
 
 def conv_figure(e, epochs):
     panels, settings, missing = [], [], []
     for setting, title in CONV:
         try:
-            at_mark = f"{setting}, {epochs} epochs | {setting}, * epochs"
-            series = both_parts(e, setting, "loss", epochs)
+            series = both_parts(e, f"{setting}/loss", epochs)
             panels.append(curve_panel(series, f"Cross-entropy, {title},", "cross-entropy (nats)", title, log=True))
             shown = series[0][2][0][-1]
-            settings.append(at_mark)
+            settings.append(e.first_of(f"{setting}-{epochs}", f"{setting}-short"))
         except Missing as absent:
             missing.append(str(absent))
     if not panels:
         raise Missing(missing[0])
-    note = f" Not in this run: {'; '.join(missing)}." if missing else ""
+    note = f" Not in this run: {'; '.join(dict.fromkeys(missing))}." if missing else ""
     return Drawn("Conv1D(3, 1, 32) MaxPool1D(2, 2) Flatten Linear(4064, 100) ReLU Linear(100, 10) under cross-entropy, 200 "
                  f"training images in batches of 20, plain gradient descent under the mean, {shown} epochs (report: "
                  f"{epochs}); the report states neither step nor start. The test loss is measured every ten epochs. Mean and one "

@@ -16,9 +16,8 @@ import tempfile
 
 import documents
 from claims import CLAIMS
-from facts import HEADS, commands, facts, run_line
 from figures import FIGURES
-from results import DataError, Missing, load
+from results import HEADS, DataError, Missing, commands, facts, load, run_line
 from sections import SECTIONS
 from tables import TABLES
 from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, overall
@@ -134,7 +133,7 @@ def judged_claims(run):
 
 
 def claim_rows(claim, word, results):
-    """A row for each reading; the claim, the report's number and the verdict stand beside all of them."""
+    """A row for each reading. The claim, the report's number and the verdict span these rows."""
     span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
     first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
     report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'

@@ -1,29 +1,28 @@
-"""Reads what the experiments write: OUT/NAME/*.csv. The standard library alone, so that the text table needs no more.
+"""Reads what the experiments write: OUT/NAME/*.csv. Rows are found by their ids; other words are for people.
 
 A damaged file is a DataError with file and line. What a run does not have (another setting, a file, an experiment) is
 a Missing with the name of what is not there.
 """
 
 import csv
-import fnmatch
 import math
 import os
 from dataclasses import dataclass
 
 TEXT, WHOLE, NUMBER, FINITE = "text", "whole number", "number", "finite number"
 
-SUMMARY = {"setting": TEXT, "metric": TEXT, "split": TEXT, "data": TEXT, "runs": WHOLE, "mean": NUMBER, "sd": "spread",
-           "report": "optional"}
-HISTORY = {"run": WHOLE, "setting": TEXT, "epoch": WHOLE, "metric": TEXT, "split": TEXT, "value": NUMBER}
+SUMMARY = {"id": TEXT, "setting": TEXT, "metric": TEXT, "split": TEXT, "data": TEXT, "runs": WHOLE, "mean": NUMBER,
+           "sd": "spread", "report": "optional"}
+HISTORY = {"id": TEXT, "run": WHOLE, "setting": TEXT, "epoch": WHOLE, "metric": TEXT, "split": TEXT, "value": NUMBER}
 CONFIG = {"key": TEXT, "value": TEXT}
 LINE_POINTS = {"x": FINITE, "y": FINITE, "split": TEXT}
-POINTS = {"setting": TEXT, "x1": FINITE, "x2": FINITE, "label": FINITE, "split": TEXT}
-BOUNDARY = {"setting": TEXT, "x1": FINITE, "x2": FINITE, "output": FINITE}
-LINES = {"setting": TEXT, "slope": FINITE, "intercept": FINITE}
-PLANES = {"setting": TEXT, "w1": FINITE, "w2": FINITE, "b": FINITE}
+POINTS = {"id": TEXT, "setting": TEXT, "x1": FINITE, "x2": FINITE, "label": FINITE, "split": TEXT}
+BOUNDARY = {"id": TEXT, "setting": TEXT, "x1": FINITE, "x2": FINITE, "output": FINITE}
+LINES = {"id": TEXT, "setting": TEXT, "slope": FINITE, "intercept": FINITE}
+PLANES = {"id": TEXT, "setting": TEXT, "w1": FINITE, "w2": FINITE, "b": FINITE}
 PIXELS = [f"p{j}" for j in range(256)]
-IMAGES = {"setting": TEXT, "kind": TEXT, "example": WHOLE, "label": WHOLE, **dict.fromkeys(PIXELS, FINITE)}
-EMBEDDING = {"setting": TEXT, "x": FINITE, "y": FINITE, "label": WHOLE, "cluster": WHOLE}
+IMAGES = {"id": TEXT, "setting": TEXT, "kind": TEXT, "example": WHOLE, "label": WHOLE, **dict.fromkeys(PIXELS, FINITE)}
+EMBEDDING = {"id": TEXT, "setting": TEXT, "x": FINITE, "y": FINITE, "label": WHOLE, "cluster": WHOLE}
 
 NOT_RECORDED = "not recorded"
 
@@ -89,10 +88,6 @@ def shortened(columns):
     return ",".join(names if len(names) < 20 else [*names[:6], "...", names[-1]])
 
 
-def read_summary(path):
-    return read_table(path, SUMMARY)
-
-
 # --- Numbers as text -----------------------------------------------------------------------------------------------
 
 
@@ -112,14 +107,14 @@ def shown_mean(mean, sd):
     return f"{mean:.{decimals_for(mean, sd)}f}"
 
 
-def shown_result(mean, sd, runs, sign="±"):
+def shown_result(mean, sd, runs):
     """The mean, and its deviation when several runs gave one."""
     text = shown_mean(mean, sd)
     if runs < 2 or not math.isfinite(sd):
         return text
     if "e" in text or not math.isfinite(mean):
-        return f"{text} {sign} {sd:.1e}"
-    return f"{text} {sign} {sd:.{decimals_for(mean, sd)}f}"
+        return f"{text} ± {sd:.1e}"
+    return f"{text} ± {sd:.{decimals_for(mean, sd)}f}"
 
 
 # --- One experiment ------------------------------------------------------------------------------------------------
@@ -141,25 +136,11 @@ class Value:
         return shown_result(self.mean, self.sd, self.runs)
 
 
-def alternatives(pattern):
-    """Patterns for the name of a setting: as in the shell, several with | between them, the first that fits counts."""
-    return pattern.split(" | ")
-
-
-def choose(names, pattern, where):
-    """The last of the names that fits."""
-    for one in alternatives(pattern):
-        fitting = [name for name in names if fnmatch.fnmatchcase(name, one)]
-        if fitting:
-            return fitting[-1]
-    raise Missing(f"{where} has no setting \"{alternatives(pattern)[0]}\"")
-
-
 class Experiment:
     def __init__(self, folder, name):
         self.name = name
         self.folder = os.path.join(folder, name)
-        self.summary = read_summary(self.path("summary.csv"))
+        self.summary = read_table(self.path("summary.csv"), SUMMARY)
         self.config, self.notes = self._read_config("config.csv")
         self.run = self._read_config("run.csv")[0] if os.path.exists(self.path("run.csv")) else {}
         self._tables = {}
@@ -172,21 +153,34 @@ class Experiment:
         notes = [row["value"] for row in rows if row["key"] == "note"]
         return {row["key"]: row["value"] for row in rows if row["key"] != "note"}, notes
 
-    def rows(self, file, columns):
-        """A file of the experiment's own, read once."""
+    def rows(self, file, columns, key=None):
+        """The rows of a file with this id, or all of them; the file is read once."""
         if file not in self._tables:
             if not os.path.exists(self.path(file)):
                 raise Missing(f"{self.name} has no file {file}")
             self._tables[file] = read_table(self.path(file), columns)
-        return self._tables[file]
+        rows = self._tables[file]
+        if key is not None:
+            rows = [row for row in rows if row["id"] == key]
+            if not rows:
+                raise self._missing(f"{key} in {file}")
+        return rows
 
-    def value(self, setting, metric, split="test"):
-        rows = [row for row in self.summary if (row["metric"], row["split"]) == (metric, split)]
-        if not rows:
-            raise Missing(f"{self.name} has no {metric} ({split})")
-        name = choose([row["setting"] for row in rows], setting, self.name)
-        row = next(row for row in rows if row["setting"] == name)
-        return Value(name, metric, split, row["mean"], row["sd"], row["runs"], row["report"])
+    def value(self, key):
+        """The row of summary.csv with this id: "setting/metric/split"."""
+        for row in self.summary:
+            if row["id"] == key:
+                return Value(row["setting"], row["metric"], row["split"], row["mean"], row["sd"], row["runs"],
+                             row["report"])
+        raise self._missing(f"result {key}")
+
+    def _missing(self, what):
+        return Missing(f"{self.name} ran its short version" if self.quick else f"{self.name} has no {what}")
+
+    def first_of(self, *settings):
+        """The first of the settings that has results."""
+        measured = {row["id"].split("/")[0] for row in self.summary}
+        return next((setting for setting in settings if setting in measured), settings[0])
 
     def flag(self, name):
         return self.config.get(f"flag_{name}", NOT_RECORDED)
@@ -226,3 +220,34 @@ def load(folder, names):
     """The experiments, by name, that have results in the folder."""
     return {name: Experiment(folder, name) for name in names
             if os.path.exists(os.path.join(folder, name, "summary.csv"))}
+
+
+# --- What a run was ------------------------------------------------------------------------------------------------
+
+HEADS = ("experiment", "data set", "runs", "seconds", "date", "machine", "ISA", "threads", "compiler", "version")
+
+
+def facts(experiment):
+    config, run = experiment.config, experiment.run
+    length = "quick, " if experiment.quick else ""
+    return (experiment.name, experiment.data, f"{length}{experiment.seeds}", f"{experiment.seconds:.3g}",
+            run.get("date", NOT_RECORDED), run.get("machine", NOT_RECORDED), config.get("isa", NOT_RECORDED),
+            config.get("library_threads", NOT_RECORDED), config.get("compiler", NOT_RECORDED),
+            config.get("version", NOT_RECORDED))
+
+
+def commands(run):
+    return sorted({e.run["command"] for e in run.values() if "command" in e.run})
+
+
+def run_line(run):
+    """The run in a sentence; what differs between experiments is named with all its values."""
+    def values(head):
+        column = HEADS.index(head)
+        return ", ".join(sorted({facts(e)[column] for e in run.values()}))
+    dates = sorted({facts(e)[HEADS.index("date")] for e in run.values()})
+    date = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    total = sum(e.seconds for e in run.values())
+    return (f"{len(run)} experiments in {total:.0f} seconds; date {date}; machine {values('machine')}; instruction "
+            f"set {values('ISA')}; threads {values('threads')}; compiler {values('compiler')}; libnn {values('version')}; "
+            f"data {values('data set')}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
 
-from results import LINE_POINTS, LINES, PLANES, POINTS, choose
+from results import LINE_POINTS, LINES, PLANES, POINTS
 
 COEFFICIENT_TOLERANCE = 1e-5
 
@@ -25,9 +25,8 @@ class Line:
 
 
 def line_of(experiment, setting):
-    rows = experiment.rows("lines.csv", LINES)
-    name = choose([row["setting"] for row in rows], setting, experiment.name)
-    return next(Line(row["slope"], row["intercept"]) for row in rows if row["setting"] == name)
+    row, = experiment.rows("lines.csv", LINES, setting)
+    return Line(row["slope"], row["intercept"])
 
 
 def sklearn_line(experiment):
@@ -53,9 +52,7 @@ class Plane:
 
 
 def plane_of(experiment, setting):
-    rows = experiment.rows("lines.csv", PLANES)
-    name = choose([row["setting"] for row in rows], setting, experiment.name)
-    row = next(row for row in rows if row["setting"] == name)
+    row, = experiment.rows("lines.csv", PLANES, setting)
     return Plane(np.array([row["w1"], row["w2"]]), row["b"])
 
 

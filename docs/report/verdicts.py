@@ -1,6 +1,6 @@
 """How a claim of the report is judged: by a stated rule, from the numbers of the run alone.
 
-A claim may have several readings, for the report leaves settings open. A reading is one of the measures below; each
+A claim has several readings where the report leaves settings open. Each reading has one of the measures below, which
 gives what we found and a verdict. A claim is reproduced if a reading reproduces it, else better if one is better,
 else it differs.
 """
@@ -15,13 +15,13 @@ NOT_COMPARABLE, NOT_RUN = "not comparable", "not in this run"
 ORDER = (REPRODUCED, BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN)
 
 LEAST, MOST = 0.01, 0.05
-RULES = f"""A number is reproduced if our mean is within two standard deviations of a run of it, but at least
-{LEAST:g} and at most {MOST:g}: closer would judge chance, and a wide scatter confirms nothing. Outside, it is better if it
-is on the good side, else it differs. Where the report shows a figure without a number, the reference's number stands for
-it, under the same rule, with {LEAST:.0%} of it as the least tolerance for what is not a share. An order ("A above B")
-is reproduced if the means have it and lie more than two standard errors apart. A bound or an agreement is reproduced if it
-is met. Where the report leaves a setting open, its readings stand below each other, each with its own verdict; the
-claim is reproduced if one of them reproduces it, else better if one is better, else it differs.""".replace("\n", " ")
+RULES = f"""A number is reproduced if our mean lies within two standard deviations of a run of it. This tolerance is at least
+{LEAST:g}, because a smaller gap is chance, and at most {MOST:g}, because a wide scatter proves nothing. Outside it, our number is
+better if it is on the good side, else it differs. Where the report shows a figure without a number, the reference's
+number takes its place; where that is not a share, the tolerance is {LEAST:.0%} to {MOST:.0%} of it. An order ("A above B") is
+reproduced if the means have it and lie more than two standard errors apart. A bound or an agreement is reproduced if it
+is met. Where the report leaves a setting open, each reading has its own verdict. The claim is reproduced if one reading
+reproduces it, else better if one is better, else it differs.""".replace("\n", " ")
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,12 @@ class At:
     """A row of an experiment's summary.csv."""
 
     experiment: str
-    setting: str
-    metric: str
-    split: str = "test"
+    key: str  # "setting/metric/split"
 
     def value(self, run):
         if self.experiment not in run:
             raise Missing(f"{self.experiment} was not run")
-        return run[self.experiment].value(self.setting, self.metric, self.split)
+        return run[self.experiment].value(self.key)
 
 
 def tolerance(value, target, share):

@@ -1,6 +1,5 @@
 """Headless Chromium, spoken to over its DevTools protocol through a pair of pipes."""
 
-import base64
 import json
 import os
 import shutil
@@ -57,10 +56,9 @@ class Browser:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")
                 return answer["result"]
 
-    def open(self, address, width, height, scheme="light"):
+    def open(self, address, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                   mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.complaints, self.requests, self.loaded = [], [], False
         self.call("Page.navigate", url=address)
         while not self.loaded:
@@ -72,14 +70,6 @@ class Browser:
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"].get("exception", {}).get("description", "JavaScript failed"))
         return result["result"].get("value")
-
-    def screenshot(self, clip):
-        """PNG of a part of the page: (x, y, width, height)."""
-        region = dict(zip(("x", "y", "width", "height"), clip), scale=1)
-        return base64.b64decode(self.call("Page.captureScreenshot", clip=region, captureBeyondViewport=True)["data"])
-
-    def pdf(self):
-        return base64.b64decode(self.call("Page.printToPDF")["data"])
 
     def _receive(self):
         while b"\0" not in self.buffer:

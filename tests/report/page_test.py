@@ -165,15 +165,15 @@ class Page(PageCase):
     def test_scikit_learn_agrees(self):
         run = results.load(self.out, self.names)
         line = run["linear_regression"]
-        for setting in ("gradient descent", "closed form"):
+        for setting in ("descent", "exact"):
             self.assertLess(twins.line_of(line, setting).distance(twins.sklearn_line(line)), 1e-5, setting)
         plane = run["linear_classification"]
         theirs = twins.sklearn_planes(plane)
         self.assertEqual(set(theirs), {"LinearRegression", "LogisticRegression", "Perceptron"})
-        self.assertLess(twins.plane_of(plane, "least squares").angle(theirs["LinearRegression"]), 0.01)
-        self.assertLess(twins.plane_of(plane, "MSE").angle(theirs["LinearRegression"]), 1)
+        self.assertLess(twins.plane_of(plane, "exact").angle(theirs["LinearRegression"]), 0.01)
+        self.assertLess(twins.plane_of(plane, "mse").angle(theirs["LinearRegression"]), 1)
         x, y = twins.split_points(plane, "test")
-        self.assertEqual(theirs["LinearRegression"].accuracy(x, y), twins.plane_of(plane, "MSE").accuracy(x, y))
+        self.assertEqual(theirs["LinearRegression"].accuracy(x, y), twins.plane_of(plane, "mse").accuracy(x, y))
 
     def test_the_reports_numbers_are_those_of_the_experiments(self):
         """They stand in the claims and tables too, which have to say them also where nothing was run."""
@@ -192,8 +192,8 @@ class Page(PageCase):
         for key in ("T2", "T3"):
             for row in tables.TABLES[key].rows(run["usps_multiclass"]):
                 if tables.ABSENT not in row:
-                    table = "T2" if key == "T2" else f"T3 step {row[0]}"
-                    value = run["usps_multiclass"].value(f"{table}, torch", f"accuracy after {row[1]} iterations")
+                    table = "T2" if key == "T2" else f"T3-{row[0]}"
+                    value = run["usps_multiclass"].value(f"{table}-torch/accuracy-{row[1]}/test")
                     self.assertEqual(value.report, float(row[2]))
 
     def test_documents_want_a_full_run(self):
@@ -244,21 +244,21 @@ class Page(PageCase):
 
 
 class FakeRun(dict):
-    """A run that has these means, deviations and numbers of runs, by setting."""
+    """A run that has these means, deviations and numbers of runs, by id."""
 
     def __init__(self, values, stands_in=False):
         super().__init__({"e": self})
-        self.values_by_setting, self.stands_in = values, stands_in
+        self.values_by_key, self.stands_in = values, stands_in
 
-    def value(self, setting, metric, split):
-        if setting not in self.values_by_setting:
-            raise results.Missing(setting)
-        return results.Value(setting, metric, split, *self.values_by_setting[setting])
+    def value(self, key):
+        if key not in self.values_by_key:
+            raise results.Missing(key)
+        return results.Value(key, "", "", *self.values_by_key[key])
 
 
 class Verdicts(unittest.TestCase):
     def near(self, mean, sd, runs=10, **options):
-        return judge(Near(At("e", "s", "m"), 0.9, **options), FakeRun({"s": (mean, sd, runs)})).verdict
+        return judge(Near(At("e", "s"), 0.9, **options), FakeRun({"s": (mean, sd, runs)})).verdict
 
     def test_a_number_is_within_two_deviations_or_a_point(self):
         self.assertEqual(self.near(0.909, 0), REPRODUCED)
@@ -279,18 +279,18 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.near(0.92, 0, share=False, high_is_good=False), DIFFERS)
 
     def test_an_order_needs_two_standard_errors(self):
-        above = Above(At("e", "a", "m"), At("e", "b", "m"), ("a", "b"))
+        above = Above(At("e", "a"), At("e", "b"), ("a", "b"))
         for gap, verdict in ((0.011, REPRODUCED), (0.008, DIFFERS), (-0.5, DIFFERS)):
             run = FakeRun({"a": (0.5 + gap, 0.009, 9), "b": (0.5, 0.012, 9)})  # standard error 0.005
             self.assertEqual(judge(above, run).verdict, verdict, gap)
 
     def test_bounds(self):
         run = FakeRun({"s": (0.99, 0, 2)})
-        self.assertEqual(judge(Bound(At("e", "s", "m"), least=0.99), run).verdict, REPRODUCED)
-        self.assertEqual(judge(Bound(At("e", "s", "m"), most=0.98), run).verdict, DIFFERS)
+        self.assertEqual(judge(Bound(At("e", "s"), least=0.99), run).verdict, REPRODUCED)
+        self.assertEqual(judge(Bound(At("e", "s"), most=0.98), run).verdict, DIFFERS)
 
     def test_other_data_are_not_comparable_and_absent_ones_named(self):
-        near = Near(At("e", "s", "m"), 0.9)
+        near = Near(At("e", "s"), 0.9)
         self.assertEqual(judge(near, FakeRun({"s": (0.9, 0, 1)}, stands_in=True)).verdict, NOT_COMPARABLE)
         absent = judge(near, FakeRun({}))
         self.assertEqual((absent.verdict, absent.shown), (NOT_RUN, "not in this run: s"))

@@ -89,7 +89,6 @@ class DataTest(CommandTest):
         result = self.run_with(source)
         self.assertIn(f"no USPS data in {source}", result.stderr)
         self.assertIn("the digits inside the programs stand in", result.stderr)
-        self.assertIn("WARNING: NOT MEASURED ON USPS", result.stdout)
         self.assertFalse(self.uses_usps())
 
     def test_fetched_when_the_network_is_there(self):

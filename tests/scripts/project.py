@@ -16,11 +16,11 @@ import tempfile
 import unittest
 
 REAL_ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ["apps/reproduce", "apps/common.sh", "apps/table.py", "datasets/fetch", "datasets/prepare.sh",
+COPIED = ["apps/reproduce", "apps/common.sh", "datasets/fetch", "datasets/prepare.sh",
           "docs/report/results.py", "tests/check", "tests/scripts/count_cases.py"]
 # What the commands may use of the system: nothing else is on their PATH.
-TOOLS = ["bash", "cat", "chmod", "cp", "dirname", "env", "grep", "gzip", "mkdir", "mktemp", "mv", "readlink",
-         "realpath", "rm", "sha256sum", "sleep", "tail", "true"]
+TOOLS = ["bash", "cat", "chmod", "cp", "dirname", "env", "grep", "gzip", "head", "mkdir", "mktemp", "mv", "nproc",
+         "readlink", "realpath", "rm", "sed", "sha256sum", "sleep", "tail", "true"]
 
 STUBS = {
     "g++": "",
@@ -64,7 +64,7 @@ esac
 # Each stand-in of an experiment gets --out first; log.txt receives what it prints.
 SUMMARY = """data=%s
 [[ $* != *--data* ]] || data=usps
-printf 'setting,metric,split,data,runs,mean,sd,report\\n,accuracy,test,%%s,1,0.9,0,0.8\\n' "$data" >"$2/summary.csv"
+printf 'id,setting,metric,split,data,runs,mean,sd,report\\na,,accuracy,test,%%s,1,0.9,0,0.8\\n' "$data" >"$2/summary.csv"
 """
 PROGRAMS = {
     "fine": 'echo "$*"\nsleep 0.3\n' + SUMMARY % "synthetic",
@@ -144,7 +144,7 @@ class Project:
             shutil.copy(REAL_ROOT / name, self.root / name)
         (self.root / "calls").mkdir()
         self.web.mkdir()
-        experiments = "".join(f"{name} 2 1\n" for name in PROGRAMS)
+        experiments = "".join(f"{name}\n" for name in PROGRAMS)
         (self.root / "apps/experiments.txt").write_text(experiments)
 
     def _make_tools(self):

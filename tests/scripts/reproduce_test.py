@@ -1,167 +1,130 @@
 #!/usr/bin/env python3
-"""apps/reproduce: its runs, its failures, and the packages it installs."""
+"""apps/reproduce on programs that are built already: its runs, its failures, its page.
+
+usage: reproduce_test.py FOLDER_OF_PROGRAMS
+"""
 
 import csv
 import os
-import pty
-import re
+import pathlib
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 import unittest
 
-from project import CommandTest
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(sys.argv[1]).resolve()
+# The command itself, but for its build and for what it installs.
+SCRIPT = """source "$1/apps/reproduce"
+programs=$2
+build_programs() { bin=$programs; }
+need_packages() { false; }
+shift 2
+main "$@"
+"""
 
 
-class ReproduceTest(CommandTest):
-    def arguments_of(self, name):
-        return (self.out / name / "log.txt").read_text()
+class ReproduceTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="nn reproduce ")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.out = self.folder / "out"
+        self.programs = self.folder / "programs"
+        self.programs.mkdir()
+        (self.programs / "linear_regression").symlink_to(PROGRAMS / "linear_regression")
 
-    def test_runs_twice_from_any_folder_and_through_a_link(self):
-        link = self.project.folder / "link"
-        link.symlink_to(self.project.root / "apps/reproduce")
-        for command in ("apps/reproduce", str(link)):
-            result = self.run_command(command, "--only=fine", "--out", "here", cwd=self.project.folder)
-            self.assertIn("fine (1 run, data: synthetic)", result.stdout)
-            self.assertTrue((self.project.folder / "here/fine/summary.csv").is_file())
-        self.assertEqual(self.project.calls("apt-get"), [])
-        self.assertEqual(len([call for call in self.project.calls("meson") if call.startswith("setup")]), 1)
+    def program(self, name, body):
+        path = self.programs / name
+        path.write_text(f"#!/usr/bin/env bash\n{body}\n")
+        path.chmod(0o755)
 
-    def test_passes_options_on(self):
-        self.reproduce("--only", "fine", "--quick", "--runs", "3", "--threads=2", "--seed", "7")
-        expected = f"--out {self.out}/fine --runs 3 --threads 2 --seed 7 --quick\n"
-        self.assertEqual(self.arguments_of("fine"), expected)
+    def command(self, *arguments):
+        return ["bash", "-c", SCRIPT, "reproduce", str(ROOT), str(self.programs), "--quick", "--out", str(self.out),
+                *arguments]
 
-    def test_runs_in_the_order_of_the_list(self):
-        result = self.reproduce("--only", "usps_fine", "--only", "fine", "--only", "fine")
-        self.assertEqual(re.findall(r"(\S+): started", result.stderr), ["fine", "usps_fine"])
+    def reproduce(self, *arguments, status=0, stdout=subprocess.PIPE, **options):
+        done = subprocess.run(self.command(*arguments), stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+                              text=True, cwd=self.folder, timeout=100, **options)
+        self.assertEqual(done.returncode, status, f"{done.stdout}\n{done.stderr}")
+        self.assertNotIn("Traceback", done.stderr)
+        return done
 
-    def test_without_a_terminal_a_line_at_start_and_end(self):
-        result = self.reproduce("--only", "fine")
-        self.assertEqual(re.findall(r"1/1 fine: (\w+)", result.stderr), ["started", "ended"])
-        self.assertNotIn("\r", result.stderr)
-
-    def test_on_a_terminal_a_bar_with_the_time_left(self):
-        try:
-            reader, terminal = pty.openpty()
-        except OSError as error:
-            self.skipTest(f"no pseudo-terminal here: {error}")
-        self.reproduce("--only", "fine", stderr=terminal)
-        os.close(terminal)
-        shown = os.read(reader, 65536).decode()
-        os.close(reader)
-        self.assertRegex(shown, r"\[#* *\] +\d+%  fine  \d+:\d\d left")
-
-    def test_a_failed_experiment_does_not_stop_the_others(self):
-        result = self.reproduce("--only", "broken", "--only", "usps_fine", "--only", "silent", status=1)
-        self.assertIn("broken failed (exit status 3): broken: the step was too large", result.stderr)
-        self.assertIn("silent failed: it wrote no summary.csv", result.stderr)
-        self.assertEqual(result.stderr.splitlines()[-1], "reproduce: failed: broken silent")
-        self.assertIn("usps_fine (", result.stdout)
-
-    def test_an_old_summary_does_not_count(self):
-        (self.out / "silent").mkdir(parents=True)
-        (self.out / "silent/summary.csv").write_text("old")
-        self.assertIn("it wrote no summary.csv", self.reproduce("--only", "silent", status=1).stderr)
-
-    def test_a_failed_build_ends_it(self):
-        (self.project.root / "ninja_fails").touch()
-        result = self.reproduce(status=1)
-        self.assertIn("x.cpp:1: error", result.stderr)
-        self.assertEqual(result.stderr.splitlines()[-1], "reproduce: the build failed")
-
-    def test_out_that_cannot_be_written(self):
-        self.out.write_text("a file")
-        self.assert_one_error(self.reproduce(status=1), f"cannot write to {self.out}")
-
-    def test_stdout_closed(self):
-        command = [str(self.project.root / "apps/reproduce"), "--only", "fine", "--out", str(self.out)]
-        shell = ["bash", "-c", '"$@" >&-', "bash", *command]
-        result = subprocess.run(shell, env=self.project.environment, stderr=subprocess.PIPE, text=True)
-        self.assertEqual(result.returncode, 1)
-        self.assert_one_error(result, "cannot write to standard output")
-
-    def test_stdout_full(self):
-        with open("/dev/full", "w") as full:
-            result = self.reproduce("--only", "fine", status=1, stdout=full)
-        self.assertIn("cannot write to standard output", result.stderr)
-        self.assertNotIn("Traceback", result.stderr)
-
-    def test_interrupt_stops_the_running_experiment(self):
-        command = [str(self.project.root / "apps/reproduce"), "--only", "slow", "--out", str(self.out)]
-        process = subprocess.Popen(command, env=self.project.environment, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
-        pid_file = self.out / "slow/log.txt"
-        deadline = time.monotonic() + 20
-        while not (pid_file.is_file() and pid_file.read_text().strip()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-        self.assertEqual(process.returncode, 130)
-        self.assertEqual(errors.splitlines()[-1], "reproduce: interrupted")
-        with self.assertRaises(ProcessLookupError):
-            os.kill(int(pid_file.read_text()), 0)
-
-
-class PageTest(CommandTest):
-    def test_is_written_after_the_experiments(self):
-        result = self.reproduce("--only", "fine")
-        self.assertEqual(self.project.calls("page"), [str(self.out)])
-        self.assertIn(f"reproduce: the page is {self.out}/report.html", result.stderr.splitlines())
-
-    def test_failing_is_a_failure(self):
-        (self.project.root / "page_fails").touch()
-        result = self.reproduce("--only", "fine", status=1)
-        self.assertIn("fine (1 run", result.stdout)
-        self.assertNotIn("the page is", result.stderr)
-
-    def test_is_not_tried_without_a_result(self):
-        self.reproduce("--only", "broken", status=1)
-        self.assertEqual(self.project.calls("page"), [])
-
-    def test_what_it_needs_is_installed_or_named(self):
-        (self.project.root / "no_page_packages").touch()
-        (self.project.root / "apt_fails").touch()
-        result = self.reproduce("--only", "fine")
-        self.assertIn("reproduce: installing python3-matplotlib python3-sklearn", result.stderr.splitlines())
-        self.assertIn("reproduce: no page, it needs python3-matplotlib python3-sklearn (install them as root: "
-                      "apt-get install python3-matplotlib python3-sklearn)", result.stderr.splitlines())
-        self.assertIn("fine (1 run", result.stdout)
-        self.assertFalse((self.out / "report.html").exists())
-
-    def test_each_experiment_gets_date_machine_and_command(self):
-        data = self.project.folder / "data"
-        self.project.write_usps(data, True)
-        self.reproduce("--only", "fine", "--quick", "--data", str(data))
-        with open(self.out / "fine/run.csv", newline="") as file:
+    def test_a_run_leaves_results_a_log_its_circumstances_and_the_page(self):
+        done = self.reproduce("--only=linear_regression", "--runs", "3", "--threads=2", "--seed", "7")
+        log = (self.out / "linear_regression/log.txt").read_text()
+        self.assertEqual(done.stdout, log)
+        self.assertIn("3 runs", log)
+        self.assertIn("reproduce: 1/1 linear_regression\n", done.stderr)
+        with open(self.out / "linear_regression/config.csv", newline="") as file:
+            config = dict(csv.reader(file))
+        self.assertEqual([config[f"flag_{name}"] for name in ("quick", "runs", "threads", "seed")], ["yes", "3", "2", "7"])
+        with open(self.out / "linear_regression/run.csv", newline="") as file:
             facts = dict(csv.reader(file))
         self.assertRegex(facts["date"], r"^\d{4}-\d\d-\d\d \d\d:\d\d UTC$")
         self.assertRegex(facts["machine"], r", [1-9]\d* CPUs, ")
-        self.assertEqual(facts["command"], "apps/reproduce --out DIR --only fine --quick --data DIR")
+        self.assertEqual(facts["command"], "apps/reproduce --quick --out DIR --only linear_regression --runs 3 --threads 2 "
+                         "--seed 7")
+        self.assertEqual((self.out / "report.html").exists(), "no page, it needs" not in done.stderr)
 
+    def test_a_failed_experiment_is_named_and_the_others_go_on(self):
+        self.program("four_clouds", 'echo "four_clouds: the step was too large" >&2; exit 3')
+        (self.out / "four_clouds").mkdir(parents=True)
+        (self.out / "four_clouds/summary.csv").write_text("of an earlier run")
+        done = self.reproduce("--only", "four_clouds", "--only", "linear_regression", status=1)
+        self.assertIn("four_clouds: the step was too large\nreproduce: four_clouds failed with exit status 3\n", done.stderr)
+        self.assertEqual(done.stderr.splitlines()[-1], "reproduce: failed: four_clouds")
+        self.assertTrue((self.out / "linear_regression/summary.csv").exists())
+        self.assertFalse((self.out / "four_clouds/summary.csv").exists())
 
-class PackagesTest(CommandTest):
-    def test_missing_and_not_installable(self):
-        for name in ("g++", "ninja", "apt-get"):
-            (self.project.tools / name).unlink()
-        result = self.reproduce(status=1)
-        self.assert_one_error(result, "missing packages: g++ ninja-build")
+    def test_a_page_that_cannot_be_written_is_a_failure(self):
+        (self.out / "report.html").mkdir(parents=True)
+        done = subprocess.run(self.command("--only", "linear_regression"), capture_output=True, text=True)
+        if "no page, it needs" in done.stderr:
+            self.skipTest("Python has no matplotlib or no scikit-learn")
+        self.assertEqual((done.returncode, done.stderr.splitlines()[-1]), (1, "reproduce: failed: page"))
 
-    def test_missing_and_installed(self):
-        (self.project.tools / "g++").unlink()
-        self.reproduce("--only", "fine")
-        calls = self.project.calls("apt-get")
-        self.assertEqual(len(calls), 2)
-        self.assertTrue(calls[0].endswith("update"))
-        self.assertTrue(calls[1].endswith("install -y --no-install-recommends g++"))
+    def test_out_that_cannot_be_written(self):
+        self.out.write_text("a file")
+        done = self.reproduce(status=1)
+        self.assertEqual(done.stderr, f"reproduce: cannot write to {self.out}\n")
 
-    def test_missing_and_the_installation_fails(self):
-        (self.project.tools / "g++").unlink()
-        (self.project.root / "apt_fails").touch()
-        result = self.reproduce(status=1)
-        self.assertIn("E: no network", result.stderr)
-        self.assertEqual(result.stderr.splitlines()[-1], "reproduce: could not install g++")
+    def test_data_that_are_not_there(self):
+        done = self.reproduce("--data", "nowhere", status=1)
+        self.assertEqual(done.stderr, "reproduce: no such data folder: nowhere\n")
+
+    def test_without_usps_the_digits_stand_in_and_it_is_said(self):
+        (self.programs / "usps_multiclass").symlink_to(PROGRAMS / "usps_multiclass")
+        done = self.reproduce("--only", "usps_multiclass", env=os.environ | {"NN_DATA": ""})
+        if (ROOT / "build/data/usps").exists():
+            self.skipTest("USPS is there from an earlier run")
+        self.assertIn("no USPS data, the digits inside the programs stand in", done.stderr)
+        self.assertIn("digits stand in", done.stdout)
+
+    def test_stdout_closed_or_full(self):
+        closed = subprocess.run(["bash", "-c", '"$@" >&-', "bash", *self.command("--only", "linear_regression")],
+                                stderr=subprocess.PIPE, text=True)
+        self.assertEqual((closed.returncode, closed.stderr), (1, "reproduce: cannot write to standard output\n"))
+        with open("/dev/full", "w") as full:
+            done = self.reproduce("--only", "linear_regression", status=1, stdout=full)
+        self.assertIn("cannot write to standard output", done.stderr)
+
+    def test_interrupt_stops_the_running_experiment(self):
+        self.program("four_clouds", "echo $$\nexec sleep 60")
+        process = subprocess.Popen(self.command("--only", "four_clouds"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, start_new_session=True)
+        log = self.out / "four_clouds/log.txt"
+        deadline = time.monotonic() + 20
+        while not (log.is_file() and log.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, errors.splitlines()[-1]), (130, "reproduce: interrupted"))
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(log.read_text()), 0)
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
