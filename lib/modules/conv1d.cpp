@@ -35,10 +35,7 @@ Tensor Conv1D::predict(const Tensor& x) const {
   parallel_for(x.size(0), grain, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
       Tensor zi = z.select(0, i);
-      if (bias_)
-        gemm(1, rows.select(0, i), w, 0, zi, bias_->value);  // z = windows W + b
-      else
-        gemm(1, rows.select(0, i), w, 0, zi);
+      gemm(1, rows.select(0, i), w, 0, zi, bias_ ? &bias_->value : nullptr);  // z = windows W + b
     }
   });
   return z;
@@ -48,14 +45,12 @@ void Conv1D::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
   Tensor rows = windows(x);
   const Index grain = detail::conv_grain(delta.size(1) * weight_->value.numel());
-  auto add = [&](Index begin, Index end, Tensor& dw, Tensor& db) {
-    for (Index i = begin; i < end; ++i) {
-      Tensor di = delta.select(0, i);
-      gemm(1, rows.select(0, i).transpose(), di, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) column_sums(1, di, 1, db);               // dL/db += sum over positions of dL/dz
-    }
+  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
+    const Tensor di = delta.select(0, i);
+    gemm(1, rows.select(0, i).transpose(), di, 0, dw);  // dL/dW += windows^T dL/dz
+    if (bias_) column_sums(1, di, 0, db);               // dL/db += sum over positions of dL/dz
   };
-  detail::add_in_parts(x.size(0), grain, *weight_, bias_.get(), add);
+  detail::add_leaves(x.size(0), grain, *weight_, bias_.get(), leaf);
 }
 
 Tensor Conv1D::backward_delta(const Tensor& x, const Tensor& delta) {

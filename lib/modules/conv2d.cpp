@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/kernels.hpp"
 #include "modules/conv_parts.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
@@ -67,10 +68,7 @@ Tensor Conv2D::predict(const Tensor& input) const {
   parallel_for(z.size(0) * z.size(1), grain, [&](Index first, Index last) {
     for_blocks(first, last, width, [&](Index begin, Index end) {
       Tensor rows = windows(x, begin, end, width), zs = lines(z, begin, end);
-      if (bias_)
-        gemm(1, rows, w, 0, zs, bias_->value);  // z = windows W + b
-      else
-        gemm(1, rows, w, 0, zs);
+      gemm(1, rows, w, 0, zs, bias_ ? &bias_->value : nullptr);  // z = windows W + b
     });
   });
   return z;
@@ -79,15 +77,16 @@ Tensor Conv2D::predict(const Tensor& input) const {
 void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) {
   check_delta(delta, output_shape(input.shape()));
   Tensor x = pad(input, windows_.padding), d = delta.contiguous();
-  const Index width = d.size(2), grain = detail::conv_grain(width * weight_->value.numel());
-  auto add = [&](Index first, Index last, Tensor& dw, Tensor& db) {
-    for_blocks(first, last, width, [&](Index begin, Index end) {
-      Tensor rows = windows(x, begin, end, width), ds = lines(d, begin, end);
-      gemm(1, rows.transpose(), ds, 1, dw);  // dL/dW += windows^T dL/dz
-      if (bias_) column_sums(1, ds, 1, db);  // dL/db += sum over positions of dL/dz
-    });
+  const Index width = d.size(2), count = d.size(0) * d.size(1);
+  const Index step = std::max<Index>(1, kernels::kBlockSteps / width);
+  const Index grain = detail::conv_grain(step * width * weight_->value.numel());
+  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
+    const Index begin = i * step, end = std::min(count, begin + step);
+    Tensor rows = windows(x, begin, end, width), ds = lines(d, begin, end);
+    gemm(1, rows.transpose(), ds, 0, dw);  // dL/dW += windows^T dL/dz
+    if (bias_) column_sums(1, ds, 0, db);  // dL/db += sum over positions of dL/dz
   };
-  detail::add_in_parts(d.size(0) * d.size(1), grain, *weight_, bias_.get(), add);
+  detail::add_leaves((count + step - 1) / step, grain, *weight_, bias_.get(), leaf);
 }
 
 Tensor Conv2D::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "nn/core/threads.hpp"
 #include "nn/modules/module.hpp"
@@ -21,30 +23,47 @@ inline Tensor kernel_matrix(const Tensor& weight) {
   return weight.reshape({weight.numel() / chan_out, chan_out});
 }
 
-/// Adds to the gradients of a convolution what its outputs [0, count) give: add(begin, end, dw, db)
-/// adds that of some to dw (window, chan_out) and db (1, chan_out). The outputs are cut into at
-/// most eight parts whatever the number of threads, and the parts' sums added in order, so that the
-/// bits do not depend on it.
-template <class Add>
-void add_in_parts(Index count, Index grain, Parameter& weight, Parameter* bias, Add add) {
-  if (count == 0) return;
-  const Index size = (count + 7) / 8, parts = (count + size - 1) / size;
-  Tensor dw = kernel_matrix(weight.grad);
-  Tensor sums(Shape{parts, dw.size(0) + 1, dw.size(1)});
-  const Index window = dw.size(0);
-  nn::parallel_for(parts, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
-    for (Index part = begin; part < end; ++part) {
-      Tensor sum = sums.select(0, part), w = sum.slice(0, 0, window);
-      Tensor b = sum.slice(0, window, window + 1);
-      sum.fill(0);
-      add(part * size, std::min(count, (part + 1) * size), w, b);
+/// sum = the leaves [first, first + size) of a binary tree that has `leaves` of them, added two by
+/// two: size is a power of two, and first a multiple of it. leaf(i, to) writes leaf i.
+template <class Leaf>
+void sum_leaves(Index first, Index size, Index leaves, Tensor& sum, const Leaf& leaf) {
+  if (size == 1) return leaf(first, sum);
+  sum_leaves(first, size / 2, leaves, sum, leaf);
+  if (first + size / 2 >= leaves) return;
+  Tensor right(sum.shape());
+  sum_leaves(first + size / 2, size / 2, leaves, right, leaf);
+  axpy(1, right, sum);
+}
+
+/// Adds a sum of `leaves` parts to the gradients of a convolution, once: leaf(i, dw, db) writes
+/// what part i of the outputs gives to dw (window, chan_out) and, if there is a bias, db (1,
+/// chan_out). Threads sum up whole subtrees, so that the bits do not depend on their number.
+template <class Leaf>
+void add_leaves(Index leaves, Index grain, Parameter& weight, Parameter* bias, const Leaf& leaf) {
+  constexpr Index for_each_thread = 4;
+  const Index window = kernel_matrix(weight.value).size(0),
+              chan_out = weight.value.numel() / window;
+  auto subtree_size = [](Index count) {
+    return static_cast<Index>(std::bit_ceil(static_cast<std::uint64_t>(count)));
+  };
+  const Index size = subtree_size(leaves / (for_each_thread * num_threads()) + 1);
+  const Index subtrees = (leaves + size - 1) / size;
+  Tensor sums(Shape{subtrees, window + (bias ? 1 : 0), chan_out});
+  nn::parallel_for(subtrees, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      Tensor sum = sums.select(0, i);
+      sum_leaves(i * size, size, leaves, sum, [&](Index at, Tensor& to) {
+        Tensor dw = to.slice(0, 0, window), db = to.slice(0, window, to.size(0));
+        leaf(at, dw, db);
+      });
     }
   });
-  for (Index part = 0; part < parts; ++part) {
-    Tensor sum = sums.select(0, part);
-    axpy(1, sum.slice(0, 0, window), dw);
-    if (bias) axpy(1, sum.select(0, window), bias->grad);
-  }
+  Tensor total = Tensor::zeros({sums.size(1), chan_out});
+  if (subtrees > 0)
+    sum_leaves(0, subtree_size(subtrees), subtrees, total,
+               [&](Index i, Tensor& to) { to.copy_from(sums.select(0, i)); });
+  axpy(1, total.slice(0, 0, window).reshape(weight.value.shape()), weight.grad);
+  if (bias) axpy(1, total.select(0, window), bias->grad);
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -26,10 +26,7 @@ Linear::Linear(Index in, Index out, bool bias)
 
 Tensor Linear::predict(const Tensor& x) const {
   Tensor z(output_shape(x.shape()));
-  if (bias_)
-    gemm(1, x, weight_->value, 0, z, bias_->value);  // z = x W + b
-  else
-    gemm(1, x, weight_->value, 0, z);
+  gemm(1, x, weight_->value, 0, z, bias_ ? &bias_->value : nullptr);  // z = x W + b
   return z;
 }
 

@@ -18,7 +18,7 @@ TiedLinear::TiedLinear(const Linear& encoder)
 
 Tensor TiedLinear::predict(const Tensor& x) const {
   Tensor z(output_shape(x.shape()));
-  gemm(1, x, weight_->value.transpose(), 0, z, bias_->value);  // z = x W^T + b
+  gemm(1, x, weight_->value.transpose(), 0, z, &bias_->value);  // z = x W^T + b
   return z;
 }
 

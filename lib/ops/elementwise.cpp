@@ -120,6 +120,10 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
 }
 
 void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
+  if (y.shape() == Shape::empty()) {
+    y = map(x, [=](Scalar v) { return 0 + alpha * v; });
+    return;
+  }
   if (broadcast_shapes(y.shape(), x.shape()) != y.shape())
     throw ShapeError("axpy: shape " + x.shape().to_string() + " does not broadcast to " +
                      y.shape().to_string());

@@ -6,41 +6,45 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
-void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c) {
-  if (a.rank() == 2 && b.rank() == 2 && c.rank() == 2 && a.size(1) == b.size(0) &&
-      c.size(0) == a.size(0) && c.size(1) == b.size(1))
-    return;
-  throw ShapeError("gemm: A " + a.shape().to_string() + " times B " + b.shape().to_string() +
-                   " does not give C " + c.shape().to_string());
+void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
+  if (a.rank() != 2 || b.rank() != 2 || c.rank() != 2 || a.size(1) != b.size(0) ||
+      c.size(0) != a.size(0) || c.size(1) != b.size(1))
+    throw ShapeError("gemm: A " + a.shape().to_string() + " times B " + b.shape().to_string() +
+                     " does not give C " + c.shape().to_string());
+  if (bias && (bias->rank() != 1 || bias->size(0) != c.size(1)))
+    throw ShapeError("gemm: bias " + bias->shape().to_string() + " for C " + c.shape().to_string());
 }
+
+bool is_undefined(const Tensor& t) { return t.shape() == Shape::empty(); }
 
 kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.stride(1)}; }
 
-void run(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
-         const Scalar* bias) {
-  if (may_overlap(a, c)) return run(alpha, a.clone(), b, beta, c, bias);
-  if (may_overlap(b, c)) return run(alpha, a, b.clone(), beta, c, bias);
-  kernels::gemm(a.size(0), b.size(1), a.size(1), alpha, view(a), view(b), beta,
-                {c.data(), c.stride(0), c.stride(1)}, bias);
-}
-
 }  // namespace
 
-void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c) {
-  check_shapes(a, b, c);
-  run(alpha, a, b, beta, c, nullptr);
-}
-
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
-          const Tensor& bias) {
-  check_shapes(a, b, c);
-  if (bias.rank() != 1 || bias.size(0) != c.size(1))
-    throw ShapeError("gemm: bias " + bias.shape().to_string() + " for C " + c.shape().to_string());
-  Tensor row = may_overlap(bias, c) ? bias.clone() : bias.contiguous();
-  run(alpha, a, b, beta, c, row.data());
+          const Tensor* bias) {
+  if (is_undefined(c) && a.rank() == 2 && b.rank() == 2) {
+    Tensor product(Shape{a.size(0), b.size(1)});
+    gemm(alpha, a, b, 0, product, bias);
+    c = product;
+    return;
+  }
+  check_shapes(a, b, c, bias);
+  if (may_overlap(a, c)) return gemm(alpha, a.clone(), b, beta, c, bias);
+  if (may_overlap(b, c)) return gemm(alpha, a, b.clone(), beta, c, bias);
+  Tensor row;
+  if (bias) row = may_overlap(*bias, c) ? bias->clone() : bias->contiguous();
+  kernels::gemm(a.size(0), b.size(1), a.size(1), alpha, view(a), view(b), beta,
+                {c.data(), c.stride(0), c.stride(1)}, bias ? row.data() : nullptr);
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
+  if (is_undefined(y) && x.rank() == 2) {
+    Tensor sums(Shape{x.size(1)});
+    column_sums(alpha, x, 0, sums);
+    y = sums;
+    return;
+  }
   const bool row = y.rank() == 1 || (y.rank() == 2 && y.size(0) == 1);
   if (x.rank() != 2 || !row || y.numel() != x.size(1))
     throw ShapeError("column_sums: X " + x.shape().to_string() + " for y " + y.shape().to_string());
@@ -54,7 +58,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   if (a.rank() != 2 || b.rank() != 2)
     throw ShapeError("matmul: expected two matrices, got " + a.shape().to_string() + " and " +
                      b.shape().to_string());
-  Tensor c(Shape{a.size(0), b.size(1)});
+  Tensor c;
   gemm(1, a, b, 0, c);
   return c;
 }

@@ -45,7 +45,8 @@ Tensor minimum(const Tensor& a, const Tensor& b);
 
 // In place: x is broadcast to y's shape. They may overlap.
 
-/// y += alpha x (BLAS), the product rounded before the sum.
+/// y += alpha x (BLAS), the product rounded before the sum. A y that is Tensor() (no elements,
+/// shape (0)) stands for zeros of x's shape: it becomes a new tensor.
 void axpy(Scalar alpha, const Tensor& x, Tensor& y);
 /// y *= alpha (BLAS).
 void scal(Scalar alpha, Tensor& y);
