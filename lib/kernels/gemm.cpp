@@ -13,8 +13,8 @@ namespace {
 constexpr Index kThreadGrain = 1000000;
 constexpr Index kThinRows = 8, kThinColumns = 16, kThinSteps = 16;
 
-/// Threads share a matrix C in units of so many rows or columns: tiles are as wide as they are,
-/// while their height adapts to what there is.
+/// Threads share C in units of so many rows or columns: tiles are as wide as they are, while their
+/// height adapts to what there is.
 constexpr Index kRowUnit = 4, kColumnUnit = 32;
 
 /// The part of `size` rows or columns that the busiest of the threads would get.
@@ -23,43 +23,94 @@ double largest_share(Index size, Index unit) {
   return static_cast<double>((units + threads - 1) / threads * unit) / static_cast<double>(size);
 }
 
-/// Makes C the empty sum: beta C + bias.
-void scale(const Product& g) {
+/// A long sum of a large C is made a part of C at a time, and as many groups of it at once as this
+/// many numbers hold (two at the least).
+constexpr Index kPartRows = 256, kPartColumns = 4096, kNumbersAtOnce = 1 << 20;
+
+Product rows_of(Product g, Index begin, Index end) {
+  g.m = end - begin;
+  g.a.data += begin * g.a.row_stride;
+  g.c.data += begin * g.c.row_stride;
+  return g;
+}
+
+Product columns_of(Product g, Index begin, Index end) {
+  g.n = end - begin;
+  g.b.data += begin * g.b.col_stride;
+  g.c.data += begin * g.c.col_stride;
+  if (g.bias) g.bias += begin;
+  return g;
+}
+
+/// The sum over steps [begin, end), written to c.
+Product sum_of(Product g, Index begin, Index end, Matrix c) {
+  g.k = end - begin;
+  g.a.data += begin * g.a.col_stride;
+  g.b.data += begin * g.b.row_stride;
+  g.beta = 0;
+  g.c = c;
+  g.bias = nullptr;
+  return g;
+}
+
+/// C = S + beta C + bias.
+void finish(const Product& g, ConstMatrix s) {
   for (Index i = 0; i < g.m; ++i) {
+    const Scalar* sums = s.data + i * s.row_stride;
+    Scalar* c = g.c.data + i * g.c.row_stride;
     for (Index j = 0; j < g.n; ++j) {
-      Scalar& c = g.c.data[i * g.c.row_stride + j * g.c.col_stride];
-      c = g.beta == 0 ? Scalar{0} : g.beta * c;
-      if (g.bias) c += g.bias[j];
+      Scalar value = sums[j * s.col_stride];
+      if (g.beta != 0) value += g.beta * c[j * g.c.col_stride];
+      c[j * g.c.col_stride] = g.bias ? value + g.bias[j] : value;
     }
   }
 }
 
-void multiply_threaded(const Table& table, const Product& g) {
+void add_groups(const Table& table, const Product& g) {
+  const Index size = g.m * g.n, groups = (g.k + kGroupSteps - 1) / kGroupSteps;
+  const Index places = std::min(groups, std::max<Index>(2, kNumbersAtOnce / size));
+  Scalar* sums = scratch(Scratch::groups, places * size);  // the first place: all groups so far
+  for (Index done = 0; done < groups;) {
+    const Index place = done == 0 ? 0 : 1, count = std::min(groups - done, places - place);
+    parallel_for(count, 1, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
+        const Index step = (done + i) * kGroupSteps;
+        table.multiply(sum_of(g, step, std::min(g.k, step + kGroupSteps),
+                              {sums + (place + i) * size, g.n, 1}));
+      }
+    });
+    for (Index i = 1; i < place + count; ++i) table.axpy(size, 1, sums + i * size, sums);
+    done += count;
+  }
+  finish(g, {sums, g.n, 1});
+}
+
+void multiply_part(const Table& table, const Product& g) {
+  if (g.k <= kBlockSteps || (g.beta == 0 && g.k <= kGroupSteps)) return table.multiply(g);
+  for (Index row = 0; row < g.m; row += kPartRows) {
+    const Product rows = rows_of(g, row, std::min(g.m, row + kPartRows));
+    for (Index column = 0; column < g.n; column += kPartColumns)
+      add_groups(table, columns_of(rows, column, std::min(g.n, column + kPartColumns)));
+  }
+}
+
+/// Threads share the rows of C, its columns, or the groups of its sums.
+void multiply(const Table& table, const Product& g) {
   const Index m = std::max(g.m, kThinRows), n = std::max(g.n, kThinColumns);
   const Index k = std::max(g.k, kThinSteps);
   const double operations =
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (operations < 2.0 * kThreadGrain) return table.multiply(g);
+  if (operations < 2.0 * kThreadGrain) return multiply_part(table, g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
+  if (largest_share(g.k, kGroupSteps) < std::min(rows, columns)) return multiply_part(table, g);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
-  const Index unit = by_rows ? kRowUnit : kColumnUnit;
-  const Index units = ((by_rows ? g.m : g.n) + unit - 1) / unit;
+  const Index size = by_rows ? g.m : g.n, unit = by_rows ? kRowUnit : kColumnUnit;
   const Index work = 2 * unit * k * (by_rows ? n : m);  // of one unit
-  parallel_for(units, (kThreadGrain + work - 1) / work, [&](Index begin, Index end) {
-    Product part = g;
-    const Index from = begin * unit;
-    if (by_rows) {
-      part.m = std::min(end * unit, g.m) - from;
-      part.a.data += from * g.a.row_stride;
-      part.c.data += from * g.c.row_stride;
-    } else {
-      part.n = std::min(end * unit, g.n) - from;
-      part.b.data += from * g.b.col_stride;
-      part.c.data += from;
-      if (g.bias) part.bias += from;
-    }
-    table.multiply(part);
-  });
+  parallel_for(
+      (size + unit - 1) / unit, (kThreadGrain + work - 1) / work, [&](Index begin, Index end) {
+        const Index first = begin * unit, last = std::min(end * unit, size);
+        multiply_part(table, by_rows ? rows_of(g, first, last) : columns_of(g, first, last));
+      });
 }
 
 Product transposed(const Product& g) {
@@ -70,42 +121,30 @@ Product transposed(const Product& g) {
   return {g.n, g.m, g.k, g.alpha_b, g.alpha_a, flip(g.b), flip(g.a), g.beta, flip(g.c), nullptr};
 }
 
-void copy(Index m, Index n, ConstMatrix from, Matrix to) {
-  for (Index i = 0; i < m; ++i)
-    for (Index j = 0; j < n; ++j)
-      to.data[i * to.row_stride + j * to.col_stride] =
-          from.data[i * from.row_stride + j * from.col_stride];
-}
-
-/// For a C whose elements are apart in both directions: the product is made elsewhere and copied.
-void multiply_copied(const Table& table, Product g) {
-  const Matrix c = g.c;
-  g.c = {scratch(Scratch::product, g.m * g.n), g.n, 1};
-  if (g.beta != 0) copy(g.m, g.n, {c.data, c.row_stride, c.col_stride}, g.c);
-  multiply_threaded(table, g);
-  copy(g.m, g.n, {g.c.data, g.n, 1}, c);
-}
-
 }  // namespace
 
 void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
           Scalar beta, Matrix c, const Scalar* bias) {
   if (m <= 0 || n <= 0) return;
-  const bool scale_a = m <= n;
-  Product g{m, n, k, scale_a ? alpha : Scalar{1}, scale_a ? Scalar{1} : alpha, a, b, beta, c, bias};
-  if (k <= 0) return scale(g);
+  const Product g{m, n, k, alpha, 1, a, b, beta, c, bias};
+  if (k <= 0) {
+    const Scalar zero = 0;
+    return finish(g, {&zero, 0, 0});
+  }
   // C^T = B^T A^T has the same sums. Its rows are contiguous if C's columns are, and fill vectors
   // if C is a single column.
   const bool column = n == 1 && m > 1 && c.row_stride == 1;
   if (column || (c.row_stride == 1 && c.col_stride != 1)) {
-    multiply_threaded(table, transposed(g));
+    multiply(table, transposed(g));
     if (!bias) return;
     for (Index j = 0; j < n; ++j)
       for (Index i = 0; i < m; ++i) c.data[i + j * c.col_stride] += bias[j];
   } else if (c.col_stride == 1 || n == 1) {
-    multiply_threaded(table, g);
+    multiply(table, g);
   } else {
-    multiply_copied(table, g);
+    const Matrix sums{scratch(Scratch::product, m * n), n, 1};
+    multiply(table, sum_of(g, 0, k, sums));
+    finish(g, {sums.data, n, 1});
   }
 }
 

@@ -2,10 +2,11 @@
 // High-Performance Matrix Multiplication" (2008). Small products are not packed: their tiles read A
 // and B in place.
 
+#include "kernels/scratch.hpp"
+
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-constexpr Index kStepsPerBlock = 512;
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kLine = 64 / sizeof(Scalar);
@@ -51,7 +52,7 @@ NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
 NN_TARGET Scalar* pack_a(const Product& g, const Block& block, const Packing& packing) {
   constexpr Index kTogether = 16;
   const Index tiles = ceil_div(block.rows, packing.panel_rows), panel = packing.panel;
-  Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kStepsPerBlock);
+  Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kBlockSteps);
   for (Index step = 0; step < block.steps; step += kTogether) {
     const Index steps = smaller(kTogether, block.steps - step);
     Scalar* to = packed + step * panel;
@@ -109,9 +110,8 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   const Scalar* packed_a = packing.a ? pack_a(g, block, packing) : nullptr;
   Scalar* packed_b = nullptr;
   if (packing.b)
-    packed_b =
-        scratch(Scratch::packed_b, all_rows ? 8 * kWidth * kStepsPerBlock
-                                            : round_up(block.columns, kWidth) * kStepsPerBlock);
+    packed_b = scratch(Scratch::packed_b, all_rows ? 8 * kWidth * kBlockSteps
+                                                   : round_up(block.columns, kWidth) * kBlockSteps);
   Tile t{};
   t.k = block.steps;
   t.a_row = packed_a ? 1 : g.a.row_stride;
@@ -153,23 +153,64 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
 
 NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
-  if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kStepsPerBlock)
+  if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kBlockSteps)
     return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing);
   const bool thin = is_thin(g, packing);
   const Index equal_rows = ceil_div(g.m, ceil_div(g.m, thin ? kRows3 : kRowsPerBlock));
   const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
-  const Index step_blocks = ceil_div(g.k, kStepsPerBlock);
-  const Index steps = ceil_div(g.k, step_blocks);
   for (Index column = 0; column < g.n; column += kColumnsPerBlock) {
-    for (Index i = 0; i < step_blocks; ++i) {
+    for (Index step = 0; step < g.k; step += kBlockSteps) {
       for (Index row = 0; row < g.m; row += rows) {
         run_block(g,
                   {row, smaller(rows, g.m - row), column, smaller(kColumnsPerBlock, g.n - column),
-                   i * steps, smaller(steps, g.k - i * steps)},
+                   step, smaller(kBlockSteps, g.k - step)},
                   packing);
       }
     }
   }
+}
+
+/// to (columns, rows), each row whole vectors long at the least, = from^T.
+NN_TARGET void copy_transposed_in(Index rows, Index columns, const Matrix& from, Scalar* to,
+                                  Index to_row) {
+  pack({rows, columns, from.data, from.row_stride, 1, to, to_row}, Scalar{1});
+}
+
+/// to (rows, columns) = from^T.
+NN_TARGET void copy_transposed_out(Index rows, Index columns, const Scalar* from, Index from_row,
+                                   const Matrix& to) {
+  for (Index column = 0; column < columns; column += kWidth) {
+    const int count = static_cast<int>(smaller(columns - column, kWidth));
+    const Lanes lanes = first_lanes(count);
+    for (Index row = 0; row < rows; row += kSteps) {
+      const int steps = static_cast<int>(smaller(rows - row, kSteps));
+      Vec values[kSteps] = {};
+      load_steps<false, false>({from + column * from_row + row, from_row, count}, steps, values);
+      for (int s = 0; s < steps; ++s)
+        store_lanes(to.data + (row + s) * to.row_stride + column, values[s], lanes);
+    }
+  }
+}
+
+/// Whether C's rows would fill so little of their vectors that it pays to make C^T = B^T A^T, whose
+/// right factor A^T lies well as it is, and to copy it.
+NN_VECTOR_FUNCTION bool is_narrow(const Product& g) {
+  const Index lanes = round_up(g.n, kWidth);
+  return g.a.row_stride == 1 && !g.bias && lanes <= 2 * kWidth && 4 * g.n <= 3 * lanes &&
+         g.m >= 2 * kWidth && g.k >= 16;
+}
+
+NN_VECTOR_FUNCTION Product transposed_into(const Product& g, Scalar* c, Index c_row) {
+  return {g.n,
+          g.m,
+          g.k,
+          g.alpha_b,
+          g.alpha_a,
+          {g.b.data, g.b.col_stride, g.b.row_stride},
+          {g.a.data, g.a.col_stride, g.a.row_stride},
+          g.beta,
+          {c, c_row, 1},
+          nullptr};
 }
 
 NN_TARGET void multiply(const Product& g) {

@@ -39,7 +39,7 @@ class Buffer {
   Index count_ = 0;
 };
 
-thread_local std::array<Buffer, 4> buffers;
+thread_local std::array<Buffer, static_cast<std::size_t>(Scratch::count)> buffers;
 
 }  // namespace
 

@@ -1,19 +1,8 @@
 #pragma once
 
-#include "kernels/kernels.hpp"
+#include "kernels/product.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
-
-/// One product for one thread. C's rows are contiguous; a multiplies by alpha_a and b by alpha_b,
-/// of which at least one is 1. The sum's order is that of gemm() in kernels.hpp.
-struct Product {
-  Index m, n, k;
-  Scalar alpha_a, alpha_b;
-  ConstMatrix a, b;
-  Scalar beta;
-  Matrix c;
-  const Scalar* bias;
-};
 
 /// The kernels of one instruction set. Calling one on a CPU without that set is an illegal
 /// instruction.

@@ -1,12 +1,13 @@
-// The micro-kernel: one tile of C, held in registers for the whole sum.
+// The micro-kernel: one tile of C, held in registers for a block of the sum.
 
 #include <utility>
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-/// C (rows, columns) = beta C + A B (+ bias), A (rows, k), B (k, columns) by their strides. The
-/// last vector of each row of B and C has `last` values; C is not read if beta is 0.
+/// C (rows, columns) = A B + beta C (+ bias), A (rows, k), B (k, columns) by their strides, where
+/// A B is one block of the sum. The last vector of each row of B and C has `last` values; C is not
+/// read if beta is 0.
 struct Tile {
   Index k;
   const Scalar* a;
@@ -20,9 +21,18 @@ struct Tile {
   int last;
 };
 
+/// A vector of a row is loaded and stored whole, but for `last` lanes at the row's end.
 template <bool kPartial>
 NN_VECTOR_FUNCTION Vec load_end(const Scalar* p, bool end, Lanes last) {
   return kPartial && end ? load_lanes(p, last) : load(p);
+}
+
+template <bool kPartial>
+NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
+  if (kPartial && end)
+    store_lanes(p, x, last);
+  else
+    store(p, x);
 }
 
 // The pragmas matter: without them g++ keeps the tile in memory.
@@ -34,16 +44,6 @@ NN_TARGET void tile(const Tile& t) {
   for (int i = 0; i < kRows; ++i) {
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v) c[i][v] = set1(0);
-  }
-  if (t.beta != Scalar{0}) {
-    const Vec beta = set1(t.beta);
-    NN_UNROLL
-    for (int i = 0; i < kRows; ++i) {
-      NN_UNROLL
-      for (int v = 0; v < kVecs; ++v)
-        c[i][v] =
-            mul(beta, load_end<kPartial>(t.c + i * t.c_row + v * kWidth, v == kVecs - 1, last));
-    }
   }
 
   // Few pointers, each for three rows: one for each row would not fit, one for all makes clang step
@@ -70,6 +70,16 @@ NN_TARGET void tile(const Tile& t) {
     b += b_step;
   }
 
+  if (t.beta != Scalar{0}) {
+    const Vec beta = set1(t.beta);
+    NN_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      NN_UNROLL
+      for (int v = 0; v < kVecs; ++v)
+        c[i][v] = add(c[i][v], mul(beta, load_end<kPartial>(t.c + i * t.c_row + v * kWidth,
+                                                            v == kVecs - 1, last)));
+    }
+  }
   if (t.bias) {
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v) {
@@ -81,13 +91,8 @@ NN_TARGET void tile(const Tile& t) {
   NN_UNROLL
   for (int i = 0; i < kRows; ++i) {
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      Scalar* to = t.c + i * t.c_row + v * kWidth;
-      if (kPartial && v == kVecs - 1)
-        store_lanes(to, c[i][v], last);
-      else
-        store(to, c[i][v]);
-    }
+    for (int v = 0; v < kVecs; ++v)
+      store_end<kPartial>(t.c + i * t.c_row + v * kWidth, c[i][v], v == kVecs - 1, last);
   }
 }
 

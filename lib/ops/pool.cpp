@@ -108,6 +108,21 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
   return z;
 }
 
+/// The average of one window, its first element at x, in each channel. Summed up in double: a
+/// window may be as large as an image.
+void average(const kernels::PoolLine& line, double elements, const Scalar* x, Scalar* z) {
+  constexpr Index kTogether = 16;
+  for (Index channel = 0; channel < line.channels; channel += kTogether) {
+    const Index channels = std::min(kTogether, line.channels - channel);
+    double sums[kTogether] = {};
+    for (Index i = 0; i < line.rows; ++i)
+      for (Index j = 0; j < line.columns; ++j)
+        for (Index c = 0; c < channels; ++c)
+          sums[c] += x[i * line.row_step + j * line.channels + channel + c];
+    for (Index c = 0; c < channels; ++c) z[channel + c] = static_cast<Scalar>(sums[c] / elements);
+  }
+}
+
 }  // namespace
 
 Tensor max_pool(const Tensor& x, const Windows& windows) {
@@ -142,18 +157,14 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
   const Plan plan("avg_pool", x.shape(), windows);
-  Tensor z = Tensor::zeros(plan.result()), images = x.contiguous();
-  const Index line_size = plan.count.width * plan.channels;
-  const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
+  Tensor z(plan.result()), images = x.contiguous();
+  const auto elements = static_cast<double>(windows.size.height * windows.size.width);
   plan.for_lines(1, [&](Index first, Index last) {
     plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index to, Index from) {
-      Plan::for_elements(line, to, from, [&](Index i, Index j) {
-        const Scalar* __restrict in = images.data() + j;
-        Scalar* __restrict out = z.data() + i;
-        for (Index c = 0; c < plan.channels; ++c) out[c] += in[c];
-      });
+      for (Index q = 0; q < line.windows; ++q)
+        average(line, elements, images.data() + from + q * line.window_step,
+                z.data() + to + q * line.channels);
     });
-    for (Index i = first * line_size; i < last * line_size; ++i) z.data()[i] /= elements;
   });
   return z;
 }

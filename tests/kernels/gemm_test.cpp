@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -89,16 +90,28 @@ std::ostream& operator<<(std::ostream& out, const Case& c) {
              << int(c.c) << " alpha " << c.alpha << " beta " << c.beta << " bias " << c.bias;
 }
 
+/// A sum in the order that kernels.hpp promises: blocks of 512 steps, groups of 32 blocks.
+Scalar ordered_sum(Scalar alpha, const Scalar* a, Index a_step, const Scalar* b, Index b_step,
+                   Index k) {
+  Scalar sum = 0, group = 0;
+  for (Index block = 0; 512 * block < k; ++block) {
+    Scalar s = 0;
+    for (Index p = 512 * block; p < std::min(k, 512 * (block + 1)); ++p)
+      s = std::fma(alpha * a[p * a_step], b[p * b_step], s);
+    group = block % 32 == 0 ? s : group + s;
+    if (block % 32 == 31 || 512 * (block + 1) >= k) sum = block < 32 ? group : sum + group;
+  }
+  return sum;
+}
+
 /// The contract of kernels.hpp, word for word.
 void reference(const Case& s, ConstMatrix a, ConstMatrix b, Matrix c, const Scalar* bias) {
   for (Index i = 0; i < s.m; ++i) {
     for (Index j = 0; j < s.n; ++j) {
       Scalar& out = c.data[i * c.row_stride + j * c.col_stride];
-      Scalar sum = s.beta == 0 ? Scalar{0} : s.beta * out;
-      for (Index p = 0; p < s.k; ++p)
-        sum =
-            std::fma((s.m <= s.n ? s.alpha : 1) * a.data[i * a.row_stride + p * a.col_stride],
-                     (s.m > s.n ? s.alpha : 1) * b.data[p * b.row_stride + j * b.col_stride], sum);
+      Scalar sum = ordered_sum(s.alpha, a.data + i * a.row_stride, a.col_stride,
+                               b.data + j * b.col_stride, b.row_stride, s.k);
+      if (s.beta != 0) sum += s.beta * out;
       out = bias ? sum + bias[j] : sum;
     }
   }
@@ -137,7 +150,7 @@ class GemmTest : public TableTest {
   }
 
  private:
-  Guarded a_{1 << 17}, b_{1 << 18}, c_{1 << 17}, bias_{1 << 14};
+  Guarded a_{1 << 20}, b_{1 << 20}, c_{1 << 17}, bias_{1 << 14};
 };
 
 TEST_P(GemmTest, EverySizeAroundATileInEveryTransposition) {
@@ -180,6 +193,79 @@ TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
   }
 }
 
+TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfBlocks) {
+  const Layout plain = Layout::plain, transposed = Layout::transposed, spaced = Layout::spaced;
+  const Case ways[] = {{5, 37, 0, plain, plain, plain},             // tiles
+                       {30, 20, 0, plain, transposed, plain},       // packed
+                       {1, 45, 0, plain, transposed, plain},        // one row
+                       {45, 1, 0, plain, plain, plain},             // one column
+                       {40, 3, 0, transposed, plain, plain},        // narrow
+                       {6, 11, 0, plain, plain, transposed},        // C^T
+                       {4, 9, 0, spaced, spaced, spaced},           // C in a copy
+                       {1, 13, 0, Layout::one_row, plain, plain}};  // sums of columns
+  for (Index k : {511, 512, 513, 1023, 1024, 1025, 1537})
+    for (Case s : ways)
+      for (Scalar alpha : {Scalar(1), Scalar(-0.7)})
+        for (Scalar beta : {Scalar(0), Scalar(1), Scalar(0.3)})
+          for (bool bias : {false, true})
+            ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, alpha, beta, bias}));
+}
+
+TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfGroups) {
+  const Layout plain = Layout::plain, transposed = Layout::transposed;
+  const Case ways[] = {
+      {2, 19, 0, plain, plain, plain},      {3, 4, 0, transposed, plain, plain},
+      {1, 9, 0, plain, transposed, plain},  {9, 1, 0, plain, plain, plain},
+      {17, 2, 0, transposed, plain, plain}, {2, 5, 0, plain, plain, Layout::spaced}};
+  const int before = num_threads();
+  const Index group = 512 * 32;
+  int threads = 0;
+  for (Index k : {group - 1, group, group + 1, 2 * group, 3 * group + 700})
+    for (Case s : ways)
+      for (Scalar beta : {Scalar(0), Scalar(0.3)}) {
+        threads = threads % 3 + 1;
+        set_num_threads(threads);
+        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, 1, beta, beta != 0})) << threads;
+        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, Scalar(0.9), beta, beta == 0})) << threads;
+      }
+  set_num_threads(before);
+}
+
+// So large that the sums are made a part of C at a time, and a few groups at a time.
+TEST_P(GemmTest, LongSumsOfALargeResult) {
+  const std::string name = GetParam().name;
+  if (name == "scalar" || name == "emulated") GTEST_SKIP() << "takes too long";
+  const Index m = 600, n = 4200, k = 600;
+  const Values a = numbers(m * k, 1, -1, 1), b = numbers(k * n, 2, -1, 1);
+  Values c = numbers(m * n, 3, -1, 1);
+  const Values old = c;
+  gemm(table(), m, n, k, 1, {a.data(), k, 1}, {b.data(), n, 1}, 2, {c.data(), n, 1}, nullptr);
+  for (Index i = 0; i < m; i += 7)
+    for (Index j = i % 31; j < n; j += 31) {
+      const auto at = static_cast<std::size_t>(i * n + j);
+      ASSERT_EQ(c[at], ordered_sum(1, &a[static_cast<std::size_t>(i * k)], 1,
+                                   &b[static_cast<std::size_t>(j)], n, k) +
+                           2 * old[at])
+          << i << ' ' << j;
+    }
+}
+
+TEST_P(GemmTest, ManyGroupsOfALargeResult) {
+  const std::string name = GetParam().name;
+  if (name == "scalar" || name == "emulated") GTEST_SKIP() << "takes too long";
+  const int before = num_threads();
+  const Index m = 260, n = 1300, k = 3 * 512 * 32 + 5;
+  const Values a = numbers(k, 1, -1, 1), b = numbers(k, 2, -1, 1);  // all rows, all columns alike
+  const Scalar expected = ordered_sum(1, a.data(), 1, b.data(), 1, k);
+  for (int threads : {1, 3}) {
+    set_num_threads(threads);
+    Values c(static_cast<std::size_t>(m * n), kNaN);
+    gemm(table(), m, n, k, 1, {a.data(), 0, 1}, {b.data(), 1, 0}, 0, {c.data(), n, 1}, nullptr);
+    EXPECT_EQ(c, Values(c.size(), expected));
+  }
+  set_num_threads(before);
+}
+
 TEST_P(GemmTest, AnyNumberOfThreads) {
   const int before = num_threads();
   for (int threads : {1, 2, 3}) {
@@ -204,6 +290,22 @@ TEST_P(GemmTest, NoStepsReadNothingButC) {
   c = {1, 2, 3, 4};
   gemm(table(), 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 3, {c.data(), 2, 1}, bias.data());
   EXPECT_EQ(c, (std::vector<Scalar>{13, 26, 19, 32}));
+}
+
+TEST_P(GemmTest, TheZeroOfASumIsPositive) {
+  const Scalar zero = 0, minus = -zero;
+  for (Index k : {0, 1, 2, 600}) {
+    for (Index m : {1, 3}) {
+      const Values a(static_cast<std::size_t>(m * k), minus),
+          b(static_cast<std::size_t>(k * 20), 1);
+      for (Scalar beta : {Scalar(0), Scalar(1)}) {
+        Values c(static_cast<std::size_t>(m * 20), minus);
+        gemm(table(), m, 20, k, 1, {a.data(), k, 1}, {b.data(), 20, 1}, beta, {c.data(), 20, 1},
+             nullptr);
+        for (Scalar value : c) EXPECT_TRUE(value == 0 && !std::signbit(value)) << m << ' ' << k;
+      }
+    }
+  }
 }
 
 TEST_P(GemmTest, NoRowsOrNoColumnsDoNothing) {

@@ -42,7 +42,8 @@ TEST(Case_P02_ZeroSizeDimensions, EmptySum) {
   c.fill(1);
   gemm(1, a, b, 2, c);
   EXPECT_TRUE(same_bits(c, Tensor::full({2, 3}, 2)));
-  gemm(1, a, b, 0, c, tensor({7, 8, 9}));
+  const Tensor bias = tensor({7, 8, 9});
+  gemm(1, a, b, 0, c, &bias);
   EXPECT_TRUE(same_bits(c, tensor({{7, 8, 9}, {7, 8, 9}})));
   EXPECT_TRUE(same_bits(matmul(a, b), Tensor::zeros({2, 3})));
 }
@@ -206,7 +207,8 @@ TEST(Case_P06_OutputAliasesAnInput, OverlapByARow) {
 
 TEST(Case_P06_OutputAliasesAnInput, BiasIsARowOfC) {
   Tensor c = tensor({{1, 2}, {3, 4}});
-  gemm(1, Tensor::ones({2, 1}), Tensor::ones({1, 2}), 1, c, c.select(0, 1));
+  const Tensor bias = c.select(0, 1);
+  gemm(1, Tensor::ones({2, 1}), Tensor::ones({1, 2}), 1, c, &bias);
   EXPECT_TRUE(same_bits(c, tensor({{5, 7}, {7, 9}})));
 }
 

@@ -125,6 +125,14 @@ TEST(Elementwise, Axpy) {
   axpy(1, tensor({1, 2, 3}), none);
 }
 
+TEST(Elementwise, AxpyToAnUndefinedResult) {
+  const Tensor x = tensor({{1, -Scalar{0}}, {-3, 4}});
+  Tensor y, zeros = Tensor::zeros({2, 2});
+  axpy(2, x.transpose(), y);
+  axpy(2, x.transpose(), zeros);
+  EXPECT_TRUE(same_bits(y, zeros));
+}
+
 TEST(Elementwise, AxpyRoundsTheProduct) {
   Scalar third = Scalar{1} / 3;
   Tensor y = tensor({-third * third});

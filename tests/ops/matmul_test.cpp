@@ -54,7 +54,7 @@ TEST(Matmul, EveryKindOfStrides) {
             Tensor out = scattered(c);
             if (w.is_contiguous()) out = w.clone();
             if (w.stride(0) == 1) out = w.transpose().clone().transpose();
-            gemm(2, u, v, beta, out, bias);
+            gemm(2, u, v, beta, out, &bias);
             ASSERT_TRUE(same_bits(out, reference(2, a, b, beta, c, bias)))
                 << m << 'x' << n << 'x' << k;
           }
@@ -85,8 +85,9 @@ TEST(Matmul, WrongShapes) {
   EXPECT_THROW(gemm(1, b, a, 0, c), ShapeError);
   Tensor wrong = Tensor::zeros({4, 2});
   EXPECT_THROW(gemm(1, a, b, 0, wrong), ShapeError);
-  EXPECT_THROW(gemm(1, a, b, 0, c, tensor({1, 2, 3})), ShapeError);
-  EXPECT_THROW(gemm(1, a, b, 0, c, Tensor::zeros({1, 4})), ShapeError);
+  const Tensor short_bias = tensor({1, 2, 3}), row = Tensor::zeros({1, 4});
+  EXPECT_THROW(gemm(1, a, b, 0, c, &short_bias), ShapeError);
+  EXPECT_THROW(gemm(1, a, b, 0, c, &row), ShapeError);
   EXPECT_EQ(values(c), std::vector<Scalar>(8, 1));
 }
 
@@ -116,6 +117,56 @@ TEST(ColumnSums, WrongShapes) {
   EXPECT_TRUE(contains(message, "(2, 4)") && contains(message, "(3)")) << message;
   EXPECT_THROW(column_sums(1, wave({3}), 0, y), ShapeError);
   EXPECT_THROW(column_sums(1, wave({2, 3}), 0, column), ShapeError);
+}
+
+TEST(Matmul, AnUndefinedResultIsMadeAnew) {
+  const Tensor a = wave({3, 5}), b = wave({5, 4}, 1), bias = wave({4}, 2);
+  Tensor product, sums, zeros = Tensor::zeros({3, 4}), zero_sums = Tensor::zeros({4});
+  gemm(2, a, b, 1, product, &bias);
+  gemm(2, a, b, 1, zeros, &bias);
+  EXPECT_TRUE(same_bits(product, zeros));
+  column_sums(2, b, 1, sums);
+  column_sums(2, b, 1, zero_sums);
+  EXPECT_TRUE(same_bits(sums, zero_sums));
+  Tensor c;
+  EXPECT_THROW(gemm(1, a, a, 1, c), ShapeError);
+  EXPECT_THROW(column_sums(1, bias, 1, c), ShapeError);
+  EXPECT_EQ(c.shape(), Shape{0});
+}
+
+// One chain would be off by 1e-2 here, since it adds ever smaller terms to an ever larger sum.
+TEST(Matmul, LongSumsAreAccurate) {
+  const Index count = 1000000;
+  const Scalar tenth = Scalar(0.1);
+  const double expected = static_cast<double>(count) * tenth;
+  const Tensor x = Tensor::full({1, 1}, tenth).broadcast_to({count, 3});
+  const Tensor ones = Tensor::ones({1, 1}).broadcast_to({2, count});
+  Tensor y, c = Tensor::full({2, 3}, 5);
+  column_sums(1, x, 0, y);
+  gemm(1, ones, x, 1, c);
+  for (Index j = 0; j < 3; ++j) {
+    EXPECT_NEAR(y(j), expected, 5e-6 * expected);
+    EXPECT_NEAR(c(1, j), expected + 5, 5e-6 * expected);
+  }
+}
+
+TEST(Matmul, OnesAreCountedBeyondTheMantissa) {
+  const Index count = 20000000;
+  Tensor y;
+  column_sums(1, Tensor::ones({1, 1}).broadcast_to({count, 1}), 0, y);
+  EXPECT_EQ(y(0), count);
+}
+
+TEST(Matmul, LongRandomSumsAreAccurate) {
+  const Index count = 1 << 20;
+  const Tensor a = wave({1, count}), b = wave({count, 1}, 1), c = matmul(a, b);
+  double sum = 0, size = 0;
+  for (Index i = 0; i < count; ++i) {
+    const double term = static_cast<double>(a(0, i)) * b(i, 0);
+    sum += term;
+    size += std::abs(term);
+  }
+  EXPECT_NEAR(c(0, 0), sum, 5e-6 * size);
 }
 
 TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {

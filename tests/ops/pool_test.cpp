@@ -177,5 +177,10 @@ TEST(Pool, ThreadsDoNotChangeABit) {
   set_num_threads(before);
 }
 
+TEST(AvgPool, OfAWindowAsLargeAsItsImage) {
+  const Tensor x = Tensor::full({1, 4000, 5000, 1}, Scalar(0.1));
+  EXPECT_NEAR(avg_pool(x, {{4000, 5000}, 1, 0})(0, 0, 0, 0), Scalar(0.1), 1e-8);
+}
+
 }  // namespace
 }  // namespace nn::test

@@ -1,0 +1,96 @@
+// Products of one step, k = 1: C = a b + beta C for a column a and a row b.
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+/// kRows rows of kVecs vectors of C: nothing but loads and stores, all loads first, since a load
+/// waits for a store that might reach into it. kAdds: beta is 1.
+template <int kRows, int kVecs, bool kPartial, bool kAdds>
+NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* row,
+                                   const Vec (&b)[kVecs], Lanes last) {
+  const Vec beta = set1(g.beta);
+  const bool reads = kAdds || g.beta != Scalar{0};
+  Vec c[kRows][kVecs];
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      c[i][v] = set1(0);
+      if (reads)
+        c[i][v] = load_end<kPartial>(row + i * g.c.row_stride + v * kWidth, v == kVecs - 1, last);
+      if (reads && !kAdds) c[i][v] = mul(beta, c[i][v]);
+    }
+  }
+  NN_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    const Vec value = set1(g.alpha_a * a[i * g.a.row_stride]);
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      Vec sum = fma(value, b[v], set1(0));  // never -0, unlike a product
+      if (reads) sum = add(sum, c[i][v]);
+      store_end<kPartial>(row + i * g.c.row_stride + v * kWidth, sum, v == kVecs - 1, last);
+    }
+  }
+}
+
+/// kVecs vectors of columns of C, from `column` on. The rows from the last to the first: what is
+/// left in the first cache is what the next product with C = W reads first. kAdds: beta is 1.
+template <int kVecs, bool kPartial, bool kAdds>
+NN_TARGET void outer_product(const Product& g, Index column, int end) {
+  const Lanes last = first_lanes(end);
+  const Vec alpha_b = set1(g.alpha_b);
+  Vec b[kVecs];
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v)
+    b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
+  constexpr int kTogether = 8 / kVecs;
+  const Scalar* a = g.a.data + g.m * g.a.row_stride;
+  Scalar* row = g.c.data + g.m * g.c.row_stride + column;
+  Index left = g.m;
+  for (; left >= kTogether; left -= kTogether) {
+    a -= kTogether * g.a.row_stride;
+    row -= kTogether * g.c.row_stride;
+    outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
+  }
+  for (; left > 0; --left) {
+    a -= g.a.row_stride;
+    row -= g.c.row_stride;
+    outer_rows<1, kVecs, kPartial, kAdds>(g, a, row, b, last);
+  }
+}
+
+template <int kVecs>
+NN_VECTOR_FUNCTION void outer_product(const Product& g, Index column, int end) {
+  if (g.beta == Scalar{1})
+    (end < kWidth ? outer_product<kVecs, true, true> : outer_product<kVecs, false, true>)(g, column,
+                                                                                          end);
+  else
+    (end < kWidth ? outer_product<kVecs, true, false>
+                  : outer_product<kVecs, false, false>)(g, column, end);
+}
+
+NN_TARGET void multiply_outer(const Product& g) {
+  for (Index column = 0; column < g.n;) {
+    const Index vectors = ceil_div(g.n - column, kWidth);
+    const int used = vectors >= 8 ? 8 : vectors >= 4 ? 4 : vectors >= 2 ? 2 : 1;
+    const Index columns = smaller(g.n - column, used * kWidth);
+    const int end = static_cast<int>(columns - (used - 1) * kWidth);
+    switch (used) {
+      case 8:
+        outer_product<8>(g, column, end);
+        break;
+      case 4:
+        outer_product<4>(g, column, end);
+        break;
+      case 2:
+        outer_product<2>(g, column, end);
+        break;
+      default:
+        outer_product<1>(g, column, end);
+    }
+    column += columns;
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels

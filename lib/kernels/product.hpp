@@ -1,0 +1,19 @@
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+
+/// One product for one thread, as gemm() in kernels.hpp defines it, within one group of steps; with
+/// beta != 0, within one block. C's rows are contiguous. A is multiplied by alpha_a and B by
+/// alpha_b, of which at least one is 1.
+struct Product {
+  Index m, n, k;
+  Scalar alpha_a, alpha_b;
+  ConstMatrix a, b;
+  Scalar beta;
+  Matrix c;
+  const Scalar* bias;
+};
+
+}  // namespace nn::inline NN_PRECISION::kernels

@@ -1,0 +1,74 @@
+// Products of one row with a matrix B whose columns are contiguous.
+
+#include "kernels/scratch.hpp"
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+/// One block of the sum in kVecs vectors of the only row of C, from `column` on, whose last has
+/// `end` columns: a few steps of kWidth columns at a time are transposed in registers.
+template <int kVecs, bool kPartial>
+NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
+  const Lanes last = first_lanes(end);
+  Vec c[kVecs];
+  Rows rows[kVecs];
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) {
+    rows[v] = {g.b.data + (column + v * kWidth) * g.b.col_stride, g.b.col_stride, end};
+    c[v] = set1(0);
+  }
+  const Scalar* a = g.a.data;
+  Index left = g.k;
+  for (; left >= kSteps; left -= kSteps, a += kSteps) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      Vec b[kSteps];
+      load_steps<!kPartial, true>(rows[v], kSteps, b);
+      rows[v].first += kSteps;
+      NN_UNROLL
+      for (int s = 0; s < kSteps; ++s) c[v] = fma(set1(a[s]), b[s], c[v]);
+    }
+  }
+  const int rest = static_cast<int>(left);
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) {
+    Vec b[kSteps] = {};
+    if (rest > 0) load_steps<!kPartial, false>(rows[v], rest, b);
+    for (int s = 0; s < rest; ++s) c[v] = fma(set1(a[s]), b[s], c[v]);
+    const Index at = column + v * kWidth;
+    const bool ends = v == kVecs - 1;
+    if (g.beta != Scalar{0})
+      c[v] = add(c[v], mul(set1(g.beta), load_end<kPartial>(g.c.data + at, ends, last)));
+    if (g.bias) c[v] = add(c[v], load_end<kPartial>(g.bias + at, ends, last));
+    store_end<kPartial>(g.c.data + at, c[v], ends, last);
+  }
+}
+
+NN_VECTOR_FUNCTION bool is_row_by_columns(const Product& g) {
+  return g.m == 1 && g.b.row_stride == 1 && g.b.col_stride != 1 && g.alpha_b == Scalar{1};
+}
+
+NN_TARGET void multiply_row(Product g) {
+  if (g.alpha_a != Scalar{1} || g.a.col_stride != 1) {
+    Scalar* scaled = scratch(Scratch::packed_a, g.k);
+    for (Index p = 0; p < g.k; ++p) scaled[p] = g.alpha_a * g.a.data[p * g.a.col_stride];
+    g.a.data = scaled;
+  }
+  constexpr int kVecs = 4;  // their sums hide each other's latency
+  const Scalar* bias = g.bias;
+  for (Index left = g.k; left > 0; left -= g.k) {
+    g.k = smaller(left, kBlockSteps);
+    g.bias = g.k == left ? bias : nullptr;
+    Index column = 0;
+    for (; column + kVecs * kWidth <= g.n; column += kVecs * kWidth)
+      row_by_columns<kVecs, false>(g, column, kWidth);
+    for (; column + kWidth <= g.n; column += kWidth) row_by_columns<1, false>(g, column, kWidth);
+    if (column < g.n) row_by_columns<1, true>(g, column, static_cast<int>(g.n - column));
+    g.a.data += g.k;
+    g.b.data += g.k;
+    g.beta = 1;
+  }
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels
