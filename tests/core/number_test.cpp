@@ -130,7 +130,7 @@ TEST(ReadNumber, StopsAtTheEndOfItsText) {
   }
 }
 
-TEST(Case_P41_DecimalPointInAnyLocale, Numbers) {
+TEST(Numbers, HaveADecimalPointInAnyLocale) {
   CommaLocale locale;
   EXPECT_EQ(nn::to_text(1.5), "1.5");
   EXPECT_EQ(nn::to_text(1234567.0f), "1234567");

@@ -43,6 +43,7 @@ TEST(Shape, AtMostSixDimensions) {
 
 TEST(Shape, TooManyElements) {
   const Index two32 = Index{1} << 32;
+  EXPECT_EQ((Shape{65536, 65536}).numel(), two32);
   EXPECT_THROW((Shape{two32, two32}), ShapeError);
   EXPECT_THROW((Shape{two32, two32 / 2}), ShapeError);           // 2^63
   EXPECT_EQ((Shape{two32, two32 / 4}).numel(), Index{1} << 62);  // fits

@@ -1,7 +1,10 @@
 #include "nn/core/storage.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <cstdlib>
+#include <iostream>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -101,6 +104,28 @@ TEST(Storage, TensorsMayOutliveTheirThreadsBlocks) {
     outlives_the_cache = Tensor();
     outlives_the_cache = Tensor::full({100}, 1);
   }).join();
+}
+
+/// Leaves with 0 if both tensors are refused by a RangeError or a ShapeError within 1 GiB.
+void create_within_a_gibibyte() {
+  rlimit limit{1ul << 30, 1ul << 30};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) std::_Exit(3);
+  int refused = 0;
+  for (const Shape& shape : {Shape{65536, 65536}, Shape{Index{1} << 40}, Shape{Index{1} << 61}})
+    try {
+      Tensor t(shape);
+      std::cerr << shape << " was created\n";
+    } catch (const ArgumentError& error) {
+      std::cerr << error.what() << '\n';
+      ++refused;
+    }
+  std::_Exit(refused == 3 ? 0 : 1);
+}
+
+TEST(StorageDeathTest, MoreThanTheMemoryIsRefused) {
+  if (NN_TEST_SANITIZED) GTEST_SKIP() << "a sanitizer needs more address space";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(create_within_a_gibibyte(), ::testing::ExitedWithCode(0), "cannot allocate");
 }
 
 }  // namespace

@@ -128,6 +128,8 @@ TEST(Views, ReshapeWithOneSizeLeftOpen) {
   EXPECT_THROW(a.reshape({0, -1}), ShapeError);
   EXPECT_THROW(Tensor::zeros({0}).reshape({0, -1}), ShapeError);  // any size would do
   EXPECT_THROW(a.reshape({7}), ShapeError);
+  EXPECT_THROW(a.reshape({Index{1} << 32, 3}), ShapeError);
+  EXPECT_THROW(a.reshape({Index{1} << 32, Index{1} << 32}), ShapeError);
   EXPECT_THROW(a.reshape({Index{1} << 32, Index{1} << 32, -1}), ShapeError);
   EXPECT_THROW(a.reshape({1, 1, 1, 1, 1, 1, -1}), ShapeError);
   std::string message = message_of<ShapeError>([&] { a.reshape({2, 2}); });
@@ -187,6 +189,14 @@ TEST(Views, OutliveWhatTheyWereTakenFrom) {
   }
   Tensor other = Tensor::full({6}, -1);  // would reuse the block, were it free
   EXPECT_EQ(values(column), (Values{2, 5}));
+}
+
+TEST(Views, MayHaveMoreElementsThan32BitsCount) {
+  const Index two32 = Index{1} << 32;
+  Tensor one = Tensor::ones({1, 1}).broadcast_to({65536, 65536});
+  EXPECT_EQ(one.numel(), two32);
+  EXPECT_EQ(one.at(65535, 65535), 1);
+  EXPECT_EQ(one.reshape({two32}).slice(0, two32 - 1, two32).item(), 1);
 }
 
 }  // namespace

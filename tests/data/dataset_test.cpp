@@ -73,7 +73,7 @@ TEST(Dataset, SliceIsAView) {
   EXPECT_THROW(data.slice(0, 4), nn::RangeError);
 }
 
-TEST(Case_P46_FeaturesAndLabelsShuffleTogether, Take) {
+TEST(Take, KeepsFeaturesAndTargetsTogether) {
   constexpr nn::Index n = 103, batch = 10;
   nn::Dataset data{nn::Tensor::arange(n).reshape({n, 1}).clone(), nn::Tensor::arange(n)};
   std::vector<std::vector<nn::Scalar>> epochs;

@@ -37,7 +37,7 @@ std::string idx_complaint(const std::string& bytes) {
   return message;
 }
 
-TEST(Case_P38_Idx, ImagesAndLabels) {
+TEST(Idx, ImagesAndLabels) {
   TemporaryFolder folder;
   auto images = folder.file("images", three_images()), labels = folder.file("labels", three_labels);
   auto data = nn::read_idx_dataset(images, labels);
@@ -51,7 +51,7 @@ TEST(Case_P38_Idx, ImagesAndLabels) {
             nn::Shape({0, 28, 28}));
 }
 
-TEST(Case_P38_Idx, GzipUnderAnyName) {
+TEST(Idx, GzipUnderAnyName) {
   TemporaryFolder folder;
   auto plain = nn::read_idx(folder.file("images", three_images()));
   for (const char* name : {"images.gz", "images"}) {
@@ -62,7 +62,7 @@ TEST(Case_P38_Idx, GzipUnderAnyName) {
   EXPECT_NE(idx_complaint(gzip_stored("packed")).find("IDX header"), std::string::npos);
 }
 
-TEST(Case_P38_Idx, TruncatedAnywhere) {
+TEST(Idx, TruncatedAnywhere) {
   auto whole = three_images();
   for (std::size_t length = 0; length < whole.size(); ++length)
     EXPECT_NE(idx_complaint(whole.substr(0, length)), "") << length;
@@ -71,7 +71,7 @@ TEST(Case_P38_Idx, TruncatedAnywhere) {
   EXPECT_NE(idx_complaint("").find("no data"), std::string::npos);
 }
 
-TEST(Case_P38_Idx, SizesAreCheckedBeforeAnythingIsAllocated) {
+TEST(Idx, SizesAreCheckedBeforeAnythingIsAllocated) {
   constexpr std::uint32_t huge = 0xffffffff;
   for (auto sizes : {idx_header({0x803, huge, 28, 28}), idx_header({0x803, 3, huge, huge}),
                      idx_header({0x806, huge, huge, huge, huge, huge, huge}),
@@ -80,7 +80,7 @@ TEST(Case_P38_Idx, SizesAreCheckedBeforeAnythingIsAllocated) {
     EXPECT_NE(idx_complaint(sizes + "some data").find("more elements than"), std::string::npos);
 }
 
-TEST(Case_P38_Idx, OtherHeaders) {
+TEST(Idx, OtherHeaders) {
   std::string little("\3\10\0\0\3\0\0\0\2\0\0\0\4\0\0\0", 16);
   EXPECT_NE(idx_complaint(little + std::string(24, 'x')).find("big-endian"), std::string::npos);
   EXPECT_NE(idx_complaint(idx_header({0xd01, 1}) + "1234").find("type 13"), std::string::npos);
@@ -89,7 +89,7 @@ TEST(Case_P38_Idx, OtherHeaders) {
             std::string::npos);
 }
 
-TEST(Case_P38_Idx, ImagesAndLabelsThatDoNotFit) {
+TEST(Idx, ImagesAndLabelsThatDoNotFit) {
   TemporaryFolder folder;
   auto images = folder.file("images", three_images());
   auto two = folder.file("two", idx_header({0x801, 2}) + std::string("\7\0", 2));

@@ -62,7 +62,7 @@ TEST(MinMaxScaler, EqualsScikitLearn) {
   expect_close(symmetric.inverse_transform(s), x, 1e-5);
 }
 
-TEST(Case_P45_ConstantFeatures, ThousandEqualValues) {
+TEST(StandardScaler, EqualValuesBecomeZero) {
   auto x = nn::Tensor::full({1000, 1}, nn::Scalar(14.62));
   nn::StandardScaler scaler;
   scaler.fit(x);
@@ -72,7 +72,7 @@ TEST(Case_P45_ConstantFeatures, ThousandEqualValues) {
   expect_close(scaler.inverse_transform(z), x);
 }
 
-TEST(Case_P45_ConstantFeatures, VarianceOfRoundingOnly) {
+TEST(StandardScaler, RoundingIsNoSpread) {
   // One value of a thousand is the next number up. In double that is no more than rounding makes;
   // floats that differ are far apart in double, where all is computed.
   auto x = nn::Tensor::full({1000, 1}, nn::Scalar(14.62));
@@ -86,7 +86,7 @@ TEST(Case_P45_ConstantFeatures, VarianceOfRoundingOnly) {
   }
 }
 
-TEST(Case_P45_ConstantFeatures, OneOfTwoColumns) {
+TEST(StandardScaler, OneColumnMayBeConstant) {
   auto x = nn::tensor({{1, 5}, {2, 5}, {3, 5}, {4, 5}});
   nn::StandardScaler scaler;
   scaler.fit(x);
@@ -101,7 +101,7 @@ TEST(Case_P45_ConstantFeatures, OneOfTwoColumns) {
   expect_close(scaler.inverse_transform(z), x);
 }
 
-TEST(Case_P45_ConstantFeatures, MinMax) {
+TEST(MinMaxScaler, EqualValuesBecomeTheLowerEnd) {
   auto x = nn::tensor({{1, 5}, {3, 5}});
   nn::MinMaxScaler scaler({.low = 2, .high = 4});
   scaler.fit(x);

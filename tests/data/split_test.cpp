@@ -66,7 +66,7 @@ TEST(TrainTestSplit, RefusesOtherFractions) {
         << size;
 }
 
-TEST(Case_P44_OneClassTinyValidation, NoPartIsEmpty) {
+TEST(TrainTestSplit, LeavesNoPartEmpty) {
   auto split = nn::train_test_split(counting(2), {.test_size = 0.1});
   EXPECT_EQ(split.train.size(), 1);
   EXPECT_EQ(split.test.size(), 1);

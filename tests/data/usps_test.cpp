@@ -79,7 +79,7 @@ void expect_the_three(const nn::Dataset& data) {
   }
 }
 
-TEST(Case_P35_UspsEslForm, ThreeImages) {
+TEST(ReadUsps, TheFormOfTheBook) {
   expect_the_three(read(long_form()));
   expect_the_three(read(short_form()));
   expect_the_three(read(long_form("\r\n")));
@@ -93,12 +93,12 @@ TEST(Case_P35_UspsEslForm, ThreeImages) {
   EXPECT_NEAR(sum, 5.36, 1e-4);
 }
 
-TEST(Case_P35_UspsEslForm, Gzip) {
+TEST(ReadUsps, PackedByGzip) {
   expect_the_three(read(gzip_stored(long_form())));
   EXPECT_NE(complaint("\x1f\x8b\x08 packed").find("damaged gzip"), std::string::npos);
 }
 
-TEST(Case_P36_UspsJfForm, EndOrNot) {
+TEST(ReadUsps, WithHeaderAndWithOrWithoutEndMark) {
   for (const char* end : {"", "-1\n", "-1", "-1 \r\n\n"}) {
     auto data = read("10 256\n" + short_form(1000) + end);
     ASSERT_EQ(data.size(), 3);
@@ -112,7 +112,7 @@ TEST(Case_P36_UspsJfForm, EndOrNot) {
   EXPECT_EQ(read("10 256\n-1\n").size(), 0);
 }
 
-TEST(Case_P36_UspsJfForm, EndInTheWrongPlace) {
+TEST(ReadUsps, AnEndMarkInTheWrongPlaceIsAnError) {
   auto one = line("1", [](int) { return "0"; }) + "\n";
   EXPECT_EQ(complaint("10 256\n-1\n" + one),
             "zip:2: expected a label and 256 values, got 1 in all");
@@ -177,7 +177,7 @@ TEST(ReadUsps, ManyShortLinesTakeNoMemory) {
             "zip:4: expected a label and 256 values, got 0 in all");
 }
 
-TEST(Case_P41_DecimalPointInAnyLocale, Usps) {
+TEST(ReadUsps, TakesADecimalPointInAnyLocale) {
   CommaLocale locale;
   expect_the_three(read(long_form()));
   expect_the_three(read(short_form()));

@@ -33,7 +33,7 @@ void expect_table(const std::string& content) {
   EXPECT_EQ(table.column("label"), 2);
 }
 
-TEST(Case_P40_BomCrlfAndEndOfFile, SameTable) {
+TEST(ReadCsv, EveryLineEndGivesTheSameTable) {
   expect_table(
       "\xef\xbb\xbf"
       "a,b,label\r\n1.5,-2,0\r\n3,4.25,1\r\n");
@@ -45,14 +45,14 @@ TEST(Case_P40_BomCrlfAndEndOfFile, SameTable) {
   expect_table("\"a\",\"b\",\"label\"\r\n\"1.5\", -2 ,0\n3,4.25,1");
 }
 
-TEST(Case_P40_BomCrlfAndEndOfFile, UnknownColumn) {
+TEST(ReadCsv, AnUnknownColumnIsAnError) {
   TemporaryFolder folder;
   auto table = nn::read_csv(folder.file("t.csv", "a,b\n1,2\n"));
   auto message = message_of<nn::DataError>([&] { table.column("c"); });
   EXPECT_EQ(message, "no column 'c' among: a, b");
 }
 
-TEST(Case_P41_DecimalPointInAnyLocale, ReadCsv) {
+TEST(ReadCsv, TakesADecimalPointInAnyLocale) {
   CommaLocale locale;
   expect_table("a,b,label\n1.5,-2,0\n3,4.25,1\n");
   std::string zeros(1500, '\n');
@@ -62,7 +62,7 @@ TEST(Case_P41_DecimalPointInAnyLocale, ReadCsv) {
                 "), got '????????????????????????????????????????...' in column 'a'");
 }
 
-TEST(Case_P42_NumberTokens, Subnormal) {
+TEST(ReadCsv, KeepsSubnormalNumbers) {
   TemporaryFolder folder;
   auto table = nn::read_csv(folder.file("t.csv", "x\n1e-40\n4.9e-324\n-0\n3.4e38\n"));
   ASSERT_EQ(table.values.shape(), nn::Shape({4, 1}));
@@ -77,7 +77,7 @@ TEST(Case_P42_NumberTokens, Subnormal) {
   EXPECT_EQ(table.values(3, 0), static_cast<nn::Scalar>(3.4e38));
 }
 
-TEST(Case_P42_NumberTokens, MissingValues) {
+TEST(ReadCsv, MissingValuesAreNan) {
   const std::string content = "x,y\n1,2\n?,3\n,4\nNaN,5\n";
   EXPECT_EQ(complaint(content), "t.csv:3: missing value '?' in column 'x'");
   EXPECT_EQ(complaint("x,y\n1,2\n,4\n"), "t.csv:3: missing value '' in column 'x'");
@@ -93,7 +93,7 @@ TEST(Case_P42_NumberTokens, MissingValues) {
   for (int row = 0; row < 4; ++row) EXPECT_EQ(table.values(row, 1), row + 2);
 }
 
-TEST(Case_P42_NumberTokens, HeaderOrNot) {
+TEST(ReadCsv, FindsOutWhetherThereIsAHeader) {
   TemporaryFolder folder;
   auto path = folder.file("t.csv", "1,2,3\n4,5,6\n");
   EXPECT_EQ(nn::read_csv(path).values.shape(), nn::Shape({1, 3}));
@@ -105,13 +105,13 @@ TEST(Case_P42_NumberTokens, HeaderOrNot) {
   EXPECT_NE(message.find("got 'x' in column 1"), std::string::npos) << message;
 }
 
-TEST(Case_P42_NumberTokens, NotANumber) {
+TEST(ReadCsv, WhatIsNoNumberIsAnError) {
   for (const char* cell : {"one", "1.5.2", "1e", "0x1f", "--1", "1 2", "1e400", "\x01", "1;2"})
     EXPECT_EQ(complaint("x\n1\n" + std::string(cell) + "\n").find("t.csv:3: expected a number"), 0u)
         << cell;
 }
 
-TEST(Case_P43_RaggedAndEmptyCsv, NamesTheLine) {
+TEST(ReadCsv, NamesTheLineOfARaggedRow) {
   EXPECT_EQ(complaint("a,b,c\n1,2,3\n4,5\n6,7,8\n"),
             "t.csv:3: expected 3 cells as in the first line, got 2");
   EXPECT_EQ(complaint("a,b,c\n1,2,3\n4,5,6,\n6,7,8\n"),
@@ -124,7 +124,7 @@ TEST(Case_P43_RaggedAndEmptyCsv, NamesTheLine) {
     EXPECT_EQ(complaint(empty), "t.csv: no data");
 }
 
-TEST(Case_P43_RaggedAndEmptyCsv, NamesThePath) {
+TEST(ReadCsv, NamesThePath) {
   TemporaryFolder folder;
   for (auto path : {folder.path("missing.csv"), folder.path("")}) {
     auto message = message_of<nn::DataError>([&] { nn::read_csv(path); });

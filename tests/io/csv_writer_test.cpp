@@ -72,7 +72,7 @@ TEST(WriteCsv, TensorsReadBackToTheBit) {
   EXPECT_THROW(nn::write_csv(folder.path("t.csv"), {"a"}, nn::tensor({1, 2})), nn::ShapeError);
 }
 
-TEST(Case_P41_DecimalPointInAnyLocale, WriteCsv) {
+TEST(WriteCsv, WritesADecimalPointInAnyLocale) {
   TemporaryFolder folder;
   CommaLocale locale;
   nn::write_csv(folder.path("t.csv"), {"a", "b", "c"}, {nn::CsvRow{1.5, 1234567, 1234567.0f}});

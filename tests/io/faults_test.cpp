@@ -152,7 +152,7 @@ TEST(KilledWrites, LeaveTheOldFileOrTheNewOne) {
   EXPECT_EQ(folder.bytes("results.csv"), "whole");
 }
 
-TEST(KilledWrites, WhatTheyLeaveIsInNobodysWay) {
+TEST(KilledWrites, WhatTheyLeaveDoesNotStopTheNextWrite) {
   TemporaryFolder folder;
   // As a process of this very number could have left them.
   for (int i = 0; i < 500; ++i)

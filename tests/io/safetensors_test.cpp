@@ -88,7 +88,7 @@ TEST(Safetensors, NamesAreShownPrintable) {
   EXPECT_EQ(message, path + ": 'a?b': bytes 0 to 8 do not fit F32 of shape (1)");
 }
 
-TEST(Case_P54_HostileSafetensors, AWholeOneIsRead) {
+TEST(Safetensors, AWholeFileIsRead) {
   TemporaryFolder folder;
   std::string data(16, '\0');
   float numbers[] = {1, -2, 0.5f, 3.25f};
@@ -104,7 +104,7 @@ TEST(Case_P54_HostileSafetensors, AWholeOneIsRead) {
   EXPECT_EQ(file.metadata, (std::map<std::string, std::string>{{"made", "test"}}));
 }
 
-TEST(Case_P54_HostileSafetensors, EachIsAnError) {
+TEST(Safetensors, EachHostileFileIsAnError) {
   TemporaryFolder folder;
   std::string one = entry("w", "F32", "1,3", "0,12");
   std::string cases[] = {

@@ -76,7 +76,7 @@ TEST(WriteFile, LinksInACircleStayAsTheyAre) {
   EXPECT_TRUE(std::filesystem::is_symlink(folder.path("a")));
 }
 
-TEST(Case_P56_FailedWrites, APipeThatNobodyReads) {
+TEST(WriteFile, APipeWithoutAReaderIsAnError) {
   TemporaryFolder folder;
   const std::string path = folder.path("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
@@ -101,14 +101,14 @@ TEST(WriteFile, DoesNotReplaceAReadOnlyFile) {
   EXPECT_EQ(folder.bytes("a"), "old");
 }
 
-TEST(Case_P56_FailedWrites, DiskFull) {
+TEST(WriteFile, AFullDiskIsAnError) {
   auto message = message_of<nn::DataError>([] { nn::write_file("/dev/full", "text"); });
   EXPECT_EQ(message.find("/dev/full: cannot be written"), 0u) << message;
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));  // not replaced by a file
   EXPECT_THROW(nn::write_csv("/dev/full", {"a"}, {nn::CsvRow{1}}), nn::DataError);
 }
 
-TEST(Case_P56_FailedWrites, NoSuchFolder) {
+TEST(WriteFile, AMissingFolderIsAnError) {
   TemporaryFolder folder;
   auto path = folder.path("missing/a.csv");
   auto message = message_of<nn::DataError>([&] { nn::write_file(path, "text"); });
@@ -118,7 +118,7 @@ TEST(Case_P56_FailedWrites, NoSuchFolder) {
   EXPECT_EQ(folder.count(), 0);
 }
 
-TEST(Case_P56_FailedWrites, FileSizeLimitLeavesTheEarlierFile) {
+TEST(WriteFile, AFailureLeavesTheEarlierFile) {
   TemporaryFolder folder;
   auto path = folder.file("good", "good");
   std::string message;
@@ -133,7 +133,7 @@ TEST(Case_P56_FailedWrites, FileSizeLimitLeavesTheEarlierFile) {
   EXPECT_EQ(folder.bytes("good").size(), 5000u);
 }
 
-TEST(Case_P56_FailedWrites, SignalHandlingIsLeftAsItWas) {
+TEST(WriteFile, LeavesSignalHandlingAsItWas) {
   TemporaryFolder folder;
   sigset_t before, after, pending;
   ::pthread_sigmask(SIG_BLOCK, nullptr, &before);

@@ -10,6 +10,7 @@
 #include "nn/modules/softmax.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
@@ -87,6 +88,40 @@ TEST(Activations, GradientOfAnotherShapeIsNamed) {
               layer.backward(x, wave({3, 2}));
             }),
             "TanH: expected delta (2, 3), got (3, 2)");
+}
+
+TEST(SoftmaxModule, IsFiniteAndSumsToOneForLargeInputs) {
+  for (const Tensor& x : {tensor({{1000, 1001, 1002}}), tensor({{-1000, -1001, -1002}}),
+                          tensor({{Scalar(1e8), Scalar(1e8)}}), tensor({{0, -200}})}) {
+    Tensor p = Softmax().forward(x);
+    EXPECT_TRUE(all_finite(p));
+    EXPECT_NEAR(sum(p), 1, 4 * epsilon);
+  }
+}
+
+/// |got - expected| <= 1e-4 |expected|; a subnormal number may have become 0.
+void expect_relatively(Scalar got, double expected) {
+  if (std::abs(expected) < 1.2e-38 && got == 0) return;
+  EXPECT_NEAR(got, expected, 1e-4 * std::abs(expected));
+}
+
+TEST(Sigmoid, HasTheRightLimitsAndKeepsSmallValues) {
+  Sigmoid layer;
+  Tensor x = tensor({-1000, -89, -30, 0, 89, 1000});
+  Tensor z = layer.forward(x), slope = layer.backward_delta(x, Tensor::ones({6}));
+  const double expected[] = {0, 2.227364e-39, 9.357623e-14, 0.5, 1, 1};
+  const double slopes[] = {0, 2.227364e-39, 9.357623e-14, 0.25, 0, 0};
+  for (Index i = 0; i < 6; ++i) {
+    expect_relatively(z(i), expected[i]);
+    expect_relatively(slope(i), slopes[i]);
+  }
+}
+
+TEST(TanH, IsFlatFarFromZero) {
+  TanH layer;
+  Tensor x = tensor({-1000, 1000, -INFINITY, INFINITY});
+  EXPECT_TRUE(same_bits(layer.forward(x), tensor({-1, 1, -1, 1})));
+  EXPECT_EQ(values(layer.backward_delta(x, Tensor::ones({4}))), std::vector<Scalar>(4, 0));
 }
 
 }  // namespace

@@ -90,5 +90,17 @@ TEST(Conv1D, ThreadsDoNotChangeABit) {
   set_num_threads(before);
 }
 
+TEST(Conv1D, AStrideMayLeaveARest) {
+  Conv1D layer(3, 1, 1, 2);
+  layer.weight()->value.copy_from(tensor({1, 10, 100}).reshape({3, 1, 1}));
+  layer.bias()->value.fill(0);
+  Tensor x = tensor({1, 2, 3, 4, 5, 6}).reshape({1, 6, 1});
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{321, 543}));
+  Tensor dx = layer.backward(x, Tensor::ones({1, 2, 1}));
+  EXPECT_EQ(dx.shape(), x.shape());
+  EXPECT_EQ(values(dx), (std::vector<Scalar>{1, 10, 101, 10, 100, 0}));
+  EXPECT_EQ(values(layer.weight()->grad), (std::vector<Scalar>{4, 6, 8}));
+}
+
 }  // namespace
 }  // namespace nn::test

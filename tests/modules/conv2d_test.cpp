@@ -84,6 +84,8 @@ TEST(Conv2D, Shapes) {
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 2, 6, 2})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 8, 6, 3})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({8, 6, 2})), ShapeError);
+  Tensor fits = Conv2D(5, 1, 1, 1, 1).forward(Tensor::zeros({1, 3, 3, 1}));
+  EXPECT_EQ(fits.shape(), (Shape{1, 1, 1, 1}));
 }
 
 TEST(Conv2D, SizesThatAreTooSmall) {
@@ -116,6 +118,37 @@ TEST(Conv2D, BlocksAndThreadsDoNotChangeABit) {
     }
   }
   set_num_threads(before);
+}
+
+TEST(Conv2D, IsACrossCorrelation) {
+  Conv2D layer(2, 1, 1);
+  layer.weight()->value.copy_from(tensor({{1, 2}, {3, 4}}).reshape({2, 2, 1, 1}));
+  layer.bias()->value.fill(Scalar(0.5));
+  Tensor x(Shape{2, 3, 3, 1});
+  for (Index i = 0; i < 18; ++i) x.data()[i] = static_cast<Scalar>((i / 9 + 1) * (i % 9 + 1));
+  EXPECT_EQ(values(layer.forward(x)),
+            (std::vector<Scalar>{37.5, 47.5, 67.5, 77.5, 74.5, 94.5, 134.5, 154.5}));
+  Tensor dx = layer.backward(x, Tensor::ones({2, 2, 2, 1}));
+  EXPECT_EQ(values(layer.weight()->grad), (std::vector<Scalar>{36, 48, 72, 84}));
+  EXPECT_EQ(values(layer.bias()->grad), (std::vector<Scalar>{8}));
+  EXPECT_TRUE(
+      same_bits(dx.select(0, 0).reshape({3, 3}), tensor({{1, 3, 2}, {4, 10, 6}, {3, 7, 4}})));
+}
+
+TEST(Conv2D, HeightAndWidthAreNotInterchangeable) {
+  Conv2D layer(
+      {.kernel = {3, 2}, .chan_in = 1, .chan_out = 1, .stride = {2, 1}, .padding = {1, 0}});
+  layer.weight()->value.copy_from(tensor({{1, 2}, {3, 4}, {5, 6}}).reshape({3, 2, 1, 1}));
+  layer.bias()->value.fill(0);
+  Tensor x = Tensor::arange(20).reshape({1, 5, 4, 1}), z = layer.forward(x);
+  EXPECT_TRUE(
+      same_bits(z.reshape({3, 3}), tensor({{54, 72, 90}, {212, 233, 254}, {154, 164, 174}})));
+  Tensor dx = layer.backward(x, Tensor::ones(z.shape()));
+  EXPECT_TRUE(
+      same_bits(layer.weight()->grad.reshape({3, 2}), tensor({{54, 60}, {81, 90}, {54, 60}})));
+  EXPECT_TRUE(same_bits(
+      dx.reshape({5, 4}),
+      tensor({{3, 7, 7, 4}, {6, 14, 14, 8}, {3, 7, 7, 4}, {6, 14, 14, 8}, {3, 7, 7, 4}})));
 }
 
 }  // namespace

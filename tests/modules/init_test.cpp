@@ -152,5 +152,21 @@ TEST(Init, NotAnInitialiser) {
   }
 }
 
+TEST(Init, DrawsFixedNumbersFromASeed) {
+  Linear layer(10, 5);
+  Rng rng(42);
+  initialize(layer, rng);
+  const Tensor& w = layer.weight()->value;
+  // Rng(42).uniform(-1 / sqrt(10), 1 / sqrt(10)), by NumPy's RandomState(42).rand()
+  const double expected[] = {-0x1.450231c540e2ep-4, 0x1.23e5eb19ec7e7p-2, 0x1.2c7e9a7b0009ep-3,
+                             0x1.ff283630e6d50p-5, -0x1.bd8c61ce4967dp-3};
+  for (Index i = 0; i < 5; ++i) EXPECT_EQ(w(0, i), static_cast<Scalar>(expected[i]));
+  EXPECT_EQ(layer.bias()->value(4), static_cast<Scalar>(0x1.fb3a29faad9b0p-5));
+  Rng gaussian(42);
+  initialize(layer, gaussian, Init::normal(0, 1));
+  const double normals[] = {0x1.fca2a28a9307cp-2, -0x1.1b2a505de052ap-3, 0x1.4b9dd50245e68p-1};
+  for (Index i = 0; i < 3; ++i) EXPECT_EQ(w(0, i), static_cast<Scalar>(normals[i]));
+}
+
 }  // namespace
 }  // namespace nn::test

@@ -26,5 +26,13 @@ TEST(LeakyReLU, Description) {
   EXPECT_THROW(LeakyReLU{INFINITY}, ArgumentError);
 }
 
+TEST(LeakyReLU, OfANegativeSlopeKeepsItsInput) {
+  LeakyReLU layer(-2);
+  Tensor x = tensor({-1, 1, Scalar(-0.5)}), before = x.clone();
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{2, 1, 1}));
+  EXPECT_EQ(values(layer.backward_delta(x, Tensor::ones({3}))), (std::vector<Scalar>{-2, 1, -2}));
+  EXPECT_TRUE(same_bits(x, before));
+}
+
 }  // namespace
 }  // namespace nn::test

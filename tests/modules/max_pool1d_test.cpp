@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "nn/core/error.hpp"
 #include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
@@ -61,6 +63,24 @@ TEST(MaxPool1D, BackwardOfAnotherInput) {
   });
   EXPECT_TRUE(contains(message, "(2, 4, 3)")) << message;
   EXPECT_TRUE(contains(message, "(2, 6, 3)")) << message;
+}
+
+TEST(MaxPool1D, NaNAndInfinityStayInTheirWindow) {
+  for (Index channels : {1, 37}) {  // one alone, and whole vectors with a rest
+    MaxPool1D layer(3);
+    const Scalar inf = INFINITY;
+    Tensor x = tensor({NAN, 1, 2, 3, NAN, 4, -inf, -inf, -inf})
+                   .reshape({1, 9, 1})
+                   .broadcast_to({1, 9, channels});
+    Tensor z = layer.forward(x);
+    Tensor delta = tensor({1, 10, 100}).reshape({1, 3, 1}).broadcast_to({1, 3, channels});
+    Tensor dx = layer.backward_delta(x, delta);
+    for (Index c = 0; c < channels; ++c) {
+      EXPECT_TRUE(std::isnan(z(0, 0, c)) && std::isnan(z(0, 1, c)));
+      EXPECT_EQ(z(0, 2, c), -inf);
+      EXPECT_EQ(values(dx.select(2, c)), (std::vector<Scalar>{1, 0, 0, 0, 10, 0, 100, 0, 0}));
+    }
+  }
 }
 
 }  // namespace

@@ -45,5 +45,27 @@ TEST(MaxPool2D, BackwardOfAnotherInput) {
   EXPECT_THROW(layer.backward_delta(wave({2, 4, 6, 3}), wave({2, 2, 3, 3})), ShapeError);
 }
 
+TEST(MaxPool2D, TheFirstOfEqualMaximaGetsTheGradient) {
+  MaxPool2D layer(2);
+  Tensor x = tensor({{7, 7, 1, 2}, {7, 7, 2, 2}}).reshape({1, 2, 4, 1});
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{7, 2}));
+  Tensor dx = layer.backward_delta(x, tensor({1, 10}).reshape({1, 1, 2, 1}));
+  EXPECT_EQ(values(dx), (std::vector<Scalar>{1, 0, 0, 10, 0, 0, 0, 0}));
+}
+
+TEST(MaxPool2D, PaddingNeverWins) {
+  MaxPool2D layer(2, 2, 1);
+  Tensor z = layer.forward(Tensor::full({1, 3, 3, 1}, -5));
+  EXPECT_TRUE(same_bits(z, Tensor::full({1, 2, 2, 1}, -5)));
+}
+
+TEST(MaxPool2D, SizesRoundDown) {
+  EXPECT_EQ(MaxPool2D(3, 2).output_shape({1, 112, 112, 1}), (Shape{1, 55, 55, 1}));
+  EXPECT_EQ(MaxPool2D(2, 2).output_shape({1, 75, 75, 1}), (Shape{1, 37, 37, 1}));
+  EXPECT_EQ(MaxPool2D(3, 2, 1).output_shape({1, 64, 64, 1}), (Shape{1, 32, 32, 1}));
+  std::string message = message_of<ShapeError>([] { MaxPool2D(3, 2, 2); });
+  EXPECT_TRUE(contains(message, "padding 2 is more than half the window's size, 3")) << message;
+}
+
 }  // namespace
 }  // namespace nn::test

@@ -5,10 +5,16 @@
 #include <sstream>
 #include <thread>
 
+#include "io/comma_locale.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/conv1d.hpp"
+#include "nn/modules/conv2d.hpp"
+#include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
+#include "nn/modules/pooling.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
 #include "nn/modules/tanh.hpp"
@@ -193,22 +199,41 @@ TEST(Sequential, MovedWorksOn) {
   EXPECT_TRUE(same_bits(outer.predict(x), z));
 }
 
-TEST(Sequential, PredictFromManyThreads) {
-  const Sequential net{Linear(8, 16), TanH(), Linear(16, 4), Softmax()};
+/// Eight threads, 200 inputs each, of five batch sizes.
+void predict_from_threads(const Sequential& net, const Shape& example) {
   std::vector<Tensor> inputs, expected;
-  for (Index batch = 1; batch <= 6; ++batch) {
-    inputs.push_back(wave({batch, 8}));
+  for (Index batch : {1, 2, 3, 5, 8}) {
+    inputs.push_back(wave(example.inserted(0, batch), static_cast<double>(batch)));
     expected.push_back(net.predict(inputs.back()));
   }
-  std::vector<int> wrong(4);
+  std::vector<int> wrong(8);
   std::vector<std::thread> threads;
   for (int& count : wrong)
     threads.emplace_back([&] {
-      for (std::size_t round = 0; round < 100; ++round)
-        if (!same_bits(net.predict(inputs[round % 6]), expected[round % 6])) ++count;
+      for (std::size_t round = 0; round < 200; ++round)
+        if (!same_bits(net.predict(inputs[round % 5]), expected[round % 5])) ++count;
     });
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(wrong, std::vector<int>(4, 0));
+  EXPECT_EQ(wrong, std::vector<int>(8, 0));
+}
+
+TEST(Sequential, PredictsFromManyThreads) {
+  predict_from_threads(Sequential(Linear(8, 16), TanH(), Linear(16, 4), Softmax()), {8});
+  predict_from_threads(Sequential(Conv2D(3, 1, 8, 1, 1), LeakyReLU(), MaxPool2D(2), Flatten(),
+                                  Linear(8 * 8 * 8, 10), Softmax()),
+                       {16, 16, 1});
+  predict_from_threads(
+      Sequential(Conv1D(3, 1, 8), MaxPool1D(2), Flatten(), Linear(31 * 8, 10), Softmax()), {64, 1});
+}
+
+TEST(Sequential, PrintsADecimalPointInAnyLocale) {
+  CommaLocale locale;
+  std::ostringstream out;  // with that locale
+  Sequential net(Linear(2000, 1000), LeakyReLU(0.25), ELU(0.5));
+  out << net.summary({5000, 2000}) << Tensor::full({1}, Scalar(1234.5)) << Shape{1234567};
+  for (const char* text : {"Linear(2000, 1000)", "LeakyReLU(0.25)", "ELU(0.5)", "(5000, 1000)",
+                           "2001000", "[1234.5]", "(1234567)"})
+    EXPECT_TRUE(contains(out.str(), text)) << text << " in " << out.str();
 }
 
 }  // namespace

@@ -10,8 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from project import REAL_ROOT
-
+REAL_ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REAL_ROOT / "datasets"))
 import embed  # noqa: E402
 

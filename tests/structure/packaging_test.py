@@ -20,35 +20,6 @@ STRICT = ["-std=c++20", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror
 if platform.machine() == "x86_64":
     STRICT.append("-Wno-psabi")
 
-EVERY_LAYER = """
-#include "nn/nn.hpp"
-#include <cstdio>
-
-nn::Sequential make() {
-  nn::Linear encoder(6, 3);
-  nn::TiedLinear decoder(encoder);
-  nn::Sequential images(nn::Conv2D(3, 1, 2, 1, 1), nn::ReLU(), nn::MaxPool2D(2), nn::AvgPool2D(2), nn::Flatten(),
-                        nn::Linear(2, 6), nn::TanH());
-  return nn::Sequential(std::move(images),
-                        nn::AutoEncoder(nn::Sequential(std::move(encoder), nn::Sigmoid()),
-                                        nn::Sequential(std::move(decoder), nn::ELU())),
-                        nn::Reshape({6, 1}), nn::Conv1D(3, 1, 2), nn::LeakyReLU(), nn::MaxPool1D(2), nn::AvgPool1D(2),
-                        nn::Flatten(), nn::Linear(2, 9), nn::Reshape({3, 3}),
-                        nn::TwoDirections(nn::Sequential(nn::Conv1D(3, 1, 1)), nn::Sequential(nn::Conv1D(2, 1, 1))),
-                        nn::LogSoftmax(), nn::Softmax());
-}
-
-int main(int, char** arguments) {
-  nn::Sequential saved = make(), loaded = make();
-  nn::Rng rng(1);
-  nn::initialize(saved, rng);
-  nn::save_parameters(arguments[1], saved);
-  nn::load_parameters(arguments[1], loaded);
-  nn::Tensor x = rng.randn({2, 4, 4, 1});
-  return nn::equal(saved.predict(x), loaded.predict(x)) ? 0 : 1;
-}
-"""
-
 
 def run(*command, **kwargs):
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **kwargs)
@@ -82,21 +53,13 @@ class Packaging(unittest.TestCase):
         path.write_text(text)
         return path
 
-    def test_Case_P34_no_flag_of_ours_changes_arithmetic(self):
+    def test_no_flag_of_ours_changes_arithmetic(self):
         allowed = {"nn": {"-pthread"}, "nn_f64": {"-pthread", "-DNN_DOUBLE"}}
         for name, flags in allowed.items():
             ours = {f for f in self.pkg_config("--cflags", name) if not f.startswith("-I")}
             self.assertEqual(ours | {"-pthread"}, flags)
 
-    def test_Case_P58_every_layer_from_the_plain_archive(self):
-        program = self.folder / "every_layer"
-        for compiler in compilers:
-            with self.subTest(compiler):
-                run(compiler, *STRICT, "-O1", "-flto", "-Wl,--gc-sections", self.source("layers.cpp", EVERY_LAYER),
-                    "-o", program, *self.pkg_config("--cflags", "--libs", "nn"))
-                run(program, self.folder / "parameters")
-
-    def test_Case_P59_headers_under_other_flags(self):
+    def test_headers_under_other_flags(self):
         one = self.source("one.cpp", '#include "nn/nn.hpp"\nint two();\nint main() { return two(); }\n')
         two = self.source("two.cpp", '#include "nn/nn.hpp"\nint two();\n'
                                      "int two() { return static_cast<int>(nn::Tensor().numel()); }\n")
@@ -111,20 +74,20 @@ class Packaging(unittest.TestCase):
                 first = re.search(r"error: (.*)", older.stderr)[1]
                 self.assertIn("libnn needs C++20: compile with -std=c++20", first)
 
-    def test_Case_P59_headers_keep_to_their_names(self):
+    def test_headers_keep_to_their_names(self):
         for header in (project / "include").rglob("*.hpp"):
             text = header.read_text()
             self.assertNotRegex(text, r"using namespace", header)
             for macro in re.findall(r"^\s*#\s*define\s+(\w+)", text, re.MULTILINE):
                 self.assertTrue(macro.startswith("NN_"), f"{header}: {macro}")
 
-    def test_Case_P61_only_the_library_is_installed(self):
+    def test_only_the_library_is_installed(self):
         names = {str(p.relative_to(self.prefix)) for p in self.installed}
         strange = [n for n in names if not re.fullmatch(r"include/nn/.*\.hpp|lib.*/libnn(_f64)?\.a|"
                                                         r"lib.*/pkgconfig/nn(_f64)?\.pc", n)]
         self.assertEqual(strange, [])
 
-    def test_Case_P61_as_a_subproject_without_a_network(self):
+    def test_as_a_subproject_without_a_network(self):
         consumer = self.folder / "consumer"
         (consumer / "subprojects").mkdir(parents=True)
         (consumer / "subprojects" / "libnn").symlink_to(project)
@@ -136,14 +99,18 @@ class Packaging(unittest.TestCase):
             "-Dlibnn:tests=false", "-Dlibnn:apps=false")
         self.assertNotIn("gtest", run("meson", "introspect", self.folder / "sub", "--dependencies"))
 
-    def test_Case_P62_pkg_config_from_another_prefix(self):
+    def test_programs_link_from_another_prefix(self):
         moved = self.folder / "moved"
         shutil.copytree(self.prefix, moved)
         flags = [f.replace(self.prefix, str(moved)) for f in self.pkg_config("--cflags", "--libs", "nn")]
-        run(compilers[0], "-std=c++20", project / "tests/structure/uses_nn.cpp", "-o", self.folder / "uses_nn", *flags)
-        run(self.folder / "uses_nn")
+        for compiler in compilers:
+            for linked in ("-Wl,--gc-sections", "-Wl,--whole-archive"):
+                with self.subTest(compiler, linked=linked):
+                    run(compiler, *STRICT, "-O1", "-flto", project / "tests/structure/uses_nn.cpp",
+                        "-o", self.folder / "uses_nn", linked, *flags, "-Wl,--no-whole-archive")
+                    run(self.folder / "uses_nn")
 
-    def test_Case_P63_setup_for_a_machine_whose_programs_do_not_run_here(self):
+    def test_setup_for_a_machine_whose_programs_do_not_run_here(self):
         cross = self.source("cross.ini", "[binaries]\ncpp = 'c++'\nar = 'ar'\nstrip = 'strip'\n"
                             "pkgconfig = 'pkg-config'\n[properties]\nneeds_exe_wrapper = true\n[host_machine]\n"
                             f"system = 'linux'\ncpu_family = '{platform.machine()}'\ncpu = '{platform.machine()}'\n"
@@ -151,7 +118,7 @@ class Packaging(unittest.TestCase):
         run("meson", "setup", self.folder / "cross", project, f"--cross-file={cross}")
 
     @unittest.skipUnless(platform.machine() == "x86_64" and shutil.which("objdump"), "needs objdump on x86-64")
-    def test_Case_P64_avx_stays_in_the_kernels(self):
+    def test_avx_stays_in_the_kernels(self):
         archive = next(p for p in self.installed if p.name == "libnn.a")
         weak = {line.split()[-1] for line in run("nm", archive).splitlines() if re.search(r" [WV] ", line)}
         function, member, found = "", "", set()

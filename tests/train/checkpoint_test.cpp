@@ -36,7 +36,7 @@ bool same_parameters(const nn::Module& a, const nn::Module& b) {
   return true;
 }
 
-TEST(Case_P28_ResumingAnOptimiser, GoesOnAsIfItHadNotStopped) {
+TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
   TemporaryFolder folder;
   std::string path = folder.path("adam.safetensors");
   nn::Sequential whole = model(), first = model(), second = model();
@@ -58,7 +58,7 @@ TEST(Case_P28_ResumingAnOptimiser, GoesOnAsIfItHadNotStopped) {
   EXPECT_TRUE(same_parameters(whole, second));
 }
 
-TEST(Case_P28_ResumingAnOptimiser, ThirdStepOfAdam) {
+TEST(Checkpoint, KeepsBothMomentsAndTheStepCountOfAdam) {
   TemporaryFolder folder;
   nn::MSELoss loss;
   auto start = [](nn::Linear& net) {
@@ -160,7 +160,7 @@ TEST(Checkpoint, OfAnotherRuleIsRefused) {
   EXPECT_THROW(load_checkpoint(folder.path("p"), plain), nn::DataError);
 }
 
-TEST(Case_P55_SaveAndLoadAreExact, ToTheLastBit) {
+TEST(Parameters, AreSavedAndLoadedToTheLastBit) {
   TemporaryFolder folder;
   nn::Linear layer(3, 2), loaded(3, 2);
   layer.weight()->value.copy_from(
@@ -211,7 +211,7 @@ TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
   EXPECT_THROW(load_parameters(folder.path("w"), small), nn::DataError);
 }
 
-TEST(Case_P56_FailedWrites, LeaveTheEarlierFile) {
+TEST(Parameters, AFailedWriteLeavesTheEarlierFile) {
   TemporaryFolder folder;
   nn::Sequential net = model(), loaded = model();
   EXPECT_THROW(save_parameters("/dev/full", net), nn::DataError);

@@ -356,6 +356,7 @@ TEST(Optim, WrongBatchesChangeNothing) {
   std::vector<Tensor> before = weights(net), gradients;
   for (const ParameterPtr& p : net.parameters()) gradients.push_back(p->grad.clone());
   EXPECT_THROW(optim.step(x, tensor({0, 1, 2, 0})), RangeError);
+  EXPECT_THROW(optim.step(x, tensor({0, 1, -1, 0})), RangeError);
   EXPECT_THROW(optim.step(x, tensor({0, 1, 0})), ShapeError);
   EXPECT_THROW(optim.step(wave({4, 5}), tensor({0, 1, 0, 1})), ShapeError);
   expect_weights(net, before);
@@ -380,6 +381,24 @@ TEST(Optim, StepsAllocateNothingAfterTheFirst) {
       optim->step(x.slice(0, 0, 20), y.slice(0, 0, 20));
     }
     EXPECT_EQ(allocations(), before);
+  }
+}
+
+TEST(Optim, AStepOnAnEmptyBatchChangesNothing) {
+  Linear net(4, 3);
+  MSELoss mse;
+  SoftmaxCrossEntropyLoss ce;
+  std::vector<Tensor> before = weights(net);
+  Tensor x = Tensor::zeros({0, 4});
+  for (Reduction r : {Reduction::mean, Reduction::batch_mean, Reduction::sum}) {
+    for (const ParameterPtr& p : net.parameters()) p->grad.fill(5);  // of an earlier batch
+    EXPECT_EQ(Optim(net, ce, 0.1, r).step(x, Tensor::zeros({0})), 0);
+    EXPECT_EQ(Optim(net, ce, 0.1, r).step(x, Tensor::zeros({0, 3})), 0);
+    EXPECT_EQ(Optim(net, mse, 0.1, r).step(x, Tensor::zeros({0, 3})), 0);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_TRUE(same_bits(net.parameters()[i]->value, before[i]));
+      EXPECT_TRUE(same_bits(net.parameters()[i]->grad, before[i] * 0 + 0));
+    }
   }
 }
 

@@ -34,7 +34,7 @@ std::vector<Tensor> path(nn::UpdateRule& rule, const std::vector<nn::ParameterPt
   return values;
 }
 
-TEST(Case_P27_AdamBiasCorrectionAndEpsilonPlace, AConstantGradient) {
+TEST(Adam, CorrectsItsBiasAndAddsEpsilonAsPyTorchDoes) {
   nn::Adam adam;
   auto parameters = parameter({1, -2, 0.5});
   std::vector<Scalar> g{Scalar(0.1), Scalar(-1e-8), 0};
@@ -49,7 +49,7 @@ TEST(Case_P27_AdamBiasCorrectionAndEpsilonPlace, AConstantGradient) {
   EXPECT_EQ(values[2](2), Scalar(0.5));
 }
 
-TEST(Case_P29_SgdMomentumAndWeightDecay, AfterPyTorch) {
+TEST(GradientDescent, MomentumAndWeightDecayArePyTorchs) {
   std::vector<std::vector<Scalar>> gradients{{Scalar(0.5)}, {Scalar(0.5)}, {Scalar(-0.2)}};
   nn::GradientDescent heavy({.momentum = 0.9, .weight_decay = 0.1}), plain({.weight_decay = 0.1});
   auto a = path(heavy, parameter({1}), 0.1, gradients);

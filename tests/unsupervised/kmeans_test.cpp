@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/data/digits.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 #include "unsupervised/column.hpp"
+#include "unsupervised/kmeans_start.hpp"
 
 namespace {
 
@@ -163,6 +167,88 @@ TEST(KMeans, Errors) {
   }
   const auto result = run(x, {.clusters = 2});
   message_of<nn::ShapeError>([&] { (void)result.predict(Tensor::ones({4, 3})); });
+}
+
+TEST(KMeans, TakesDuplicatesAndCountsEmptyClusters) {
+  const Tensor x = nn::tensor({{1, 1}, {1, 1}, {5, 5}, {5, 5}});
+  for (Index k : {3, 4}) {
+    for (auto init : {nn::KMeansInit::plus_plus, nn::KMeansInit::random}) {
+      for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const auto result = run(x, {.clusters = k, .init = init}, seed);
+        EXPECT_TRUE(nn::all_finite(result.centres));
+        EXPECT_EQ(result.inertia, 0);
+        EXPECT_EQ(result.labels(0), result.labels(1));
+        EXPECT_EQ(result.labels(2), result.labels(3));
+        EXPECT_NE(result.labels(0), result.labels(2));
+        EXPECT_EQ(result.empty_clusters, k - 2);
+        EXPECT_TRUE(result.converged);
+      }
+    }
+  }
+  message_of<nn::RangeError>([&] { run(x, {.clusters = 5}); });
+  message_of<nn::RangeError>([&] { run(x, {.clusters = 0}); });
+}
+
+TEST(KMeans, LabelsCentresAndInertiaAgreeWheneverItEnds) {
+  const Tensor x = nn::test::column({0, 1, 2, 9, 10, 11, 20});
+  const Tensor labels = nn::tensor({0, 0, 0, 1, 1, 1, 1});
+  for (Index iterations : {1, 2, 20}) {
+    const auto result =
+        run(x, {.clusters = 2, .max_iterations = iterations, .centres = nn::test::column({0, 1})});
+    const bool first = iterations == 1;
+    EXPECT_TRUE(nn::test::close(result.centres,
+                                first ? nn::test::column({0, static_cast<nn::Scalar>(53.0 / 6)})
+                                      : nn::test::column({1, 12.5})));
+    EXPECT_NEAR(result.inertia, first ? 135.777778 : 79, 1e-5);
+    EXPECT_TRUE(nn::test::same_bits(result.labels, labels));
+    EXPECT_TRUE(nn::test::same_bits(result.predict(x), labels));
+  }
+}
+
+TEST(KMeans, IsExactEnoughUnderALargeOffset) {
+  const nn::KMeansResult given{.centres = nn::test::column({200000, 200001}),
+                               .labels = {},
+                               .inertia = 0,
+                               .iterations = 0,
+                               .converged = true,
+                               .empty_clusters = 0};
+  const Tensor x = nn::test::column({200000.25, 200000.75, 200000.4375, 200000.5625});
+  EXPECT_TRUE(nn::test::same_bits(given.predict(x), nn::tensor({0, 1, 0, 1})));
+  const auto moved = run(x, {.clusters = 2, .centres = given.centres});
+  EXPECT_TRUE(nn::test::same_bits(moved.labels, nn::tensor({0, 1, 0, 1})));
+  EXPECT_GE(moved.inertia, 0);
+
+  // Adding a constant changes no label. These digits plus 4096 are exact in float.
+  const Tensor digits = nn::digits().x.slice(0, 0, 500);
+  const auto plain = run(digits, {.clusters = 10}),
+             shifted = run(digits + nn::Scalar{4096}, {.clusters = 10});
+  EXPECT_TRUE(nn::test::same_bits(plain.labels, shifted.labels));
+  EXPECT_NEAR(shifted.inertia, plain.inertia, 1e-4 * plain.inertia);
+}
+
+TEST(KMeans, DrawsFixedNumbersFromASeed) {
+  const Tensor x = nn::test::wave({50, 3});
+  nn::Rng rng(42);
+  const nn::detail::SampleBlocks samples("test", x, nn::detail::column_means(x));
+  EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::plus_plus, rng),
+            (std::vector<Index>{38, 40, 31, 23, 0, 46}));
+  EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::random, rng),
+            (std::vector<Index>{46, 47, 12, 29, 4, 31}));
+}
+
+TEST(KMeans, ThreadsDoNotChangeABit) {
+  const Tensor x = nn::digits().x;
+  const int before = nn::num_threads();
+  nn::set_num_threads(1);
+  const auto expected = run(x, {.clusters = 10, .starts = 2});
+  for (int threads : {1, 2, 3}) {
+    nn::set_num_threads(threads);
+    const auto result = run(x, {.clusters = 10, .starts = 2});
+    EXPECT_TRUE(nn::test::same_bits(result.centres, expected.centres));
+    EXPECT_TRUE(nn::test::same_bits(result.labels, expected.labels));
+    EXPECT_EQ(result.inertia, expected.inertia);
+  }
+  nn::set_num_threads(before);
 }
 
 }  // namespace

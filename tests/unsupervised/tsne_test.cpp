@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
 #include "nn/data/digits.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/unsupervised/scores.hpp"
@@ -184,6 +187,89 @@ TEST(TsneAffinities, DoNotDependOnTheUnit) {
     const auto b = nn::tsne_affinities(x * static_cast<nn::Scalar>(unit), 7);
     for (std::size_t k = 0; k < a.joint.size(); ++k) ASSERT_NEAR(a.joint[k], b.joint[k], 1e-10);
   }
+}
+
+TEST(Tsne, PerplexityIsBoundedByTheNumberOfSamples) {
+  const Tensor x = nn::tensor({{0, 0}, {1, 0}, {0, 2}, {3, 1}});
+  for (double perplexity : {30.0, 4.0, 3.5, 0.0, -1.0, 0.5, static_cast<double>(NAN)}) {
+    EXPECT_TRUE(nn::test::contains(
+        message_of<nn::RangeError>([&] { run(x, {.perplexity = perplexity}); }), "n - 1 = 3"));
+    message_of<nn::RangeError>([&] { nn::tsne_affinities(x, perplexity); });
+  }
+  const auto valid = run(x, {.perplexity = 3});
+  EXPECT_TRUE(nn::all_finite(valid.embedding));
+  EXPECT_TRUE(std::isfinite(valid.kl_divergence));
+  EXPECT_TRUE(nn::all_finite(run(x, {.perplexity = 1}).embedding));
+  message_of<nn::ArgumentError>([&] { run(Tensor({0, 2}), {}); });
+  message_of<nn::ArgumentError>([&] { run(x.slice(0, 0, 1), {.perplexity = 1}); });
+  message_of<nn::ArgumentError>([&] { run(x.slice(0, 0, 2), {.perplexity = 2}); });
+  EXPECT_TRUE(nn::all_finite(run(x.slice(0, 0, 2), {.perplexity = 1}).embedding));
+}
+
+TEST(Tsne, TakesIdenticalRows) {
+  Tensor half = Tensor::zeros({12, 3});
+  for (Index i = 6; i < 12; ++i)
+    for (Index j = 0; j < 3; ++j) half(i, j) = static_cast<nn::Scalar>((i * (j + 2)) % 7);
+  for (const Tensor& x : {half, Tensor::ones({12, 3})}) {
+    for (auto method : {nn::TsneMethod::barnes_hut, nn::TsneMethod::exact}) {
+      const auto result = run(x, {.perplexity = 3, .method = method});
+      EXPECT_TRUE(nn::all_finite(result.embedding));
+      EXPECT_TRUE(std::isfinite(result.kl_divergence));
+    }
+    const auto p = nn::tsne_affinities(x, 3).conditional;
+    for (std::size_t i = 0; i < 12; ++i) {
+      double sum = 0;
+      for (std::size_t j = 0; j < 12; ++j) sum += p[i * 12 + j];
+      EXPECT_NEAR(sum, 1, 1e-14);
+    }
+  }
+}
+
+void expect_near(const std::vector<double>& got, const std::vector<double>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-6) << i;
+}
+
+TEST(TsneAffinities, AreRightToSixDigits) {
+  const auto a = nn::tsne_affinities(nn::tensor({{0, 0}, {1, 0}, {0, 2}, {3, 1}, {5, 5}}), 2);
+  expect_near(a.precision, {0.349142, 0.479488, 0.678148, 0.39194, 0.125636});
+  expect_near(a.conditional,
+              {0, 0.717348, 0.251674, 0.030978, 0,        0.772908, 0,        0.113546, 0.113546,
+               0, 0.655887, 0.332899, 0,        0.011213, 0,        0.109685, 0.778453, 0.109685,
+               0, 0.002178, 0.018214, 0.056426, 0.135962, 0.789399, 0});
+  expect_near(a.joint, {0,        0.149026, 0.090756, 0.014066, 0.001821, 0.149026, 0,
+                        0.044645, 0.0892,   0.005643, 0.090756, 0.044645, 0,        0.01209,
+                        0.013596, 0.014066, 0.0892,   0.01209,  0,        0.079158, 0.001821,
+                        0.005643, 0.013596, 0.079158, 0});
+}
+
+TEST(Tsne, DrawsFixedNumbersFromASeed) {
+  const Tensor x = nn::test::wave({50, 3});
+  nn::Rng start(42);
+  const auto result = nn::tsne(
+      x, {.perplexity = 5, .iterations = 1, .learning_rate = 1e-30, .init = nn::TsneInit::random},
+      start);
+  const double expected[] = {4.967141530112327e-05, -1.3826430117118467e-05, 6.476885381006925e-05,
+                             0.00015230298564080253};
+  for (Index k = 0; k < 4; ++k)
+    EXPECT_EQ(result.embedding.data()[k], static_cast<nn::Scalar>(expected[k]));
+}
+
+TEST(Tsne, ThreadsDoNotChangeABit) {
+  const Tensor x = nn::digits().x.slice(0, 0, 403);
+  const int before = nn::num_threads();
+  nn::set_num_threads(1);
+  for (auto method : {nn::TsneMethod::barnes_hut, nn::TsneMethod::exact}) {
+    nn::set_num_threads(1);
+    const auto expected = run(x, {.iterations = 60, .method = method});
+    for (int threads : {1, 2, 3}) {
+      nn::set_num_threads(threads);
+      const auto result = run(x, {.iterations = 60, .method = method});
+      EXPECT_TRUE(nn::test::same_bits(result.embedding, expected.embedding));
+      EXPECT_EQ(result.kl_divergence, expected.kl_divergence);
+    }
+  }
+  nn::set_num_threads(before);
 }
 
 }  // namespace

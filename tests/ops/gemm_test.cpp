@@ -2,10 +2,8 @@
 
 #include <cmath>
 
-#include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
-#include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
@@ -15,13 +13,7 @@ namespace {
 
 const Scalar kNan = NAN;
 
-TEST(Case_P01_BetaZeroMustNotReadC, SmallProduct) {
-  Tensor c = Tensor::full({2, 2}, kNan);
-  gemm(1, tensor({{1, 2}, {3, 4}}), tensor({{5, 6}, {7, 8}}), 0, c);
-  EXPECT_TRUE(same_bits(c, tensor({{19, 22}, {43, 50}})));
-}
-
-TEST(Case_P01_BetaZeroMustNotReadC, EdgeTilesOfAnyLayout) {
+TEST(Gemm, DoesNotReadCUnderABetaOfZero) {
   for (Index m : {1, 5, 16, 17, 33})
     for (Index n : {1, 7, 16, 17, 33}) {
       Tensor expected = Tensor::full({m, n}, 5), row = Tensor::full({m, n}, kNan);
@@ -34,7 +26,7 @@ TEST(Case_P01_BetaZeroMustNotReadC, EdgeTilesOfAnyLayout) {
     }
 }
 
-TEST(Case_P02_ZeroSizeDimensions, EmptySum) {
+TEST(Gemm, AnEmptySumIsZero) {
   Tensor a = Tensor::zeros({2, 0}), b = Tensor::zeros({0, 3});
   Tensor c = Tensor::full({2, 3}, kNan);
   gemm(1, a, b, 0, c);
@@ -48,20 +40,20 @@ TEST(Case_P02_ZeroSizeDimensions, EmptySum) {
   EXPECT_TRUE(same_bits(matmul(a, b), Tensor::zeros({2, 3})));
 }
 
-TEST(Case_P02_ZeroSizeDimensions, EmptyResult) {
+TEST(Gemm, AnEmptyResultHasItsShape) {
   EXPECT_EQ(matmul(Tensor::zeros({0, 4}), Tensor::zeros({4, 3})).shape(), (Shape{0, 3}));
   EXPECT_EQ(matmul(Tensor::zeros({3, 4}), Tensor::zeros({4, 0})).shape(), (Shape{3, 0}));
   EXPECT_EQ(matmul(Tensor::zeros({0, 0}), Tensor::zeros({0, 0})).shape(), (Shape{0, 0}));
 }
 
-TEST(Case_P03_NanAndInfinityReachTheResult, SmallProduct) {
+TEST(Gemm, ZeroTimesNanOrInfinityIsNan) {
   for (Scalar bad : {kNan, Scalar(INFINITY)}) {
     Tensor c = matmul(tensor({{0, 1}}), tensor({{bad, bad}, {2, 2}}).slice(1, 0, 1));
     EXPECT_TRUE(std::isnan(c.item()));
   }
 }
 
-TEST(Case_P03_NanAndInfinityReachTheResult, CornerOfZeros) {
+TEST(Gemm, NanAndInfinityReachTheirColumnAlone) {
   for (Scalar bad : {kNan, Scalar(INFINITY)}) {
     Tensor a = Tensor::zeros({64, 64}), b = Tensor::zeros({64, 64});
     a(0, 1) = 1;
@@ -73,31 +65,6 @@ TEST(Case_P03_NanAndInfinityReachTheResult, CornerOfZeros) {
         for (Index j = 0; j < 64; ++j) {
           EXPECT_TRUE(j == 0 ? std::isnan(c(i, j)) : c(i, j) == 0);
         }
-  }
-}
-
-TEST(Case_P04_SizesThatAreNotMultiplesOfTheBlock, CheckSums) {
-  struct Sums {
-    Index m, n, k;
-    double sum, weighted;
-  };
-  for (const Sums& s : {Sums{7, 5, 3, 0, 105},
-                        {17, 33, 9, 6, -56},
-                        {5, 1, 31, -3, 8},
-                        {1, 64, 63, -1, 130},
-                        {65, 66, 67, -7, -8712}}) {
-    Tensor a(Shape{s.m, s.k}), b(Shape{s.k, s.n});
-    for (Index i = 0; i < s.m; ++i)
-      for (Index k = 0; k < s.k; ++k) a(i, k) = static_cast<Scalar>((3 * i + 5 * k) % 7 - 3);
-    for (Index k = 0; k < s.k; ++k)
-      for (Index j = 0; j < s.n; ++j) b(k, j) = static_cast<Scalar>((2 * k + 7 * j) % 5 - 2);
-    Tensor c = matmul(a, b);
-    double weighted = 0;
-    for (Index i = 0; i < s.m; ++i)
-      for (Index j = 0; j < s.n; ++j) weighted += c(i, j) * static_cast<double>((1 + i) * (1 + j));
-    EXPECT_EQ(sum(c), s.sum);
-    EXPECT_EQ(weighted, s.weighted);
-    EXPECT_TRUE(same_bits(matmul(b.transpose(), a.transpose()).transpose(), c));
   }
 }
 
@@ -118,7 +85,7 @@ Tensor in_wider_rows(const Tensor& t, Index room) {
   return inside;
 }
 
-TEST(Case_P04_SizesThatAreNotMultiplesOfTheBlock, EverySizeLayoutAndPadding) {
+TEST(Gemm, IsExactForEverySizeLayoutAndPadding) {
   const Index sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65};
   for (Index m : sizes)
     for (Index n : sizes)
@@ -142,18 +109,7 @@ TEST(Case_P04_SizesThatAreNotMultiplesOfTheBlock, EverySizeLayoutAndPadding) {
       }
 }
 
-TEST(Case_P05_StridedOperands, ColumnsOfAMatrix) {
-  Tensor x = Tensor::arange(12).reshape({3, 4});
-  Tensor v = x.slice(1, 1, 4, 2).transpose();
-  EXPECT_EQ(v.stride(0), 2);
-  EXPECT_EQ(v.stride(1), 4);
-  EXPECT_TRUE(same_bits(v, tensor({{1, 5, 9}, {3, 7, 11}})));
-  Tensor w = tensor({{1, 0}, {0, 1}, {1, 1}});
-  EXPECT_TRUE(same_bits(matmul(v, w), tensor({{10, 14}, {14, 18}})));
-  EXPECT_TRUE(same_bits(matmul(w.transpose(), v.transpose()), tensor({{10, 14}, {14, 18}})));
-}
-
-TEST(Case_P33_SubnormalNumbers, AreKept) {
+TEST(Gemm, KeepsSubnormalNumbers) {
   const Scalar tiny = is_double ? Scalar(1e-310) : Scalar(1e-40);
   ASSERT_EQ(std::fpclassify(tiny), FP_SUBNORMAL);
   volatile Scalar before = tiny, one = 1;
@@ -167,7 +123,7 @@ TEST(Case_P33_SubnormalNumbers, AreKept) {
   EXPECT_EQ(after, tiny);
 }
 
-TEST(Case_P06_OutputAliasesAnInput, CIsAnOperand) {
+TEST(Gemm, CMayBeAnOperand) {
   Tensor a = tensor({{0, 1}, {1, 0}}), c = tensor({{1, 2}, {3, 4}});
   gemm(1, a, c, 0, c);
   EXPECT_TRUE(same_bits(c, tensor({{3, 4}, {1, 2}})));
@@ -179,7 +135,7 @@ TEST(Case_P06_OutputAliasesAnInput, CIsAnOperand) {
   EXPECT_TRUE(same_bits(c, tensor({{18, 8}, {26, 12}})));
 }
 
-TEST(Case_P06_OutputAliasesAnInput, CIsAnOperandOfManyTiles) {
+TEST(Gemm, CMayBeAnOperandOfManyTiles) {
   for (Index n : {40, 150}) {
     Tensor c = wave({n, n}), reversal = Tensor::zeros({n, n});
     for (Index i = 0; i < n; ++i) reversal(i, n - 1 - i) = 1;
@@ -198,26 +154,18 @@ TEST(Case_P06_OutputAliasesAnInput, CIsAnOperandOfManyTiles) {
   }
 }
 
-TEST(Case_P06_OutputAliasesAnInput, OverlapByARow) {
+TEST(Gemm, CMayOverlapAnOperand) {
   Tensor whole = Tensor::arange(6).reshape({3, 2}), x = whole.slice(0, 0, 2);
   Tensor c = whole.slice(0, 1, 3);
   gemm(1, tensor({{0, 1}, {1, 0}}), x, 0, c);
   EXPECT_TRUE(same_bits(whole, tensor({{0, 1}, {2, 3}, {0, 1}})));
 }
 
-TEST(Case_P06_OutputAliasesAnInput, BiasIsARowOfC) {
+TEST(Gemm, TheBiasMayBeARowOfC) {
   Tensor c = tensor({{1, 2}, {3, 4}});
   const Tensor bias = c.select(0, 1);
   gemm(1, Tensor::ones({2, 1}), Tensor::ones({1, 2}), 1, c, &bias);
   EXPECT_TRUE(same_bits(c, tensor({{5, 7}, {7, 9}})));
-}
-
-TEST(Case_P06_OutputAliasesAnInput, AxpyAndCopy) {
-  Tensor y = tensor({{1, 2}, {3, 4}});
-  axpy(1, y.transpose(), y);
-  EXPECT_TRUE(same_bits(y, tensor({{2, 5}, {5, 8}})));
-  y.copy_from(y.slice(0, 1, 2));
-  EXPECT_TRUE(same_bits(y, tensor({{5, 8}, {5, 8}})));
 }
 
 }  // namespace
