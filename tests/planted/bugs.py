@@ -13,9 +13,9 @@ class Bug:
 
 
 BUGS = [
-    Bug("tanh's slope has the wrong sign", "lib/kernels/loops.inl", "mul(a, sub(set1(1), mul(b, b)))",
+    Bug("tanh's slope has the wrong sign", "lib/kernels/elementwise.inl", "mul(a, sub(set1(1), mul(b, b)))",
         "mul(a, add(set1(1), mul(b, b)))", "kernels"),
-    Bug("ReLU lets a gradient through at 0", "lib/kernels/loops.inl", "select(less(set1(0), b), a, set1(0))",
+    Bug("ReLU lets a gradient through at 0", "lib/kernels/elementwise.inl", "select(less(set1(0), b), a, set1(0))",
         "select(less(b, set1(0)), set1(0), a)", "kernels"),
     Bug("the last vector of a row is stored whole", "lib/kernels/tile.inl", "const Lanes last = first_lanes(t.last);\n  Vec c[",
         "const Lanes last = first_lanes(kWidth);\n  Vec c[", "kernels"),
