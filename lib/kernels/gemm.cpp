@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/product.hpp"
 #include "kernels/scratch.hpp"
 #include "kernels/table.hpp"
 #include "nn/core/threads.hpp"

@@ -1,8 +1,14 @@
 // Blocks a product for the caches and runs its tiles, after Goto and van de Geijn, "Anatomy of
 // High-Performance Matrix Multiplication" (2008). Small products are not packed: their tiles read A
 // and B in place.
+#pragma once
 
+#include "kernels/outer_product.inl"
+#include "kernels/pack.inl"
+#include "kernels/product.hpp"
+#include "kernels/row_product.inl"
 #include "kernels/scratch.hpp"
+#include "kernels/tile.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+
 #include "nn/core/scalar.hpp"
+#include "nn/core/threads.hpp"
 
 /// The kernels: plain loops on plain pointers, one version per instruction set, chosen at run time.
-/// Private to lib/. Every version gives the same bits (docs/reproducibility.md).
+/// Every version gives the same bits. Private to lib/. See docs/adding_a_kernel.md.
 namespace nn::inline NN_PRECISION::kernels {
 
 /// A strided matrix: element (i, j) is data[i * row_stride + j * col_stride]. Strides may be 0 or
@@ -34,82 +37,124 @@ constexpr Index kGroupSteps = 32 * kBlockSteps;
 void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
           Matrix c, const Scalar* bias = nullptr);
 
-/// y[i] = f(x[i]) for i in [0, n), contiguous; y == x is allowed, other overlap is not. Right at
-/// infinities, NaN, signed zeros and subnormal numbers; the caller's FPU state is left alone.
-void exp(Index n, const Scalar* x, Scalar* y);
-void log(Index n, const Scalar* x, Scalar* y);
-void tanh(Index n, const Scalar* x, Scalar* y);
-void sigmoid(Index n, const Scalar* x, Scalar* y);  // 1 / (1 + e^-x)
-void relu(Index n, const Scalar* x, Scalar* y);     // 0 where x < 0, else x
-
-/// dx[i] = delta[i] f'(x[i]) by the function's value z[i] = f(x[i]), contiguous.
-void tanh_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);  // delta (1 - z z)
-void sigmoid_backward(Index n, const Scalar* delta, const Scalar* z,
-                      Scalar* dx);                                              // delta (z (1 - z))
-void relu_backward(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);  // 0 unless z > 0
-
-/// Binary cross-entropy of target t, for a probability p (logarithms not below -100) and for its
-/// logit z, and the derivatives with respect to p and z, contiguous:
-///     -(t ln p + (1 - t) ln(1 - p)),  (p - t) / max(p (1 - p), 1e-12)
-///     max(z, 0) - z t + ln(1 + e^-|z|),  sigmoid(z) - t
-void bce(Index n, const Scalar* t, const Scalar* p, Scalar* cost);
-void bce_backward(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
-void bce_with_logits(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
-void bce_with_logits_backward(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
-/// Both of the last two, with one exponential.
-void bce_with_logits_both(Index n, const Scalar* t, const Scalar* z, Scalar* cost, Scalar* dz);
-
-/// y (rows) = the sums of `rows` rows of n contiguous numbers, added up in double in order.
-void row_sums(Index rows, Index n, const Scalar* x, Scalar* y);
-
-/// Of each of `rows` rows of n contiguous numbers, with m its largest and s the sum of its
-/// e^(x - m), added up in double in order and rounded:
-///     p = e^(x - m) / s            log_p = (x - m) - ln s
-/// either of which may be null. A row with a NaN or an infinity above all is NaN. No two overlap.
-void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);
-
-/// The smallest and the largest of n contiguous numbers, NaN left out; low > high if none is left.
-struct Range {
-  Scalar low, high;
-};
-Range range(Index n, const Scalar* x);
-
-/// Windows side by side on images: row y of window q is `length` numbers in the images from
-/// q window_step + y row_step on. Laid out, row follows row and window window.
-struct Runs {
-  Index windows, rows, length, window_step, row_step;
-};
-/// Lays the windows out.
-void copy_runs(const Runs& runs, const Scalar* images, Scalar* windows);
-/// Adds them to the images, from the last window to the first.
-void add_runs(const Runs& runs, const Scalar* windows, Scalar* images);
-
-/// Pooling windows side by side on images, each channel alone. Element (i, j) of window q, channel
-/// c is at q window_step + i row_step + j channels + c in the images, and its place is first_place
-/// + i place_step + j; the window's result is at q channels + c.
-struct PoolLine {
-  Index windows, rows, columns, channels, window_step, row_step, first_place, place_step;
-};
-/// The largest element of each window, or the first NaN, and its place; the first of equals.
-void max_pool(const PoolLine& line, const Scalar* x, Scalar* best, Scalar* places);
-/// dx += delta at its place, window after window; if `only`, dx = delta there and 0 elsewhere.
-void max_pool_backward(const PoolLine& line, const Scalar* delta, const Scalar* places, bool only,
-                       Scalar* dx);
-
-/// y[i] += alpha x[i], the product rounded before the sum; y == x is allowed.
-void axpy(Index n, Scalar alpha, const Scalar* x, Scalar* y);
-
-/// One step of Adam on contiguous numbers, each operation rounded:
+/// One step of Adam, each operation rounded:
 ///     m = beta1 m + gain1 g,  v = beta2 v + gain2 (g g),  w -= rate (m / (sqrt(v) / root +
 ///     epsilon))
 struct AdamStep {
   Scalar beta1, gain1, beta2, gain2, root, epsilon, rate;
 };
-void adam(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w);
 
-/// The instruction set in use: "scalar", "avx2" or "avx512". The environment variable NN_ISA, read
-/// at the first use, forces one: any other value, or one that this CPU or build lacks, throws
-/// ArgumentError.
-const char* isa();
+struct MinMax {
+  Scalar min, max;
+};
+
+/// A line of convolution windows side by side on images: row y of window q is row_length numbers in
+/// the images from q window_step + y row_step on.
+struct ConvWindows {
+  Index windows, rows, row_length, window_step, row_step;
+};
+
+/// A line of pooling windows side by side on images, each channel alone. Element (i, j) of window
+/// q, channel c is at q window_step + i row_step + j channels + c in the images, and its place is
+/// first_place + i place_step + j. The window's result is at q channels + c.
+struct PoolWindows {
+  Index windows, rows, columns, channels, window_step, row_step, first_place, place_step;
+};
+
+/// Points of the plane, each with a weight.
+struct Masses {
+  const Scalar *x, *y, *weight;
+  Index size;
+};
+
+struct Product;  // product.hpp
+
+/// The kernels of one instruction set. All numbers are contiguous and no two arrays overlap, unless
+/// a kernel says otherwise. A kernel runs on the calling thread: in_parallel() shares its work.
+/// Calling one on a CPU without the instruction set is an illegal instruction.
+struct Table {
+  const char* name;
+
+  /// gemm() for one thread.
+  void (*multiply)(const Product& product);
+
+  /// y[i] = f(x[i]) for i in [0, n); y may be x. Right at infinities, NaN, signed zeros and
+  /// subnormal numbers.
+  void (*exp)(Index n, const Scalar* x, Scalar* y);
+  void (*log)(Index n, const Scalar* x, Scalar* y);
+  void (*tanh)(Index n, const Scalar* x, Scalar* y);
+  void (*sigmoid)(Index n, const Scalar* x, Scalar* y);  // 1 / (1 + e^-x)
+  void (*relu)(Index n, const Scalar* x, Scalar* y);     // 0 where x < 0, else x
+
+  /// dx[i] = delta[i] f'(x[i]), by the function's value z[i] = f(x[i]).
+  void (*tanh_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
+  void (*sigmoid_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
+  void (*relu_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
+
+  /// Binary cross-entropy of target t for a probability p, with logarithms not below -100:
+  ///     cost = -(t ln p + (1 - t) ln(1 - p))      dp = (p - t) / max(p (1 - p), 1e-12)
+  void (*bce)(Index n, const Scalar* t, const Scalar* p, Scalar* cost);
+  void (*bce_backward)(Index n, const Scalar* t, const Scalar* p, Scalar* dp);
+  /// The same for a logit z:
+  ///     cost = max(z, 0) - z t + ln(1 + e^-|z|)   dz = sigmoid(z) - t
+  void (*bce_with_logits)(Index n, const Scalar* t, const Scalar* z, Scalar* cost);
+  void (*bce_with_logits_backward)(Index n, const Scalar* t, const Scalar* z, Scalar* dz);
+  /// Both of the last two, with one exponential.
+  void (*bce_with_logits_forward_backward)(Index n, const Scalar* t, const Scalar* z, Scalar* cost,
+                                           Scalar* dz);
+
+  /// y[i] += alpha x[i], the product rounded before the sum; y may be x.
+  void (*axpy)(Index n, Scalar alpha, const Scalar* x, Scalar* y);
+  void (*adam)(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w);
+  /// The smallest and the largest number, NaN left out; min > max if none is left.
+  MinMax (*min_max)(Index n, const Scalar* x);
+
+  /// y[row] = the sum of a row of n numbers, added up in double in order.
+  void (*row_sums)(Index rows, Index n, const Scalar* x, Scalar* y);
+  /// Of each row of n numbers, with m its largest and s the sum of its e^(x - m), added up in
+  /// double in order and rounded:
+  ///     p = e^(x - m) / s            log_p = (x - m) - ln s
+  /// Either may be null. A row with a NaN or an infinity above all is NaN.
+  void (*softmax)(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);
+
+  /// Copies the rows of all windows, one after the other; adds them back, from the last window to
+  /// the first.
+  void (*im2col)(const ConvWindows& w, const Scalar* images, Scalar* rows);
+  void (*col2im)(const ConvWindows& w, const Scalar* rows, Scalar* images);
+
+  /// The largest element of each window, or the first NaN, and its place; the first of equals.
+  void (*max_pool)(const PoolWindows& w, const Scalar* x, Scalar* best, Scalar* places);
+  /// dx += delta at its place, window after window; if `overwrite`, dx = delta there and 0
+  /// elsewhere.
+  void (*max_pool_backward)(const PoolWindows& w, const Scalar* delta, const Scalar* places,
+                            bool overwrite, Scalar* dx);
+
+  /// t-SNE's forces, each operation rounded. For each of n points (x, y), with w_j = 1 / (1 +
+  /// distance^2) to mass j: total = sum of m_j w_j, fx = sum of m_j w_j^2 (x - x_j), fy alike, each
+  /// in the order of j.
+  void (*tsne_repel)(const Masses& masses, Index n, const Scalar* x, const Scalar* y, Scalar* fx,
+                     Scalar* fy, Scalar* total);
+  /// For one point: force = the sums of p_j w_j (x - x_j) and p_j w_j (y - y_j) over the n
+  /// places xy[2 column[j]], n a multiple of 8. Each of 8 sums takes every eighth j; then they are
+  /// added up: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+  void (*tsne_attract)(Index n, const Scalar* p, const std::int32_t* column, const Scalar* xy,
+                       Scalar x, Scalar y, Scalar* force);
+};
+
+/// The table in use: the best that this CPU can run, or the one that the environment variable
+/// NN_ISA forces: "scalar", "avx2" or "avx512", read at the first call. Throws ArgumentError for
+/// any other value, or for one that this CPU or build lacks.
+const Table& active();
+
+/// What a thread gets at the least, about 5 microseconds of work: elements of a loop with a few
+/// operations for each, or with an exponential.
+constexpr Index kElementGrain = 16384, kFunctionGrain = 4096;
+
+/// Calls kernel(count, x...) on parts of n elements, from several threads; each array is moved to
+/// the part's first element.
+template <class Kernel, class... T>
+void in_parallel(Index n, Index grain, Kernel kernel, T*... x) {
+  parallel_for(n, grain, [=](Index begin, Index end) { kernel(end - begin, (x + begin)...); });
+}
 
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -1,9 +1,11 @@
 // exp, log, tanh and sigmoid of a vector. Every lane is computed alone, by the same correctly
 // rounded operations in every instruction set, so all of them give the same bits. Nothing here
 // depends on the rounding or flush-to-zero mode but through those operations.
+#pragma once
 
 #include <limits>
 
+#include "kernels/common.inl"
 #include "kernels/math_constants.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
@@ -39,10 +41,10 @@ NN_VECTOR_FUNCTION Power power_of_two(Vec x, Scalar factor) {
   return {sub(rounded, set1(kBiasedRounder)), shift_left<kMantissaBits>(rounded)};
 }
 
-#ifndef NN_HAS_SCALE
+#ifndef NN_HAS_LDEXP
 /// x 2^n for an integer n, in two steps of which only the second rounds: into the subnormal numbers
 /// or to infinity.
-NN_VECTOR_FUNCTION Vec scale(Vec x, Vec n) {
+NN_VECTOR_FUNCTION Vec ldexp(Vec x, Vec n) {
   const Power half = power_of_two(n, Scalar{0.5}), other = power_of_two(sub(n, half.n), Scalar{1});
   return mul(mul(x, half.value), other.value);
 }
@@ -63,59 +65,59 @@ NN_VECTOR_FUNCTION Vec quotient(Vec n, Vec inverse, Vec minus_d) {
 }
 
 /// The magnitude of x with the sign of y.
-NN_VECTOR_FUNCTION Vec copy_sign(Vec x, Vec y) {
+NN_VECTOR_FUNCTION Vec copysign(Vec x, Vec y) {
   const Vec sign = set1_bits(kSignBit);
   return bit_or(bit_and(x, set1_bits(~kSignBit)), bit_and(y, sign));
 }
 
 /// e^r - 1 for -0.347 <= r <= 0.407.
-NN_VECTOR_FUNCTION Vec expm1_of_rest(Vec r) {
+NN_VECTOR_FUNCTION Vec expm1_reduced(Vec r) {
   return fma(mul(r, r), polynomial(kExpPolynomial, r), r);
 }
 
 /// e^x = 2^n e^r with r = x - n ln 2, for an x that lies in [kExpLowest, kExpHighest] or is NaN.
 /// Where n changes, e^r is 0.75 or 1.5, not the root of 1/2 or of 2: as e^r - 1 lies from -0.25 to
 /// 0.5, its rounding, and that of r, weigh a quarter of a unit in the last place at the most.
-NN_VECTOR_FUNCTION Vec exp_within(Vec x) {
+NN_VECTOR_FUNCTION Vec exp_in_range(Vec x) {
   const Vec shifted = fma(x, set1(kLog2E), set1(-kExpShift));
   const Vec n = sub(add(shifted, set1(kRounder)), set1(kRounder));
   const Vec r = fma(n, set1(-kLn2Low), fma(n, set1(-kLn2High), x));
-  return scale(add(set1(1), expm1_of_rest(r)), n);
+  return ldexp(add(set1(1), expm1_reduced(r)), n);
 }
 
-NN_VECTOR_FUNCTION Vec exp_of(Vec x) {
-  return exp_within(min(set1(kExpHighest), max(set1(kExpLowest), x)));
+NN_VECTOR_FUNCTION Vec exp(Vec x) {
+  return exp_in_range(min(set1(kExpHighest), max(set1(kExpLowest), x)));
 }
 
 /// e^-|x|
-NN_VECTOR_FUNCTION Vec falling_power(Vec x) {
-  return exp_within(max(set1(kExpLowest), bit_or(x, set1_bits(kSignBit))));
+NN_VECTOR_FUNCTION Vec exp_minus_abs(Vec x) {
+  return exp_in_range(max(set1(kExpLowest), bit_or(x, set1_bits(kSignBit))));
 }
 
 /// 1 / (1 + e^-x), e^-|x| being power: with q = power / (1 + power) that is power - power q for a
 /// negative x, else 1 - q.
-NN_VECTOR_FUNCTION Vec sigmoid_by(Vec x, Vec power) {
+NN_VECTOR_FUNCTION Vec sigmoid(Vec x, Vec power) {
   const Vec one = set1(1), sum = add(one, power), inverse = minus_reciprocal(sum);
   const Vec minus_q = quotient(power, inverse, sum);
   const Vec whole = select(less(x, set1(0)), power, one);
   return fma(whole, minus_q, whole);
 }
-NN_VECTOR_FUNCTION Vec sigmoid_of(Vec x) { return sigmoid_by(x, falling_power(x)); }
+NN_VECTOR_FUNCTION Vec sigmoid(Vec x) { return sigmoid(x, exp_minus_abs(x)); }
 
 /// tanh |x| = m / (2 - m) with m = 1 - e^(-2|x|) = (1 - 2^n) - 2^n (e^r - 1). The correction of the
 /// quotient takes the two parts of m, whose sum would be rounded.
-NN_VECTOR_FUNCTION Vec tanh_of(Vec x) {
+NN_VECTOR_FUNCTION Vec tanh(Vec x) {
   const Vec one = set1(1);
   const Vec magnitude = min(set1(kTanhHighest), bit_and(x, set1_bits(~kSignBit)));
   const Power power = power_of_two(magnitude, -2 * kLog2E);
   const Vec twice = mul(magnitude, set1(-2));
   const Vec r = fma(power.n, set1(-kLn2Low), fma(power.n, set1(-kLn2High), twice));
   const Vec m_whole = sub(one, power.value), d_whole = add(one, power.value);
-  const Vec curve = expm1_of_rest(r), part = mul(power.value, curve);
+  const Vec curve = expm1_reduced(r), part = mul(power.value, curve);
   const Vec m = fnma(power.value, curve, m_whole), d = fma(power.value, curve, d_whole);
   const Vec inverse = minus_reciprocal(d), near = mul(m, inverse);           // -tanh |x|
   const Vec rest = fma(near, part, sub(fma(near, d_whole, m_whole), part));  // m + near d
-  return copy_sign(fma(rest, inverse, near), x);
+  return copysign(fma(rest, inverse, near), x);
 }
 
 /// log x = n ln 2 + log(1 + f) for a normal x, whose exponent is n + bias, with 1 + f in
@@ -135,7 +137,7 @@ NN_VECTOR_FUNCTION Vec log_normal(Vec x, Vec bias) {
   return add(sum, low);
 }
 
-NN_VECTOR_FUNCTION Vec log_of(Vec x) {
+NN_VECTOR_FUNCTION Vec log(Vec x) {
   const Vec infinity = set1(std::numeric_limits<Scalar>::infinity());
   const Vec bias = set1(kRounder + kExponentBias);
   const Cmp tiny = less(x, set1(kMinNormal)), below = less(x, infinity);
@@ -151,21 +153,19 @@ NN_VECTOR_FUNCTION Vec log_of(Vec x) {
 NN_VECTOR_FUNCTION Vec at_least(Vec low, Vec x) { return select(less(x, low), low, x); }
 
 /// -(t ln p + (1 - t) ln(1 - p)), logarithms not below -100.
-NN_VECTOR_FUNCTION Vec bce_of(Vec t, Vec p) {
+NN_VECTOR_FUNCTION Vec bce(Vec t, Vec p) {
   const Vec one = set1(1), lowest = set1(-100);
-  const Vec log_p = at_least(lowest, log_of(p)), log_q = at_least(lowest, log_of(sub(one, p)));
+  const Vec log_p = at_least(lowest, log(p)), log_q = at_least(lowest, log(sub(one, p)));
   return mul(set1(-1), add(mul(t, log_p), mul(sub(one, t), log_q)));
 }
 
 /// ln(1 + u), 0 <= u <= 1.
-NN_VECTOR_FUNCTION Vec log1p_of(Vec u) {
-  return fma(mul(u, u), polynomial(kLog1pPolynomial, u), u);
-}
+NN_VECTOR_FUNCTION Vec log1p(Vec u) { return fma(mul(u, u), polynomial(kLog1pPolynomial, u), u); }
 
 /// max(z, 0) - z t + ln(1 + e^-|z|), power being e^-|z|. A NaN stays one by its first term, the
 /// only one to hold it: of two it would be open which one the sum is.
-NN_VECTOR_FUNCTION Vec bce_with_logits_by(Vec t, Vec z, Vec power) {
-  return add(sub(at_least(set1(0), z), mul(z, t)), log1p_of(min(power, set1(1))));
+NN_VECTOR_FUNCTION Vec bce_with_logits(Vec t, Vec z, Vec power) {
+  return add(sub(at_least(set1(0), z), mul(z, t)), log1p(min(power, set1(1))));
 }
 
 }  // namespace

@@ -1,4 +1,8 @@
 // Products of one step, k = 1: C = a b + beta C for a column a and a row b.
+#pragma once
+
+#include "kernels/common.inl"
+#include "kernels/product.hpp"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {

@@ -1,11 +1,11 @@
 // Copies parts of A and B into the order in which the tiles read them.
+#pragma once
+
+#include "kernels/common.inl"
+#include "kernels/transpose.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
-
-NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
-NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
-NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
 
 /// A strip to pack: `lanes` neighbours (rows of A, columns of B) by `steps` values of the summation
 /// index. Packed, value (lane, step) is at to[step * to_step + lane]; to_step is a multiple of

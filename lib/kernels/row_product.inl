@@ -1,6 +1,10 @@
 // Products of one row with a matrix B whose columns are contiguous.
+#pragma once
 
+#include "kernels/common.inl"
+#include "kernels/product.hpp"
 #include "kernels/scratch.hpp"
+#include "kernels/transpose.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {

@@ -1,11 +1,7 @@
 #ifdef __x86_64__
 #define NN_TARGET __attribute__((target("fma")))
+#define NN_VECTORS "kernels/vec_portable.inl"
 #define NN_TABLE scalar_fma_table
-#define NN_TABLE_NAME "scalar"
-#define NN_KERNEL_ROWS1 12
-#define NN_KERNEL_ROWS2 6
-#define NN_KERNEL_ROWS3 4
-#include "kernels/vec_portable.inl"
-//
+#define NN_ISA "scalar"
 #include "kernels/kernels.inl"
 #endif

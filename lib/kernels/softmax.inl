@@ -1,5 +1,9 @@
 // Sums and softmax of many rows, a row in each lane: rows are often shorter than a vector, and each
 // sum has its order.
+#pragma once
+
+#include "kernels/math.inl"
+#include "kernels/transpose.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
@@ -20,7 +24,7 @@ NN_VECTOR_FUNCTION Vec sums_of(int count, Index n, const Scalar* x) {
   return rounded(sums);
 }
 
-NN_TARGET void row_sums_all(Index rows, Index n, const Scalar* x, Scalar* y) {
+NN_TARGET void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) {
   for (Index row = 0; row < rows; row += kWidth) {
     const int count = static_cast<int>(smaller(rows - row, kWidth));
     store_lanes(y + row, sums_of(count, n, x + row * n), first_lanes(count));
@@ -83,7 +87,7 @@ NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* p, Sc
   for (Index j = 1; j < n; ++j) largest = max(get(z, j), largest);
   Sums sums = no_sums();
   for (Index j = 0; j < n; ++j) {
-    const Vec shifted = sub(get(z, j), largest), power = exp_of(shifted);
+    const Vec shifted = sub(get(z, j), largest), power = exp(shifted);
     put(z, j, shifted);
     put(e, j, power);
     add_to(sums, power);
@@ -95,7 +99,7 @@ NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* p, Sc
     store_narrow(e, n, count, p);
   }
   if (log_p) {
-    const Vec log_sum = log_of(sum);
+    const Vec log_sum = log(sum);
     for (Index j = 0; j < n; ++j) put(z, j, sub(get(z, j), log_sum));
     store_narrow(z, n, count, log_p);
   }
@@ -124,14 +128,13 @@ NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scal
     Scalar* to = powers + row * n;
     largest[row] = largest_of(n, from);
     const Vec shift = set1(largest[row]);
-    for (Index j = 0; j < whole; j += kWidth) store(to + j, exp_of(sub(load(from + j), shift)));
-    if (whole < n)
-      store_lanes(to + whole, exp_of(sub(load_lanes(from + whole, rest), shift)), rest);
+    for (Index j = 0; j < whole; j += kWidth) store(to + j, exp(sub(load(from + j), shift)));
+    if (whole < n) store_lanes(to + whole, exp(sub(load_lanes(from + whole, rest), shift)), rest);
   }
   const Vec sums = sums_of(count, n, powers);
   store(minus_sums, sub(set1(0), sums));
   store(inverses, div(set1(1), sums));
-  store(log_lanes, log_of(sums));
+  store(log_lanes, log(sums));
   for (int row = 0; p && row < count; ++row) {
     Scalar* to = p + row * n;
     const Vec minus_sum = set1(minus_sums[row]), inverse = set1(inverses[row]);
@@ -151,7 +154,7 @@ NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scal
   }
 }
 
-NN_TARGET void softmax_all(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
+NN_TARGET void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   if (n == 0) return;
   for (Index row = 0; row < rows; row += kWidth) {
     const int count = static_cast<int>(smaller(rows - row, kWidth));

@@ -1,6 +1,9 @@
 // The micro-kernel: one tile of C, held in registers for a block of the sum.
+#pragma once
 
 #include <utility>
+
+#include "kernels/common.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
@@ -20,20 +23,6 @@ struct Tile {
   const Scalar* bias;
   int last;
 };
-
-/// A vector of a row is loaded and stored whole, but for `last` lanes at the row's end.
-template <bool kPartial>
-NN_VECTOR_FUNCTION Vec load_end(const Scalar* p, bool end, Lanes last) {
-  return kPartial && end ? load_lanes(p, last) : load(p);
-}
-
-template <bool kPartial>
-NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
-  if (kPartial && end)
-    store_lanes(p, x, last);
-  else
-    store(p, x);
-}
 
 // The pragmas matter: without them g++ keeps the tile in memory.
 template <int kRows, int kVecs, bool kPartial>

@@ -1,4 +1,7 @@
 // Loads and stores a few values of many rows, one row in each lane: transposes in registers.
+#pragma once
+
+#include "kernels/common.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
@@ -18,7 +21,7 @@ NN_VECTOR_FUNCTION const Scalar* row(const Rows& rows, int lane) {
   return rows.first + (kAllRows || lane < rows.count ? lane : rows.count - 1) * rows.stride;
 }
 
-#ifdef NN_X86_VECTORS
+#ifdef NN_HAS_QUARTERS
 
 /// Transposes the squares of kSteps by kSteps that the quarters of the registers make.
 NN_VECTOR_FUNCTION void transpose_quarters(Register (&x)[kSteps]) {

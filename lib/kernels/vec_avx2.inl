@@ -1,43 +1,30 @@
-// Vectors of 32 bytes: AVX2 and FMA. Includer sets NN_TARGET. See vec_portable.inl for what each
-// does.
+// Vectors of 32 bytes: AVX2 and FMA. See vec_portable.inl for what each operation does.
 #include <immintrin.h>
 
-#include <cstdint>
-
-#include "kernels/kernels.hpp"
-
 #ifdef NN_DOUBLE
+#define NN_REGISTER __m256d
 #define NN_MM(op) _mm256_##op##_pd
 #define NN_EPI(op) _mm256_##op##_epi64
 #define NN_INT(op) _mm256_##op##_si256
 #define NN_CAST_INT(x) _mm256_castpd_si256(x)
 #define NN_CAST_FLOAT(x) _mm256_castsi256_pd(x)
 #else
+#define NN_REGISTER __m256
 #define NN_MM(op) _mm256_##op##_ps
 #define NN_EPI(op) _mm256_##op##_epi32
 #define NN_INT(op) _mm256_##op##_si256
 #define NN_CAST_INT(x) _mm256_castps_si256(x)
 #define NN_CAST_FLOAT(x) _mm256_castsi256_ps(x)
 #endif
-#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+#include "kernels/vec_x86.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
-#ifdef NN_DOUBLE
-using Register = __m256d;
-using Bits = std::uint64_t;
-#else
-using Register = __m256;
-using Bits = std::uint32_t;
-#endif
-
-struct Vec {
-  Register v;
-};
 using Cmp = Vec;  // all ones where true
 
 constexpr int kWidth = 32 / sizeof(Scalar);
+constexpr int kRows1 = 12, kRows2 = 6, kRows3 = 4;
 
 struct Lanes {
   __m256i mask;
@@ -54,16 +41,6 @@ NN_VECTOR_FUNCTION Lanes first_lanes(int count) {
 #endif
 }
 
-NN_VECTOR_FUNCTION Vec set1(Scalar x) { return {NN_MM(set1)(x)}; }
-NN_VECTOR_FUNCTION Vec set1_bits(Bits x) {
-#ifdef NN_DOUBLE
-  return {NN_CAST_FLOAT(_mm256_set1_epi64x(static_cast<std::int64_t>(x)))};
-#else
-  return {NN_CAST_FLOAT(_mm256_set1_epi32(static_cast<std::int32_t>(x)))};
-#endif
-}
-NN_VECTOR_FUNCTION Vec load(const Scalar* p) { return {NN_MM(loadu)(p)}; }
-NN_VECTOR_FUNCTION void store(Scalar* p, Vec x) { NN_MM(storeu)(p, x.v); }
 NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
   return {NN_MM(maskload)(p, lanes.mask)};
 }
@@ -95,16 +72,6 @@ NN_VECTOR_FUNCTION void store_lanes(Scalar* p, Vec x, Lanes lanes) {
 #endif
 }
 
-NN_VECTOR_FUNCTION Vec add(Vec a, Vec b) { return {NN_MM(add)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
-NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return {NN_MM(fnmadd)(a.v, b.v, c.v)}; }
-NN_VECTOR_FUNCTION Vec sqrt(Vec a) { return {NN_MM(sqrt)(a.v)}; }
-NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
-
 NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_LT_OQ)}; }
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_MM(cmp)(a.v, b.v, _CMP_EQ_OQ)}; }
 NN_VECTOR_FUNCTION Vec select(Cmp c, Vec a, Vec b) { return {NN_MM(blendv)(b.v, a.v, c.v)}; }
@@ -117,36 +84,6 @@ NN_VECTOR_FUNCTION bool all(Cmp c) { return NN_MM(movemask)(c.v) == (1 << kWidth
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) { return {NN_MM(and)(a.v, b.v)}; }
 NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) { return {NN_MM(or)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec bits_add(Vec a, Vec b) {
-  return {NN_CAST_FLOAT(NN_EPI(add)(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
-}
-template <int kCount>
-NN_VECTOR_FUNCTION Vec shift_left(Vec a) {
-  return {NN_CAST_FLOAT(NN_EPI(slli)(NN_CAST_INT(a.v), kCount))};
-}
-template <int kCount>
-NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
-  return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
-}
-
-// A quarter or half of a vector: 16 bytes.
-#ifdef NN_DOUBLE
-#define NN_MM128(op) _mm_##op##_pd
-using Quarter = __m128d;
-#else
-#define NN_MM128(op) _mm_##op##_ps
-using Quarter = __m128;
-#endif
-using QuarterMask = __m128i;
-
-NN_VECTOR_FUNCTION QuarterMask first_of_quarter(int count) {
-#ifdef NN_DOUBLE
-  return _mm_set_epi64x(-(count > 1), -(count > 0));
-#else
-  return _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
-#endif
-}
-
 NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[2]) {
 #ifdef NN_DOUBLE
   return _mm256_insertf128_pd(_mm256_castpd128_pd256(parts[0]), parts[1], 1);

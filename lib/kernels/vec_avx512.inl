@@ -1,5 +1,4 @@
-// Vectors of 64 bytes: AVX-512F alone. Includer sets NN_TARGET. See vec_portable.inl for what each
-// does.
+// Vectors of 64 bytes: AVX-512F alone. See vec_portable.inl for what each operation does.
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12 takes the undefined sources inside its own intrinsics for a mistake of ours.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
@@ -7,43 +6,32 @@
 #endif
 #include <immintrin.h>
 
-#include <cstdint>
-
-#include "kernels/kernels.hpp"
-
 #ifdef NN_DOUBLE
+#define NN_REGISTER __m512d
 #define NN_MM(op) _mm512_##op##_pd
 #define NN_EPI(op) _mm512_##op##_epi64
 #define NN_CMP(a, b, how) _mm512_cmp_pd_mask(a, b, how)
 #define NN_CAST_INT(x) _mm512_castpd_si512(x)
 #define NN_CAST_FLOAT(x) _mm512_castsi512_pd(x)
 #else
+#define NN_REGISTER __m512
 #define NN_MM(op) _mm512_##op##_ps
 #define NN_EPI(op) _mm512_##op##_epi32
 #define NN_CMP(a, b, how) _mm512_cmp_ps_mask(a, b, how)
 #define NN_CAST_INT(x) _mm512_castps_si512(x)
 #define NN_CAST_FLOAT(x) _mm512_castsi512_ps(x)
 #endif
-#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+#include "kernels/vec_x86.inl"
 
 namespace nn::inline NN_PRECISION::kernels {
 namespace {
 
 #ifdef NN_DOUBLE
-using Register = __m512d;
-using Bits = std::uint64_t;
-using Signed = std::int64_t;
 using Mask = __mmask8;
 #else
-using Register = __m512;
-using Bits = std::uint32_t;
-using Signed = std::int32_t;
 using Mask = __mmask16;
 #endif
 
-struct Vec {
-  Register v;
-};
 struct Cmp {
   Mask mask;
 };
@@ -52,31 +40,16 @@ struct Lanes {
 };
 
 constexpr int kWidth = 64 / sizeof(Scalar);
+constexpr int kRows1 = 14, kRows2 = 14, kRows3 = 9;
 
 NN_VECTOR_FUNCTION Lanes first_lanes(int count) { return {static_cast<Mask>((1u << count) - 1u)}; }
 
-NN_VECTOR_FUNCTION Vec set1(Scalar x) { return {NN_MM(set1)(x)}; }
-NN_VECTOR_FUNCTION Vec set1_bits(Bits x) {
-  return {NN_CAST_FLOAT(NN_EPI(set1)(static_cast<Signed>(x)))};
-}
-NN_VECTOR_FUNCTION Vec load(const Scalar* p) { return {NN_MM(loadu)(p)}; }
-NN_VECTOR_FUNCTION void store(Scalar* p, Vec x) { NN_MM(storeu)(p, x.v); }
 NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
   return {NN_MM(maskz_loadu)(lanes.mask, p)};
 }
 NN_VECTOR_FUNCTION void store_lanes(Scalar* p, Vec x, Lanes lanes) {
   NN_MM(mask_storeu)(p, lanes.mask, x.v);
 }
-
-NN_VECTOR_FUNCTION Vec add(Vec a, Vec b) { return {NN_MM(add)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {NN_MM(sub)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {NN_MM(mul)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {NN_MM(div)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) { return {NN_MM(fmadd)(a.v, b.v, c.v)}; }
-NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return {NN_MM(fnmadd)(a.v, b.v, c.v)}; }
-NN_VECTOR_FUNCTION Vec sqrt(Vec a) { return {NN_MM(sqrt)(a.v)}; }
-NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return {NN_MM(min)(a.v, b.v)}; }
-NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return {NN_MM(max)(a.v, b.v)}; }
 
 NN_VECTOR_FUNCTION Cmp less(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_LT_OQ)}; }
 NN_VECTOR_FUNCTION Cmp equal(Vec a, Vec b) { return {NN_CMP(a.v, b.v, _CMP_EQ_OQ)}; }
@@ -90,8 +63,8 @@ NN_VECTOR_FUNCTION bool any(Cmp c) { return c.mask != 0; }
 NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == first_lanes(kWidth).mask; }
 
 /// x 2^n for an integer n, rounded once. Other instruction sets take several steps: math.inl.
-#define NN_HAS_SCALE
-NN_VECTOR_FUNCTION Vec scale(Vec x, Vec n) { return {NN_MM(scalef)(x.v, n.v)}; }
+#define NN_HAS_LDEXP
+NN_VECTOR_FUNCTION Vec ldexp(Vec x, Vec n) { return {NN_MM(scalef)(x.v, n.v)}; }
 
 NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
   return {NN_CAST_FLOAT(_mm512_and_si512(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
@@ -99,36 +72,6 @@ NN_VECTOR_FUNCTION Vec bit_and(Vec a, Vec b) {
 NN_VECTOR_FUNCTION Vec bit_or(Vec a, Vec b) {
   return {NN_CAST_FLOAT(_mm512_or_si512(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
 }
-NN_VECTOR_FUNCTION Vec bits_add(Vec a, Vec b) {
-  return {NN_CAST_FLOAT(NN_EPI(add)(NN_CAST_INT(a.v), NN_CAST_INT(b.v)))};
-}
-template <int kCount>
-NN_VECTOR_FUNCTION Vec shift_left(Vec a) {
-  return {NN_CAST_FLOAT(NN_EPI(slli)(NN_CAST_INT(a.v), kCount))};
-}
-template <int kCount>
-NN_VECTOR_FUNCTION Vec shift_right(Vec a) {
-  return {NN_CAST_FLOAT(NN_EPI(srli)(NN_CAST_INT(a.v), kCount))};
-}
-
-// A quarter or half of a vector: 16 bytes.
-#ifdef NN_DOUBLE
-#define NN_MM128(op) _mm_##op##_pd
-using Quarter = __m128d;
-#else
-#define NN_MM128(op) _mm_##op##_ps
-using Quarter = __m128;
-#endif
-using QuarterMask = __m128i;
-
-NN_VECTOR_FUNCTION QuarterMask first_of_quarter(int count) {
-#ifdef NN_DOUBLE
-  return _mm_set_epi64x(-(count > 1), -(count > 0));
-#else
-  return _mm_cmpgt_epi32(_mm_set1_epi32(count), _mm_setr_epi32(0, 1, 2, 3));
-#endif
-}
-
 NN_VECTOR_FUNCTION Register join(const Quarter (&parts)[4]) {
 #ifdef NN_DOUBLE
   __m512 x = _mm512_castps128_ps512(_mm_castpd_ps(parts[0]));

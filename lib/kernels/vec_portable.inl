@@ -1,15 +1,12 @@
 // Vectors of NN_VECTOR_BYTES bytes (16, if the includer does not say) on any CPU, in the vector
-// extension that GCC and Clang share. Includer sets NN_TARGET, and NN_FMA_FUNCTION if fma() is a
-// call.
+// extension that GCC and Clang share. Includer sets NN_FMA_FUNCTION if fma() is a call. What is
+// documented here holds for every file of vectors.
 #include <cmath>
 #include <cstdint>
-
-#include "kernels/kernels.hpp"
 
 #ifndef NN_VECTOR_BYTES
 #define NN_VECTOR_BYTES 16
 #endif
-#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
 #ifndef NN_FMA_FUNCTION
 #define NN_FMA_FUNCTION NN_VECTOR_FUNCTION
 #endif
@@ -38,6 +35,10 @@ struct Cmp {  // all ones where true
 };
 
 constexpr int kWidth = NN_VECTOR_BYTES / sizeof(Scalar);
+
+/// The highest tiles of a matrix product, 1, 2 and 3 vectors wide: they fill the registers.
+constexpr int kRows1 = NN_VECTOR_BYTES == 64 ? 14 : 12, kRows2 = NN_VECTOR_BYTES == 64 ? 14 : 6,
+              kRows3 = NN_VECTOR_BYTES == 64 ? 9 : 4;
 
 /// The first `count` lanes of a vector, 0 to kWidth: what the end of a row has.
 struct Lanes {

@@ -35,11 +35,13 @@ Tensor bce_target(const Tensor& y, const Tensor& yhat) {
   return target;
 }
 
+using kernels::kElementGrain, kernels::kFunctionGrain;
 using PairKernel = void (*)(Index n, const Scalar* y, const Scalar* yhat, Scalar* result);
 
-Tensor apply(PairKernel kernel, const Tensor& y, const Tensor& yhat) {
+Tensor apply(PairKernel kernel, Index grain, const Tensor& y, const Tensor& yhat) {
   Tensor result(yhat.shape());
-  kernel(yhat.numel(), y.contiguous().data(), yhat.contiguous().data(), result.data());
+  kernels::in_parallel(yhat.numel(), grain, kernel, y.contiguous().data(), yhat.contiguous().data(),
+                       result.data());
   return result;
 }
 
@@ -70,29 +72,31 @@ Tensor HingeLoss::backward(const Tensor& y, const Tensor& yhat) const {
 
 Tensor BCELoss::forward(const Tensor& y, const Tensor& yhat) const {
   Tensor target = bce_target(y, yhat);
-  return detail::sum_per_example(apply(kernels::bce, target, yhat));
+  return detail::sum_per_example(apply(kernels::active().bce, kFunctionGrain, target, yhat));
 }
 
 Tensor BCELoss::backward(const Tensor& y, const Tensor& yhat) const {
-  return apply(kernels::bce_backward, bce_target(y, yhat), yhat);
+  return apply(kernels::active().bce_backward, kElementGrain, bce_target(y, yhat), yhat);
 }
 
 Tensor BCEWithLogitsLoss::forward(const Tensor& y, const Tensor& yhat) const {
   Tensor target = probability_target("BCEWithLogitsLoss", y, yhat);
-  return detail::sum_per_example(apply(kernels::bce_with_logits, target, yhat));
+  return detail::sum_per_example(
+      apply(kernels::active().bce_with_logits, kFunctionGrain, target, yhat));
 }
 
 Tensor BCEWithLogitsLoss::backward(const Tensor& y, const Tensor& yhat) const {
-  return apply(kernels::bce_with_logits_backward, probability_target("BCEWithLogitsLoss", y, yhat),
-               yhat);
+  return apply(kernels::active().bce_with_logits_backward, kFunctionGrain,
+               probability_target("BCEWithLogitsLoss", y, yhat), yhat);
 }
 
 Tensor BCEWithLogitsLoss::forward_backward(const Tensor& y, const Tensor& yhat,
                                            Tensor& delta) const {
   Tensor target = probability_target("BCEWithLogitsLoss", y, yhat), terms(yhat.shape()),
          gradient(yhat.shape());
-  kernels::bce_with_logits_both(yhat.numel(), target.contiguous().data(), yhat.contiguous().data(),
-                                terms.data(), gradient.data());
+  kernels::in_parallel(
+      yhat.numel(), kFunctionGrain, kernels::active().bce_with_logits_forward_backward,
+      target.contiguous().data(), yhat.contiguous().data(), terms.data(), gradient.data());
   delta = std::move(gradient);
   return detail::sum_per_example(terms);
 }

@@ -51,10 +51,10 @@ void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
       throw RangeError(std::string(loss) + ": " + what + " " + to_text(v) +
                        ": expected a number in [0, 1]");
   };
-  const kernels::Range range = kernels::range(x.numel(), x.contiguous().data());
-  if (range.low > range.high) return;  // no number at all
-  check(range.low);
-  check(range.high);
+  const kernels::MinMax range = kernels::active().min_max(x.numel(), x.contiguous().data());
+  if (range.min > range.max) return;  // no number at all
+  check(range.min);
+  check(range.max);
 }
 
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat) {

@@ -9,12 +9,13 @@
 namespace nn::inline NN_PRECISION {
 namespace {
 
+using kernels::kElementGrain, kernels::kFunctionGrain;
 using Kernel = void (*)(Index n, const Scalar* x, Scalar* y);
 
 /// Kernels work on contiguous numbers. Tensors with other strides are copied first.
-Tensor apply(Kernel kernel, const Tensor& x) {
+Tensor apply(Kernel kernel, Index grain, const Tensor& x) {
   Tensor y(x.shape());
-  kernel(x.numel(), x.contiguous().data(), y.data());
+  kernels::in_parallel(x.numel(), grain, kernel, x.contiguous().data(), y.data());
   return y;
 }
 
@@ -26,7 +27,8 @@ Tensor apply_backward(const char* name, BackwardKernel kernel, const Tensor& del
     throw ShapeError(std::string(name) + ": delta " + delta.shape().to_string() + " for z " +
                      z.shape().to_string());
   Tensor dx(z.shape());
-  kernel(z.numel(), delta.contiguous().data(), z.contiguous().data(), dx.data());
+  kernels::in_parallel(z.numel(), kElementGrain, kernel, delta.contiguous().data(),
+                       z.contiguous().data(), dx.data());
   return dx;
 }
 
@@ -88,20 +90,20 @@ Tensor operator-(const Tensor& a) {
   return map(a, [](Scalar x) { return -x; });
 }
 
-Tensor exp(const Tensor& x) { return apply(kernels::exp, x); }
-Tensor log(const Tensor& x) { return apply(kernels::log, x); }
-Tensor tanh(const Tensor& x) { return apply(kernels::tanh, x); }
-Tensor sigmoid(const Tensor& x) { return apply(kernels::sigmoid, x); }
-Tensor relu(const Tensor& x) { return apply(kernels::relu, x); }
+Tensor exp(const Tensor& x) { return apply(kernels::active().exp, kFunctionGrain, x); }
+Tensor log(const Tensor& x) { return apply(kernels::active().log, kFunctionGrain, x); }
+Tensor tanh(const Tensor& x) { return apply(kernels::active().tanh, kFunctionGrain, x); }
+Tensor sigmoid(const Tensor& x) { return apply(kernels::active().sigmoid, kFunctionGrain, x); }
+Tensor relu(const Tensor& x) { return apply(kernels::active().relu, kElementGrain, x); }
 
 Tensor tanh_backward(const Tensor& delta, const Tensor& z) {
-  return apply_backward("tanh_backward", kernels::tanh_backward, delta, z);
+  return apply_backward("tanh_backward", kernels::active().tanh_backward, delta, z);
 }
 Tensor sigmoid_backward(const Tensor& delta, const Tensor& z) {
-  return apply_backward("sigmoid_backward", kernels::sigmoid_backward, delta, z);
+  return apply_backward("sigmoid_backward", kernels::active().sigmoid_backward, delta, z);
 }
 Tensor relu_backward(const Tensor& delta, const Tensor& z) {
-  return apply_backward("relu_backward", kernels::relu_backward, delta, z);
+  return apply_backward("relu_backward", kernels::active().relu_backward, delta, z);
 }
 
 Tensor sqrt(const Tensor& x) {
@@ -128,11 +130,14 @@ void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
                      y.shape().to_string());
   if (may_overlap(x, y) && !same_elements(x, y)) return axpy(alpha, x.clone(), y);
   Scalar* out = y.data();
+  auto kernel = [alpha, axpy = kernels::active().axpy](Index n, const Scalar* u, Scalar* v) {
+    axpy(n, alpha, u, v);
+  };
   detail::for_each_row<2>(y.shape(), {&y, &x}, [&](const auto& at, Index n, const auto& step) {
     Scalar* v = out + at[0];
     const Scalar* u = x.data() + at[1];
     if (step[0] == 1 && step[1] == 1)
-      kernels::axpy(n, alpha, u, v);
+      kernels::in_parallel(n, kElementGrain, kernel, u, v);
     else
       for (Index i = 0; i < n; ++i) v[i * step[0]] += alpha * u[i * step[1]];
   });

@@ -46,15 +46,15 @@ struct Layout {
   Index height, channels, line, elements;
 };
 
-/// Calls f(runs, offset in the images, offset in the rows) for each line of windows in [first,
+/// Calls f(line, offset in the images, offset in the rows) for each line of windows in [first,
 /// last).
 template <class F>
 void for_each_line(const Layout& layout, Index first, Index last, F f) {
   const Windows& w = layout.w;
-  const kernels::Runs runs{layout.count.width, w.size.height, w.size.width * layout.channels,
-                           w.stride.width * layout.channels, layout.line};
+  const kernels::ConvWindows line{layout.count.width, w.size.height, w.size.width * layout.channels,
+                                  w.stride.width * layout.channels, layout.line};
   const Index laid_out = layout.count.width * layout.elements;
-  for (Index l = first; l < last; ++l) f(runs, layout.top(l), (l - first) * laid_out);
+  for (Index l = first; l < last; ++l) f(line, layout.top(l), (l - first) * laid_out);
 }
 
 /// Lays windows out as columns. A row holds one element of every window, and rows are `apart`
@@ -66,19 +66,19 @@ void copy_columns(const Layout& layout, Index first, Index last, const Scalar* i
   const Index width = layout.count.width, step = w.stride.width * layout.channels;
   for (Index l = first, end; l < last; l = end) {
     end = std::min(last, (l / layout.count.height + 1) * layout.count.height);  // of this image
-    const kernels::Runs runs{end - l, 1, width, w.stride.height * layout.line, 0};
+    const kernels::ConvWindows line{end - l, 1, width, w.stride.height * layout.line, 0};
     const Scalar* top = images + layout.top(l);
     Scalar* to = columns + (l - first) * width;
     for (Index y = 0; y < w.size.height; ++y) {
       for (Index i = 0; i < w.size.width * layout.channels; ++i, to += apart) {
         const Scalar* from = top + y * layout.line + i;
         if (step == 1) {
-          kernels::copy_runs(runs, from, to);
+          kernels::active().im2col(line, from, to);
           continue;
         }
-        for (Index r = 0; r < runs.windows; ++r)
+        for (Index r = 0; r < line.windows; ++r)
           for (Index q = 0; q < width; ++q)
-            to[r * width + q] = from[r * runs.window_step + q * step];
+            to[r * width + q] = from[r * line.window_step + q * step];
       }
     }
   }
@@ -143,8 +143,8 @@ void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Te
   const Scalar* in = x.data();
   Scalar* out = rows.data();
   if (!as_rows) return copy_columns(layout, first, last, in, out, rows.stride(1));
-  for_each_line(layout, first, last, [=](const kernels::Runs& runs, Index image, Index row) {
-    kernels::copy_runs(runs, in + image, out + row);
+  for_each_line(layout, first, last, [=](const kernels::ConvWindows& line, Index image, Index row) {
+    kernels::active().im2col(line, in + image, out + row);
   });
 }
 
@@ -155,8 +155,8 @@ void col2im(const Tensor& rows, const Windows& windows, Index first, Index last,
              layout.elements);
   const Scalar* in = rows.data();
   Scalar* out = dx.data();
-  for_each_line(layout, first, last, [=](const kernels::Runs& runs, Index image, Index row) {
-    kernels::add_runs(runs, in + row, out + image);
+  for_each_line(layout, first, last, [=](const kernels::ConvWindows& line, Index image, Index row) {
+    kernels::active().col2im(line, in + row, out + image);
   });
 }
 

@@ -4,6 +4,6 @@
 
 namespace nn::inline NN_PRECISION {
 
-const char* isa() { return kernels::isa(); }
+const char* isa() { return kernels::active().name; }
 
 }  // namespace nn::inline NN_PRECISION

@@ -49,7 +49,7 @@ struct Plan {
   void for_windows(Index first, Index last, F f) const {
     const bool padded = w.padding.height > 0 || w.padding.width > 0;
     const Index side_by_side = padded ? 1 : count.width;
-    kernels::PoolLine windows{};
+    kernels::PoolWindows windows{};
     windows.windows = side_by_side;
     windows.channels = channels;
     windows.window_step = w.stride.width * channels;
@@ -75,7 +75,7 @@ struct Plan {
   /// second, and so on. z and x are the offsets of its first channel in the result and in the
   /// images.
   template <class F>
-  static void for_elements(const kernels::PoolLine& line, Index z, Index x, F f) {
+  static void for_elements(const kernels::PoolWindows& line, Index z, Index x, F f) {
     for (Index i = 0; i < line.rows; ++i)
       for (Index j = 0; j < line.columns; ++j)
         for (Index q = 0; q < line.windows; ++q)
@@ -101,8 +101,8 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
   const Scalar* in = images.data();
   Scalar *out = z.data(), *out_places = places.data();
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index to, Index from) {
-      kernels::max_pool(line, in + from, out + to, out_places + to);
+    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index to, Index from) {
+      kernels::active().max_pool(line, in + from, out + to, out_places + to);
     });
   });
   return z;
@@ -110,7 +110,7 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
 
 /// The average of one window, its first element at x, in each channel. Summed up in double: a
 /// window may be as large as an image.
-void average(const kernels::PoolLine& line, double elements, const Scalar* x, Scalar* z) {
+void average(const kernels::PoolWindows& line, double elements, const Scalar* x, Scalar* z) {
   constexpr Index kTogether = 16;
   for (Index channel = 0; channel < line.channels; channel += kTogether) {
     const Index channels = std::min(kTogether, line.channels - channel);
@@ -148,8 +148,8 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   const Scalar *from = d.data(), *at = noted.data();
   Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index z, Index x) {
-      kernels::max_pool_backward(line, from + z, at + z, only, to + x);
+    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index z, Index x) {
+      kernels::active().max_pool_backward(line, from + z, at + z, only, to + x);
     });
   });
   return dx;
@@ -160,7 +160,7 @@ Tensor avg_pool(const Tensor& x, const Windows& windows) {
   Tensor z(plan.result()), images = x.contiguous();
   const auto elements = static_cast<double>(windows.size.height * windows.size.width);
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index to, Index from) {
+    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index to, Index from) {
       for (Index q = 0; q < line.windows; ++q)
         average(line, elements, images.data() + from + q * line.window_step,
                 z.data() + to + q * line.channels);
@@ -175,7 +175,7 @@ Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
   const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolLine& line, Index z, Index x) {
+    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index z, Index x) {
       Plan::for_elements(line, z, x, [&](Index i, Index j) {
         const Scalar* __restrict from = d.data() + i;
         Scalar* __restrict to = dx.data() + j;

@@ -97,7 +97,7 @@ Scalar min(const Tensor& x) {
 Tensor sum(const Tensor& x, int dim) {
   if (const Index n = x.size(dim); n > 0 && dim == x.rank() - 1 && x.is_contiguous()) {
     Tensor y(x.shape().without(dim));
-    kernels::row_sums(y.numel(), n, x.data(), y.data());
+    kernels::active().row_sums(y.numel(), n, x.data(), y.data());
     return y;
   }
   return along(x, dim, [](const Scalar* v, Index stride, Index n) {

@@ -5,6 +5,7 @@
 
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/threads.hpp"
 
 namespace nn::inline NN_PRECISION {
 namespace {
@@ -14,9 +15,13 @@ void over_last_dimension(const char* name, const Tensor& x, Tensor* p, Tensor* l
   for (Tensor* y : {p, log_p})
     if (y) *y = Tensor(x.shape());
   const Index n = x.size(x.rank() - 1);
-  if (n > 0)
-    kernels::softmax(x.numel() / n, n, x.contiguous().data(), p ? p->data() : nullptr,
-                     log_p ? log_p->data() : nullptr);
+  if (n == 0) return;
+  const Tensor scores = x.contiguous();
+  Scalar *to = p ? p->data() : nullptr, *log_to = log_p ? log_p->data() : nullptr;
+  parallel_for(x.numel() / n, kernels::kFunctionGrain / n + 1, [&](Index begin, Index end) {
+    kernels::active().softmax(end - begin, n, scores.data() + begin * n, to ? to + begin * n : to,
+                              log_to ? log_to + begin * n : log_to);
+  });
 }
 
 }  // namespace

@@ -45,7 +45,11 @@ void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double 
                                .root = static_cast<Scalar>(std::sqrt(1 - beta2_power_)),
                                .epsilon = static_cast<Scalar>(options_.epsilon),
                                .rate = static_cast<Scalar>(lr / (1 - beta1_power_))};
-  kernels::adam(g.numel(), step, g.data(), m_[i].data(), v_[i].data(), parameter.value.data());
+  auto kernel = [&step](Index n, const Scalar* grad, Scalar* m, Scalar* v, Scalar* w) {
+    kernels::active().adam(n, step, grad, m, v, w);
+  };
+  kernels::in_parallel(g.numel(), kernels::kElementGrain, kernel, g.data(), m_[i].data(),
+                       v_[i].data(), parameter.value.data());
 }
 
 AdamW::AdamW(const AdamWOptions& options)

@@ -3,13 +3,13 @@
 #include <limits>
 
 #include "core/portable_math.hpp"
+#include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
-#include "unsupervised/tsne_forces.hpp"
 
 namespace nn::inline NN_PRECISION::detail {
 namespace {
 
-constexpr Index kGroup = 2 * kForceLanes;  // points that share a list of masses
+constexpr Index kGroup = 16;  // points that share a list of masses
 
 }  // namespace
 
@@ -29,22 +29,14 @@ void TsneGradient::repel(Index begin, Index end) {
     const bool exact = method_ == TsneMethod::exact;
     if (!exact) tree_.summarize(group, stop, angle_, near);
     const PointMasses& list = exact ? all_ : near;
-    const MassView masses{list.x(), list.y(), list.weight(), list.size()};
-    for (Index lane0 = group; lane0 < stop; lane0 += kForceLanes) {
-      Scalar x[kForceLanes], y[kForceLanes], fx[kForceLanes], fy[kForceLanes], sum[kForceLanes];
-      for (Index lane = 0; lane < kForceLanes; ++lane) {
-        const auto at = static_cast<std::size_t>(std::min(lane0 + lane, stop - 1));
-        x[lane] = tree_.x[at];
-        y[lane] = tree_.y[at];
-      }
-      force_table().repel(masses, x, y, fx, fy, sum);
-      for (Index lane = 0; lane < std::min(kForceLanes, stop - lane0); ++lane) {
-        const auto i =
-            static_cast<std::size_t>(tree_.order[static_cast<std::size_t>(lane0 + lane)]);
-        repulsion_[2 * i] = fx[lane];
-        repulsion_[2 * i + 1] = fy[lane];
-        total_[i] = sum[lane];
-      }
+    Scalar fx[kGroup], fy[kGroup], sum[kGroup];
+    kernels::active().tsne_repel({list.x(), list.y(), list.weight(), list.size()}, stop - group,
+                                 tree_.x.data() + group, tree_.y.data() + group, fx, fy, sum);
+    for (Index point = group; point < stop; ++point) {
+      const auto i = static_cast<std::size_t>(tree_.order[static_cast<std::size_t>(point)]);
+      repulsion_[2 * i] = fx[point - group];
+      repulsion_[2 * i + 1] = fy[point - group];
+      total_[i] = sum[point - group];
     }
   }
 }
@@ -64,13 +56,13 @@ void TsneGradient::compute(const Scalar* xy, double exaggeration, std::vector<Sc
   const auto pull = static_cast<Scalar>(4 * exaggeration),
              push = static_cast<Scalar>(4 / normalizer_);
   parallel_for(n, 64, [&](Index begin, Index end) {
-    const ForceTable& table = force_table();
     for (Index i = begin; i < end; ++i) {
       const Index first = affinities_.begin[static_cast<std::size_t>(i)];
       const Index count = affinities_.begin[static_cast<std::size_t>(i + 1)] - first;
       Scalar attraction[2];
-      table.attract(count, affinities_.value.data() + first, affinities_.column.data() + first, xy,
-                    xy[2 * i], xy[2 * i + 1], attraction);
+      kernels::active().tsne_attract(count, affinities_.value.data() + first,
+                                     affinities_.column.data() + first, xy, xy[2 * i],
+                                     xy[2 * i + 1], attraction);
       for (Index side = 0; side < 2; ++side) {
         const auto at = static_cast<std::size_t>(2 * i + side);
         gradient[at] = pull * attraction[side] - push * repulsion_[at];

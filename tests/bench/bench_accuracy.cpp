@@ -64,8 +64,9 @@ void measure(const char* name, Function function, Exact exact) {
 
 int main() {
   nn::set_num_threads(bench::thread_count());
-  measure("exp", nn::kernels::exp, [](double x) { return std::exp(x); });
-  measure("log", nn::kernels::log, [](double x) { return std::log(x); });
-  measure("tanh", nn::kernels::tanh, [](double x) { return std::tanh(x); });
-  measure("sigmoid", nn::kernels::sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); });
+  measure("exp", nn::kernels::active().exp, [](double x) { return std::exp(x); });
+  measure("log", nn::kernels::active().log, [](double x) { return std::log(x); });
+  measure("tanh", nn::kernels::active().tanh, [](double x) { return std::tanh(x); });
+  measure("sigmoid", nn::kernels::active().sigmoid,
+          [](double x) { return 1 / (1 + std::exp(-x)); });
 }

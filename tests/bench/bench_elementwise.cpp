@@ -7,6 +7,13 @@
 
 namespace {
 
+using nn::kernels::Table;
+
+template <auto kKernel>
+void shared(nn::Index n, const float* x, float* y) {
+  nn::kernels::in_parallel(n, nn::kernels::kFunctionGrain, nn::kernels::active().*kKernel, x, y);
+}
+
 bench::Call softmax(nn::Index rows, nn::Index columns, const float* x, float*) {
   nn::Tensor scores(nn::Shape{rows, columns});
   std::copy_n(x, scores.numel(), scores.data());
@@ -17,9 +24,9 @@ bench::Call softmax(nn::Index rows, nn::Index columns, const float* x, float*) {
 
 int main() {
   nn::set_num_threads(bench::thread_count());
-  bench::measure_function(bench::kTanh, nn::kernels::tanh);
-  bench::measure_function(bench::kExp, nn::kernels::exp);
-  bench::measure_function(bench::kSigmoid, nn::kernels::sigmoid);
-  bench::measure_function(bench::kLog, nn::kernels::log);
+  bench::measure_function(bench::kTanh, shared<&Table::tanh>);
+  bench::measure_function(bench::kExp, shared<&Table::exp>);
+  bench::measure_function(bench::kSigmoid, shared<&Table::sigmoid>);
+  bench::measure_function(bench::kLog, shared<&Table::log>);
   bench::measure_softmax(softmax);
 }

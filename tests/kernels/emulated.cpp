@@ -5,12 +5,8 @@
 #else
 #define NN_TARGET
 #endif
+#define NN_VECTORS "kernels/vec_portable.inl"
 #define NN_TABLE emulated_table
-#define NN_TABLE_NAME "emulated"
-#define NN_KERNEL_ROWS1 14
-#define NN_KERNEL_ROWS2 14
-#define NN_KERNEL_ROWS3 9
+#define NN_ISA "emulated"
 #define NN_VECTOR_BYTES 64
-#include "kernels/vec_portable.inl"
-//
 #include "kernels/kernels.inl"

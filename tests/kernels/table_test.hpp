@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tables.hpp"
+#include "kernels/table.hpp"
 
 /// What the tests of the kernels on plain arrays share: every kernel in every instruction set gives
 /// the bits of its definition, for every length, and writes nothing behind the end.
@@ -18,6 +18,20 @@ using Values = std::vector<Scalar>;
 constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
 constexpr Scalar kInfinity = std::numeric_limits<Scalar>::infinity();
 constexpr Scalar kUntouched = 77;
+
+const Table& emulated_table();
+
+/// Every table of this build, each with a name of its own, and the emulated one.
+inline std::vector<NamedTable> tested_tables() {
+  std::vector<NamedTable> tables = all_tables();
+  bool runs_emulated = true;
+#ifdef __x86_64__
+  runs_emulated = __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2");
+  tables.back().name = "scalar_without_fma";
+#endif
+  tables.push_back({"emulated", runs_emulated ? &emulated_table() : nullptr});
+  return tables;
+}
 
 inline std::string name_of(const testing::TestParamInfo<NamedTable>& table) {
   return table.param.name;

@@ -14,7 +14,7 @@ BELOW = {
     "io": ["core"],
     "data": ["core", "ops", "io"],
     "train": ["core", "kernels", "ops", "modules", "losses", "data", "io"],
-    "unsupervised": ["core", "ops"],
+    "unsupervised": ["core", "kernels", "ops"],
 }
 INCLUDE = re.compile(r'#include "(?:nn/)?(\w+)/')
 

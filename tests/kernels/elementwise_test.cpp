@@ -1,4 +1,4 @@
-// The kernels of loops.inl.
+// The kernels of elementwise.inl.
 #include <algorithm>
 #include <cmath>
 
@@ -9,7 +9,7 @@ namespace {
 
 constexpr Index kLongest = 70;
 
-class LoopsTest : public TableTest {
+class ElementwiseTest : public TableTest {
  protected:
   /// kernel(n, u, v, y) against definition(u[i], v[i]).
   template <class Definition>
@@ -25,7 +25,7 @@ class LoopsTest : public TableTest {
   }
 };
 
-TEST_P(LoopsTest, Relu) {
+TEST_P(ElementwiseTest, Relu) {
   Values x = numbers(kLongest, 1, -2, 2);
   x[3] = kNaN, x[5] = Scalar(-0.0), x[6] = -kInfinity, x[7] = kInfinity;
   for (Index n = 0; n <= kLongest; ++n) {
@@ -37,7 +37,7 @@ TEST_P(LoopsTest, Relu) {
   }
 }
 
-TEST_P(LoopsTest, BackwardOfActivations) {
+TEST_P(ElementwiseTest, BackwardOfActivations) {
   const Values delta = numbers(kLongest, 2, -3, 3), unit = numbers(kLongest, 3, 0, 1);
   Values z = numbers(kLongest, 4, -1, 1);
   z[2] = 0, z[9] = kNaN;
@@ -49,7 +49,7 @@ TEST_P(LoopsTest, BackwardOfActivations) {
 }
 
 // Bits against the scalar kernels, whose values the tests of the losses compare with PyTorch's.
-TEST_P(LoopsTest, BinaryCrossEntropy) {
+TEST_P(ElementwiseTest, BinaryCrossEntropy) {
   const Values t = numbers(kLongest, 5, 0, 1), z = numbers(kLongest, 6, -30, 30);
   Values p = numbers(kLongest, 7, 0, 1);
   p[0] = 0, p[1] = 1, p[2] = kNaN;
@@ -70,7 +70,7 @@ TEST_P(LoopsTest, BinaryCrossEntropy) {
   }
 }
 
-TEST_P(LoopsTest, CostAndDerivativeInOnePassAreThoseOfTwo) {
+TEST_P(ElementwiseTest, CostAndDerivativeInOnePassAreThoseOfTwo) {
   const Values t = numbers(kLongest, 20, 0, 1);
   Values z = numbers(kLongest, 21, -30, 30);
   z[3] = kNaN, z[20] = kInfinity, z[40] = -kInfinity, z[kLongest - 1] = 0;
@@ -78,31 +78,31 @@ TEST_P(LoopsTest, CostAndDerivativeInOnePassAreThoseOfTwo) {
     Values cost(kLongest, kUntouched), dz = cost, expected_cost = cost, expected_dz = cost;
     table().bce_with_logits(n, t.data(), z.data(), expected_cost.data());
     table().bce_with_logits_backward(n, t.data(), z.data(), expected_dz.data());
-    table().bce_with_logits_both(n, t.data(), z.data(), cost.data(), dz.data());
+    table().bce_with_logits_forward_backward(n, t.data(), z.data(), cost.data(), dz.data());
     ASSERT_TRUE(same_bits(cost, expected_cost)) << n << " values";
     ASSERT_TRUE(same_bits(dz, expected_dz)) << n << " values";
   }
 }
 
-TEST_P(LoopsTest, RangeLeavesNaNOut) {
+TEST_P(ElementwiseTest, MinMaxLeavesNaNOut) {
   Values x = numbers(kLongest, 8, -5, 5);
   for (Index n = 1; n <= kLongest; ++n) {
     const auto [low, high] = std::minmax_element(x.begin(), x.begin() + n);
-    const Range range = table().range(n, x.data());
-    ASSERT_EQ(range.low, *low) << n;
-    ASSERT_EQ(range.high, *high) << n;
+    const MinMax range = table().min_max(n, x.data());
+    ASSERT_EQ(range.min, *low) << n;
+    ASSERT_EQ(range.max, *high) << n;
   }
   for (std::size_t at : {std::size_t{0}, std::size_t{17}, std::size_t{69}}) {
     Values y = x;
     y[at] = kNaN;
     y[(at + 1) % y.size()] = 9;
-    EXPECT_EQ(table().range(kLongest, y.data()).high, 9) << at;
+    EXPECT_EQ(table().min_max(kLongest, y.data()).max, 9) << at;
   }
-  const Range none = table().range(1, &kNaN);
-  EXPECT_GT(none.low, none.high);
+  const MinMax none = table().min_max(1, &kNaN);
+  EXPECT_GT(none.min, none.max);
 }
 
-TEST_P(LoopsTest, Axpy) {
+TEST_P(ElementwiseTest, Axpy) {
   const Values x = numbers(kLongest, 9, -2, 2), start = numbers(kLongest, 10, -2, 2);
   for (Index n = 0; n <= kLongest; ++n) {
     Values y = start, expected = start;
@@ -115,7 +115,7 @@ TEST_P(LoopsTest, Axpy) {
   }
 }
 
-TEST_P(LoopsTest, Adam) {
+TEST_P(ElementwiseTest, Adam) {
   const Values g = numbers(kLongest, 11, -2, 2);
   const AdamStep s{Scalar(0.9), Scalar(0.1),  Scalar(0.999), Scalar(0.001),
                    Scalar(0.5), Scalar(1e-8), Scalar(0.01)};
@@ -137,7 +137,7 @@ TEST_P(LoopsTest, Adam) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Tables, LoopsTest, testing::ValuesIn(all_tables()), name_of);
+INSTANTIATE_TEST_SUITE_P(Tables, ElementwiseTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
 }  // namespace nn::inline NN_PRECISION::kernels

@@ -1,0 +1,39 @@
+// What the kernels of one instruction set share. Each .inl file includes what it needs; the source
+// of the instruction set (avx2.cpp) defines
+//   NN_TARGET         the attribute that enables the instruction set, everywhere
+//   NN_VECTORS        the file of its vectors (vec_avx2.inl)
+//   NN_TABLE, NN_ISA  the function that returns the table, and the table's name
+// A function that takes or returns a Vec is NN_VECTOR_FUNCTION, always inlined: in a source that is
+// compiled for CPUs without such registers, g++ passes half of one. Everything else has internal
+// linkage: an inline function shared with other sources, compiled for an instruction set, could be
+// the copy that the linker keeps for CPUs without that set.
+#pragma once
+
+#include "kernels/table.hpp"
+
+#define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
+#define NN_UNROLL _Pragma("GCC unroll 16")
+#include NN_VECTORS
+
+namespace nn::inline NN_PRECISION::kernels {
+namespace {
+
+NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
+NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
+NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
+
+/// Loads or stores a vector of a row: `last` lanes of it at the row's end, all before.
+template <bool kPartial>
+NN_VECTOR_FUNCTION Vec load_end(const Scalar* p, bool end, Lanes last) {
+  return kPartial && end ? load_lanes(p, last) : load(p);
+}
+template <bool kPartial>
+NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
+  if (kPartial && end)
+    store_lanes(p, x, last);
+  else
+    store(p, x);
+}
+
+}  // namespace
+}  // namespace nn::inline NN_PRECISION::kernels
