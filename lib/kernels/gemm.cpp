@@ -149,4 +149,9 @@ void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatr
   }
 }
 
+void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
+          Matrix c, const Scalar* bias) {
+  gemm(active(), m, n, k, alpha, a, b, beta, c, bias);
+}
+
 }  // namespace nn::inline NN_PRECISION::kernels
