@@ -55,10 +55,15 @@ Product sum_of(Product g, Index begin, Index end, Matrix c) {
 }
 
 /// C = S + beta C + bias.
-void finish(const Product& g, ConstMatrix s) {
+void finish(const Table& table, const Product& g, ConstMatrix s) {
+  const bool adds = g.beta == 1 && !g.bias && s.col_stride == 1 && g.c.col_stride == 1;
   for (Index i = 0; i < g.m; ++i) {
     const Scalar* sums = s.data + i * s.row_stride;
     Scalar* c = g.c.data + i * g.c.row_stride;
+    if (adds) {
+      table.axpy(g.n, 1, sums, c);
+      continue;
+    }
     for (Index j = 0; j < g.n; ++j) {
       Scalar value = sums[j * s.col_stride];
       if (g.beta != 0) value += g.beta * c[j * g.c.col_stride];
@@ -83,7 +88,7 @@ void add_groups(const Table& table, const Product& g) {
     for (Index i = 1; i < place + count; ++i) table.axpy(size, 1, sums + i * size, sums);
     done += count;
   }
-  finish(g, {sums, g.n, 1});
+  finish(table, g, {sums, g.n, 1});
 }
 
 void multiply_part(const Table& table, const Product& g) {
@@ -130,7 +135,7 @@ void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatr
   const Product g{m, n, k, alpha, 1, a, b, beta, c, bias};
   if (k <= 0) {
     const Scalar zero = 0;
-    return finish(g, {&zero, 0, 0});
+    return finish(table, g, {&zero, 0, 0});
   }
   // C^T = B^T A^T has the same sums. Its rows are contiguous if C's columns are, and fill vectors
   // if C is a single column.
@@ -145,7 +150,7 @@ void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatr
   } else {
     const Matrix sums{scratch(Scratch::product, m * n), n, 1};
     multiply(table, sum_of(g, 0, k, sums));
-    finish(g, {sums.data, n, 1});
+    finish(table, g, {sums.data, n, 1});
   }
 }
 

@@ -29,13 +29,20 @@ struct Packing {
   Index panel_rows, panel;
 };
 
+/// Whether a strip of B's rows, each a line of memory, has more lines than fit into the parts of
+/// the first cache (32 KB, eight lines to a set) where their distance puts them.
+NN_VECTOR_FUNCTION bool is_crowded(const Product& g) {
+  const Index step = g.b.row_stride & -g.b.row_stride;  // the largest power of two that divides it
+  return step >= kLine && smaller(g.k, kBlockSteps) * step > 8 * kPage;
+}
+
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
 /// lines so far apart that they crowd each other out of the first cache: rows of B, columns of A,
 /// or the rows of A if they are whole pages apart. Other rows of A are streams, as good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, 0, 0};
   const Index far = 2048 / sizeof(Scalar);
-  if (g.m >= 4 * kRows2 && g.k >= 32 && g.b.row_stride >= far) packing.b = true;
+  if (g.m >= 4 * kRows2 && g.k >= 32 && (g.b.row_stride >= far || is_crowded(g))) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);

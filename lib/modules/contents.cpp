@@ -1,6 +1,7 @@
 #include "modules/contents.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "nn/core/error.hpp"
 
@@ -9,13 +10,23 @@ namespace nn::inline NN_PRECISION::detail {
 void Contents::collect(const Module& net, Names names) {
   modules_.clear();
   slots_.clear();
+  held_.clear();
   buffers_.clear();
+  slot_names_.clear();
+  buffer_names_.clear();
   path_.clear();
   level_ = nullptr;
   named_ = names == Names::yes;
   enter(const_cast<Module&>(net));
-  check_parts();
-  count_uses();
+  if (modules_ != last_modules_) {
+    check_parts();
+    last_modules_ = modules_;
+  }
+  if (held_ != last_held_) {
+    count_uses();
+    last_held_ = held_;
+  }
+  for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].uses = uses_[i];
 }
 
 void Contents::enter(Module& module) {
@@ -31,13 +42,14 @@ void Contents::enter(Module& module) {
 
 void Contents::parameter(ParameterPtr& parameter) {
   if (!parameter) return;
-  slots_.push_back({&parameter, level_->adds_once, 0, ""});
-  if (named_) slots_.back().name = path_ + parameter->name;
+  slots_.push_back({&parameter, level_->adds_once, 0});
+  held_.push_back(parameter.get());
+  if (named_) slot_names_.push_back(path_ + parameter->name);
 }
 
 void Contents::buffer(std::string_view name, Tensor& buffer) {
-  buffers_.push_back({&buffer, ""});
-  if (named_) buffers_.back().name = path_ + std::string(name);
+  buffers_.push_back(&buffer);
+  if (named_) buffer_names_.push_back(path_ + std::string(name));
 }
 
 void Contents::part(std::string_view name, Module& part) {
@@ -47,25 +59,19 @@ void Contents::part(std::string_view name, Module& part) {
   path_.resize(length);
 }
 
-void Contents::check_parts() {
-  sorted_modules_.assign(modules_.begin(), modules_.end());
-  std::sort(sorted_modules_.begin(), sorted_modules_.end());
-  const auto twice = std::adjacent_find(sorted_modules_.begin(), sorted_modules_.end());
-  if (twice != sorted_modules_.end())
+void Contents::check_parts() const {
+  std::vector<Module*> sorted = modules_;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end())
     throw ArgumentError(modules_[0]->describe() + ": " + (*twice)->describe() +
                         " is a part of it in two places");
 }
 
 void Contents::count_uses() {
-  sorted_slots_.clear();
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    sorted_slots_.emplace_back(slots_[i].parameter->get(), i);
-  std::sort(sorted_slots_.begin(), sorted_slots_.end());
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < sorted_slots_.size(); ++i) {
-    if (sorted_slots_[i].first != sorted_slots_[first].first) first = i;
-    ++slots_[sorted_slots_[first].second].uses;
-  }
+  std::unordered_map<const Parameter*, std::size_t> first;
+  uses_.assign(held_.size(), 0);
+  for (std::size_t i = 0; i < held_.size(); ++i) ++uses_[first.emplace(held_[i], i).first->second];
 }
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -8,19 +8,14 @@
 
 namespace nn::inline NN_PRECISION::detail {
 
-/// Everything that a module and its parts hold, in the order in which they name it. Collecting anew
-/// allocates nothing if there is not more than the last time.
+/// Everything that a module and its parts hold, in the order in which they name it. Collecting the
+/// same anew allocates nothing.
 class Contents final : public Visitor {
  public:
   struct Slot {
     ParameterPtr* parameter;
-    bool adds_once;    // so do the module and all that it is a part of
-    Index uses;        // how many slots hold this parameter; 0 in all but the first of them
-    std::string name;  // "encoder.0.weight", if names were asked for
-  };
-  struct Buffer {
-    Tensor* tensor;
-    std::string name;
+    bool adds_once;  // so do the module and all that it is a part of
+    Index uses;      // how many slots hold this parameter; 0 in all but the first of them
   };
   enum class Names { no, yes };
 
@@ -32,7 +27,10 @@ class Contents final : public Visitor {
 
   const std::vector<Module*>& modules() const { return modules_; }
   const std::vector<Slot>& slots() const { return slots_; }
-  const std::vector<Buffer>& buffers() const { return buffers_; }
+  const std::vector<Tensor*>& buffers() const { return buffers_; }
+  /// Of slots and of buffers, if they were asked for: "encoder.0.weight".
+  const std::vector<std::string>& slot_names() const { return slot_names_; }
+  const std::vector<std::string>& buffer_names() const { return buffer_names_; }
 
   /// f(parameter) for each parameter once.
   template <class F>
@@ -53,17 +51,21 @@ class Contents final : public Visitor {
     bool adds_once;
   };
   void enter(Module& module);
-  void check_parts();
+  void check_parts() const;
   void count_uses();
 
   std::vector<Module*> modules_;
   std::vector<Slot> slots_;
-  std::vector<Buffer> buffers_;
+  std::vector<Tensor*> buffers_;
+  std::vector<std::string> slot_names_, buffer_names_;
   const Level* level_ = nullptr;
   bool named_ = false;
   std::string path_;
-  std::vector<const Module*> sorted_modules_;
-  std::vector<std::pair<const Parameter*, std::size_t>> sorted_slots_;
+  std::vector<const Parameter*> held_;  // by the slots
+  // What was found the last time: if it is found again, parts need no check and uses no count.
+  std::vector<Module*> last_modules_;
+  std::vector<const Parameter*> last_held_;
+  std::vector<Index> uses_;
 };
 
 }  // namespace nn::inline NN_PRECISION::detail

@@ -204,7 +204,7 @@ Made Module::clone() const {
     *theirs.slots()[i].parameter = to;
   }
   for (std::size_t i = 0; i < ours.buffers().size(); ++i)
-    *theirs.buffers()[i].tensor = ours.buffers()[i].tensor->clone();
+    *theirs.buffers()[i] = ours.buffers()[i]->clone();
   for (std::size_t i = 0; i < ours.modules().size(); ++i)
     theirs.modules()[i]->is_training_ = ours.modules()[i]->is_training();
   return copy;

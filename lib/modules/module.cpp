@@ -58,14 +58,16 @@ std::vector<ParameterPtr> Module::parameters() const {
 std::vector<std::pair<std::string, ParameterPtr>> Module::named_parameters() const {
   std::vector<std::pair<std::string, ParameterPtr>> named;
   const Contents contents(*this, Contents::Names::yes);
-  for (const auto& slot : contents.slots()) named.emplace_back(slot.name, *slot.parameter);
+  for (std::size_t i = 0; i < contents.slots().size(); ++i)
+    named.emplace_back(contents.slot_names()[i], *contents.slots()[i].parameter);
   return named;
 }
 
 std::vector<std::pair<std::string, Tensor>> Module::named_buffers() const {
   std::vector<std::pair<std::string, Tensor>> named;
   const Contents contents(*this, Contents::Names::yes);
-  for (const auto& buffer : contents.buffers()) named.emplace_back(buffer.name, *buffer.tensor);
+  for (std::size_t i = 0; i < contents.buffers().size(); ++i)
+    named.emplace_back(contents.buffer_names()[i], *contents.buffers()[i]);
   return named;
 }
 

@@ -15,7 +15,7 @@ void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tenso
     throw ShapeError("gemm: bias " + bias->shape().to_string() + " for C " + c.shape().to_string());
 }
 
-bool is_undefined(const Tensor& t) { return t.shape() == Shape::empty(); }
+bool is_undefined(const Tensor& t) { return t.rank() == 1 && t.size(0) == 0; }
 
 kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.stride(1)}; }
 
@@ -32,10 +32,12 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
   check_shapes(a, b, c, bias);
   if (may_overlap(a, c)) return gemm(alpha, a.clone(), b, beta, c, bias);
   if (may_overlap(b, c)) return gemm(alpha, a, b.clone(), beta, c, bias);
-  Tensor row;
-  if (bias) row = may_overlap(*bias, c) ? bias->clone() : bias->contiguous();
+  if (bias && (!bias->is_contiguous() || may_overlap(*bias, c))) {
+    const Tensor row = bias->clone();
+    return gemm(alpha, a, b, beta, c, &row);
+  }
   kernels::gemm(a.size(0), b.size(1), a.size(1), alpha, view(a), view(b), beta,
-                {c.data(), c.stride(0), c.stride(1)}, bias ? row.data() : nullptr);
+                {c.data(), c.stride(0), c.stride(1)}, bias ? bias->data() : nullptr);
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {

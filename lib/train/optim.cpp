@@ -19,12 +19,14 @@ class Optim::GradientScope {
   GradientScope(std::vector<Trained>& trained, bool plain) : trained_(trained), plain_(plain) {
     for (Trained& t : trained_) {
       Tensor& grad = t.parameter->grad;
-      if (!t.adds_once)
+      if (!t.adds_once) {
         grad.fill(Scalar{-0.0});
-      else if (plain)
-        t.kept_grad = std::exchange(grad, t.parameter->value);
-      else
+      } else if (plain) {
+        t.kept_grad = std::move(grad);
+        grad = t.parameter->value;
+      } else {
         grad = Tensor();
+      }
     }
   }
   GradientScope(const GradientScope&) = delete;
@@ -33,7 +35,7 @@ class Optim::GradientScope {
       Tensor& grad = t.parameter->grad;
       if (!t.adds_once) continue;
       if (plain_)
-        grad = std::exchange(t.kept_grad, Tensor());
+        grad = std::move(t.kept_grad);
       else if (grad.numel() == 0)  // an exception came first
         grad = Tensor::zeros(t.parameter->value.shape());
     }
@@ -100,17 +102,22 @@ double Optim::step(const Tensor& x, const Tensor& y) {
 
 void Optim::find_parameters() {
   contents_->collect(net_);
-  trained_.clear();
+  std::size_t count = 0;
   for (const detail::Contents::Slot& slot : contents_->slots()) {
     if (slot.uses == 0) continue;
     const ParameterPtr& p = *slot.parameter;
+    if (count == parameters_.size()) {
+      parameters_.push_back(p);
+      trained_.emplace_back();
+    }
+    if (parameters_[count] != p) parameters_[count] = p;
+    trained_[count].parameter = p.get();
     // A value whose elements another tensor sees may be another parameter's too.
-    trained_.push_back({p.get(), slot.adds_once && slot.uses == 1 && p->value.is_unique()});
-    const std::size_t i = trained_.size() - 1;
-    if (i == parameters_.size()) parameters_.push_back(p);
-    if (parameters_[i] != p) parameters_[i] = p;
+    trained_[count].adds_once = slot.adds_once && slot.uses == 1 && p->value.is_unique();
+    ++count;
   }
-  parameters_.resize(trained_.size());
+  parameters_.resize(count);
+  trained_.resize(count);
 }
 
 }  // namespace nn::inline NN_PRECISION

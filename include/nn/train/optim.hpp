@@ -61,9 +61,9 @@ class Optim {
  private:
   /// A parameter that the network trains.
   struct Trained {
-    Parameter* parameter;
-    bool adds_once;      // has one user, which adds to its gradient once
-    Tensor kept_grad{};  // while a step lasts
+    Parameter* parameter = nullptr;
+    bool adds_once = false;  // has one user, which adds to its gradient once
+    Tensor kept_grad;        // while a step lasts
   };
   class GradientScope;
 
