@@ -38,6 +38,12 @@ class Shape {
     return shape;
   }
 
+  /// Becomes empty(), in fewer instructions.
+  void set_empty() noexcept {
+    rank_ = 1;
+    sizes_[0] = 0;
+  }
+
   int rank() const { return rank_; }
   /// The size of a dimension in [0, rank()); RangeError outside.
   Index operator[](int dim) const {

@@ -39,7 +39,7 @@ class Tensor {
         data_(std::exchange(other.data_, nullptr)),
         shape_(other.shape_),
         strides_(other.strides_) {
-    other.shape_ = Shape::empty();
+    other.shape_.set_empty();
   }
   Tensor& operator=(Tensor&& other) noexcept {
     if (this == &other) return *this;
@@ -47,7 +47,7 @@ class Tensor {
     data_ = std::exchange(other.data_, nullptr);
     shape_ = other.shape_;
     strides_ = other.strides_;
-    other.shape_ = Shape::empty();
+    other.shape_.set_empty();
     return *this;
   }
   ~Tensor() = default;
