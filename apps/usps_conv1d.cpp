@@ -1,4 +1,4 @@
-// Convolution along USPS images read as signals of length 256: Conv1D(3, 1 -> 32), MaxPool1D(2),
+// Convolution along USPS images read as signals of length 256: Conv1D(3, 1, 32), MaxPool1D(2),
 // Flatten, Linear(4064, 100), ReLU, Linear(100, 10) under cross-entropy, 200 training images in
 // batches of 20, 100 and 250 epochs. The report gives neither its step nor its start: weights from
 // U(-1, 1) come near its first numbers, PyTorch's start does much better. Then: average pooling,
@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
+#include <optional>
 
 #include "common/experiment.hpp"
 #include "common/usps_data.hpp"
@@ -58,12 +60,15 @@ struct Mark {
 struct Setting {
   Name name;
   std::function<nn::Sequential()> model;
-  nn::Index images;  // 0: all, for the first three runs
+  std::optional<nn::Index> images;  // all of them without a number
+  nn::Index most_runs;
   nn::Init init;
   double step, momentum;  // under the mean over the batch
   nn::Index batch_size;
   std::vector<Mark> marks;
 };
+
+constexpr nn::Index kAnyRuns = std::numeric_limits<nn::Index>::max();
 
 /// The settings of all images and of 200, and the marks of these.
 std::vector<Setting> settings(bool quick) {
@@ -74,11 +79,11 @@ std::vector<Setting> settings(bool quick) {
   std::vector<Mark> both{{100, "100"}, {250, "250"}};
   std::vector<Setting> list;
   auto all_images = [&](const char* id, const char* text, auto model) {
-    list.push_back({{id, text}, model, 0, torch, 0.02, 0.9, 100, {{15, "15"}}});
+    list.push_back({{id, text}, model, std::nullopt, 3, torch, 0.02, 0.9, 100, {{15, "15"}}});
   };
   auto few_images = [&](const char* id, const char* text, auto model, const nn::Init& init,
                         double step, const std::vector<Mark>& marks) {
-    list.push_back({{id, text}, model, 200, init, step, 0, 20, marks});
+    list.push_back({{id, text}, model, 200, kAnyRuns, init, step, 0, 20, marks});
   };
   if (quick) {
     few_images("torch-0.01", "200 images, torch, step 0.01", max_pool, torch, 0.01,
@@ -91,7 +96,8 @@ std::vector<Setting> settings(bool quick) {
   all_images("all-conv2d", "all images, Conv2D, momentum", conv2d);
   list.push_back({{"all-plain", "all images, max, plain step 0.01"},
                   max_pool,
-                  0,
+                  std::nullopt,
+                  3,
                   torch,
                   0.01,
                   0,
@@ -110,10 +116,10 @@ std::vector<Setting> settings(bool quick) {
   return list;
 }
 
-nn::Dataset chosen(const nn::Dataset& train, nn::Index count, nn::Rng rng) {
-  if (count == 0 || count >= train.size()) return train;
+nn::Dataset chosen(const nn::Dataset& train, std::optional<nn::Index> count, nn::Rng rng) {
+  if (!count || *count >= train.size()) return train;
   std::vector<nn::Index> order = rng.permutation(train.size());
-  order.resize(static_cast<std::size_t>(count));
+  order.resize(static_cast<std::size_t>(*count));
   return nn::take(train, order);
 }
 
@@ -162,11 +168,10 @@ int main(int argc, char** argv) {
     nn::Split data{{images.train.x + 1, images.train.y}, {images.test.x + 1, images.test.y}};
     std::vector<Setting> list = settings(experiment.quick());
     auto runs = [&](const Setting& s) {
-      return s.images == 0 ? std::min<nn::Index>(experiment.runs(), 3) : experiment.runs();
+      return std::min<nn::Index>(experiment.runs(), s.most_runs);
     };
     for (const Setting& s : list)
-      experiment.expect((s.images == 0 ? data.train.size() : s.images) * s.marks.back().epoch *
-                        runs(s));
+      experiment.expect(s.images.value_or(data.train.size()) * s.marks.back().epoch * runs(s));
     experiment.for_each_job(static_cast<nn::Index>(list.size()), [&](Run& run, nn::Index job) {
       const Setting& s = list[static_cast<std::size_t>(job)];
       if (run.number() < runs(s)) train(run, s, data);

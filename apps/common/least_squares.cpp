@@ -1,6 +1,5 @@
 #include "common/least_squares.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "nn/core/error.hpp"
@@ -26,22 +25,6 @@ std::vector<double> solve(Matrix a, std::vector<double> c) {
     c[k] /= a[k][k];
   }
   return c;
-}
-
-/// A <- R^T A R for the rotation R in the plane of p and q that makes A[p][q] vanish.
-void rotate(Matrix& a, std::size_t p, std::size_t q) {
-  double angle = 0.5 * std::atan2(2 * a[p][q], a[q][q] - a[p][p]);
-  double c = std::cos(angle), s = std::sin(angle);
-  for (auto& row : a) {
-    double x = row[p], y = row[q];
-    row[p] = c * x - s * y;
-    row[q] = s * x + c * y;
-  }
-  for (std::size_t j = 0; j < a.size(); ++j) {
-    double x = a[p][j], y = a[q][j];
-    a[p][j] = c * x - s * y;
-    a[q][j] = s * x + c * y;
-  }
 }
 
 }  // namespace
@@ -73,25 +56,16 @@ std::vector<double> least_squares(const nn::Dataset& data) {
 }
 
 Curvature curvature(const nn::Dataset& data) {
-  nn::Index n = data.size();
-  auto size = static_cast<std::size_t>(data.x.size(1)) + 1;
-  Matrix h(size, std::vector<double>(size, 0.0));
-  auto entry = [&](nn::Index i, std::size_t j) {
-    return j + 1 == size ? 1.0 : static_cast<double>(data.x(i, static_cast<nn::Index>(j)));
-  };
-  for (nn::Index i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < size; ++j)
-      for (std::size_t k = 0; k < size; ++k)
-        h[j][k] += 2 * entry(i, j) * entry(i, k) / static_cast<double>(n);
-  for (int sweep = 0; sweep < 20; ++sweep)
-    for (std::size_t p = 0; p < size; ++p)
-      for (std::size_t q = p + 1; q < size; ++q) rotate(h, p, q);
-  Curvature result{h[0][0], h[0][0]};
-  for (std::size_t j = 1; j < size; ++j) {
-    result.smallest = std::min(result.smallest, h[j][j]);
-    result.largest = std::max(result.largest, h[j][j]);
+  if (data.x.size(1) != 1) throw nn::ShapeError("curvature: expected x (n, 1)");
+  const double scale = 2 / static_cast<double>(data.size());
+  double square = 0, cross = 0;  // the Hessian is {{square, cross}, {cross, 2}}
+  for (nn::Index i = 0; i < data.size(); ++i) {
+    const double x = data.x(i, 0);
+    square += scale * x * x;
+    cross += scale * x;
   }
-  return result;
+  const double centre = (square + 2) / 2, radius = std::hypot((square - 2) / 2, cross);
+  return {centre - radius, centre + radius};
 }
 
 }  // namespace apps

@@ -10,8 +10,8 @@ namespace apps {
 /// of x (n, d), y (n, 1), from the normal equations, centred and in double.
 std::vector<double> least_squares(const nn::Dataset& data);
 
-/// The largest and smallest eigenvalue of the Hessian of that mean, 2/n sum of (x, 1)(x, 1)^T, by
-/// Jacobi rotations. Gradient descent converges below a step of 2 / largest, fastest at 2 /
+/// The largest and smallest eigenvalue of the Hessian of that mean, 2/n sum of (x, 1)(x, 1)^T, for
+/// x (n, 1). Gradient descent converges below a step of 2 / largest, fastest at 2 /
 /// (largest + smallest), where the error shrinks by (largest - smallest) / (largest + smallest).
 struct Curvature {
   double smallest, largest;

@@ -8,7 +8,7 @@
 #include "nn/core/scalar.hpp"
 
 /// Fast reading of decimal numbers. Private to lib/.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Reads the number that begins at `first`, correctly rounded, by std::from_chars. Returns its end,
 /// or null if there is no number.
@@ -74,4 +74,4 @@ inline const char* read_number(const char* first, const char* last, Real& value)
   return p;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "core/decimal.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 template <class Real>
@@ -65,4 +65,4 @@ std::optional<Real> parse_number(std::string_view text) {
 template std::optional<float> parse_number(std::string_view);
 template std::optional<double> parse_number(std::string_view);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

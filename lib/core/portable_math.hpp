@@ -8,7 +8,7 @@
 
 /// e^x and ln x in double, in both precisions of the library. They use sums, products and quotients
 /// only, so the bits are the same everywhere. Private to lib/.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// e^x for x <= 0, with a relative error of at most 1e-15; 0 below -708. x = n ln 2 + r with
 /// |r| <= ln(2) / 2, and e^r comes from its series.
@@ -41,4 +41,4 @@ inline double portable_log(double x) {
   return n * 0.6931471805599453 + 2 * (s + s * square * series);
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -9,7 +9,7 @@
 #include "nn/core/tensor.hpp"
 
 // The layout of NumPy's str(): numpy/core/arrayprint.py with its default options.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 constexpr Index kSummaryAbove = 1000;  // elements; longer dimensions then show their ends only
@@ -171,4 +171,4 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
   return out << block(tensor, Format(tensor, summary), summary, 0);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -10,7 +10,7 @@
 #include "core/portable_math.hpp"
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// FNV-1a, 64 bits.
@@ -177,4 +177,4 @@ std::vector<Index> Rng::permutation(Index n) {
   return order;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

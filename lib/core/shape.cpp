@@ -5,7 +5,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 void Shape::too_many_dimensions(std::size_t rank) {
   throw ShapeError("a shape has at most " + std::to_string(max_rank) + " dimensions, got " +
@@ -80,4 +80,4 @@ Shape broadcast_shapes(const Shape& a, const Shape& b) {
   return Shape(std::span<const Index>(sizes.data(), static_cast<std::size_t>(rank)));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

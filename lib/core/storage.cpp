@@ -8,7 +8,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t kKeptBytes = 0;  // so that the sanitizer sees the end of every block
@@ -119,4 +119,4 @@ void Storage::release() noexcept {
   if (cache_gone || !cache().keep(block_)) free_block(block_);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

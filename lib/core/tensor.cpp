@@ -7,7 +7,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/loops.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor::Strides Tensor::contiguous_strides(const Shape& shape) {
   Strides strides{};
@@ -140,4 +140,4 @@ Tensor tensor(std::initializer_list<NestedList> items) {
   return Tensor::from(list.shape_, list.values_);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor Tensor::view(const Shape& shape, const Strides& strides, Index offset) const {
   return {storage_, data_ + (offset == 0 || shape.numel() == 0 ? 0 : offset), shape, strides};
@@ -116,4 +116,4 @@ Tensor Tensor::unfold(int dim, Index size, Index step) const {
   return view(shape, strides, 0);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

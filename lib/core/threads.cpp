@@ -17,7 +17,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 constexpr int kMaxThreads = 256;
@@ -244,4 +244,4 @@ void detail::run_parallel(Index count, Index grain, RangeFunction run, void* con
   pool().run(count, grain, threads, run, context);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -1,7 +1,7 @@
 #include "nn/core/version.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 const char* version() { return NN_VERSION; }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -7,7 +7,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Batches::Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle, bool drop_last)
     : data_(data),
@@ -34,4 +34,4 @@ Dataset Batches::next() {
   return batch;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/data/split.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Index Dataset::size() const {
   if (x.rank() == 0 || y.rank() == 0 || x.size(0) != y.size(0))
@@ -66,4 +66,4 @@ Split train_test_split(const Dataset& data, const SplitOptions& options) {
   return {.train = take(data, rows.subspan(cut)), .test = take(data, rows.first(cut))};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 extern const char nn_digits_text[];
 extern const unsigned long nn_digits_size;
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Dataset digits() {
   constexpr Index pixels = 64;
@@ -34,4 +34,4 @@ Split digits_as_usps() {
   return {.train = data.slice(0, cut), .test = data.slice(cut, data.size())};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

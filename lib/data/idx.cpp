@@ -7,7 +7,7 @@
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 unsigned byte_at(const std::string& bytes, std::size_t position) {
@@ -88,4 +88,4 @@ Dataset read_idx_dataset(const std::string& images, const std::string& labels) {
   return data;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

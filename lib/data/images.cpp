@@ -5,7 +5,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// Along one axis: result = (1 - weight) * source[first] + weight * source[second].
@@ -58,4 +58,4 @@ Tensor resize_images(const Tensor& x, const ImageSize& from, const ImageSize& to
   return result.reshape({n, to.height * to.width});
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

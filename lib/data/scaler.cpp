@@ -8,7 +8,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void check_scaler_input(const char* scaler, const Tensor& x) {
@@ -152,4 +152,4 @@ Tensor MinMaxScaler::inverse_transform(const Tensor& z) const {
       z, [&](double v, std::size_t j) { return min_[j] + (v - options_.low) / width * range_[j]; });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -6,7 +6,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void check_samples(const char* generator, Index samples) {
@@ -113,4 +113,4 @@ double checkerboard_label(double x, double y, int cells) {
                             std::clamp(std::ceil(y), first, last));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -13,7 +13,7 @@
 #include "nn/core/threads.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 constexpr Index usps_pixels = 256;
@@ -168,4 +168,4 @@ Split load_usps(const std::string& folder) {
                   (fs::path(folder) / "usps").string());
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 constexpr const char* scalar_name = std::is_same_v<Scalar, float> ? "float" : "double";
@@ -105,4 +105,4 @@ CsvTable read_csv(const std::string& path, const CsvOptions& options) {
                                     [&] { return parse_numbers(path, read_text(path), options); });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

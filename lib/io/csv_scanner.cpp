@@ -5,7 +5,7 @@
 #include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 CsvScanner::CsvScanner(std::string_view text, const std::string& path, char separator)
     : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 is 0: no text
@@ -75,4 +75,4 @@ void CsvScanner::read_quoted(std::string& cell) {
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -6,7 +6,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Splits CSV text into records and cells, and removes quotes. Private to lib/.
 class CsvScanner {
@@ -37,4 +37,4 @@ class CsvScanner {
   bool at_end_ = false;
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

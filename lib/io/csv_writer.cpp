@@ -2,7 +2,7 @@
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 std::string quoted_cell(const std::string& cell) {
@@ -64,4 +64,4 @@ void write_csv(const std::string& path, const std::vector<std::string>& columns,
   writer.write();
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/core/error.hpp"
 
 /// Errors about files. Private to lib/.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Throws DataError "path: what (the system's reason)".
 [[noreturn]] inline void fail_file(const std::string& path, const std::string& what, int error) {
@@ -37,4 +37,4 @@ auto read_within_memory(const std::string& path, Read read) {
   throw DataError(path + ": does not fit in memory");
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -7,7 +7,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 /// Throws without the path; gunzip() adds it.
@@ -221,4 +221,4 @@ std::string gunzip(const std::string& path, std::string_view bytes) {
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -6,7 +6,7 @@
 #include "nn/core/scalar.hpp"
 
 /// Gzip-compressed files. Private to lib/.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Whether a file's bytes begin as a gzip file does.
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
@@ -15,4 +15,4 @@ inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b
 /// last byte, its checksum included. Zeros at the end are ignored.
 std::string gunzip(const std::string& path, std::string_view bytes);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 void append_utf8(std::string& text, unsigned code) {
@@ -135,4 +135,4 @@ std::string json_quoted(std::string_view text) {
   return result + '"';
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Reads JSON text of a known form: objects, strings, arrays and whole numbers. Anything unexpected
 /// is a DataError that names the path and the byte. Private to lib/.
@@ -47,4 +47,4 @@ class JsonScanner {
 /// The text as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

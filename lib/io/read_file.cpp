@@ -8,7 +8,7 @@
 #include "io/gunzip.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// The file's size as the system reports it: a guess for pipes and for files that grow.
@@ -54,4 +54,4 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -16,7 +16,7 @@
 
 static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using detail::quoted;
@@ -210,4 +210,4 @@ TensorFile read_safetensors(const std::string& path) {
   return detail::read_within_memory(path, [&] { return parse(path, read_file(path)); });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

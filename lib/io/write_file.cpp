@@ -11,7 +11,7 @@
 #include "io/file_errors.hpp"
 #include "nn/io/file.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// The system sends SIGXFSZ beyond the file-size limit (ulimit -f), and SIGPIPE for a pipe without
@@ -117,4 +117,4 @@ void write_file(const std::string& path, std::string_view bytes) {
   replacement.commit(bytes);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

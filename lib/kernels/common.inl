@@ -15,8 +15,7 @@
 #define NN_UNROLL _Pragma("GCC unroll 16")
 #include NN_VECTORS
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
 NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
@@ -36,4 +35,4 @@ NN_VECTOR_FUNCTION void store_end(Scalar* p, Vec x, bool end, Lanes last) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -4,7 +4,7 @@
 #include "kernels/table.hpp"
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 /// __builtin_cpu_supports asks the CPU for the feature, and the operating system for the registers;
 /// it is never a matter of the CPU's model.
@@ -42,4 +42,4 @@ const Table& active() {
   return table;
 }
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

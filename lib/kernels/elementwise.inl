@@ -4,8 +4,7 @@
 
 #include "kernels/math.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 // y[i] = expression of a = x[i]
 #define NN_UNARY_LOOP(name, expression)                      \
@@ -125,4 +124,4 @@ NN_TARGET void adam(Index n, const AdamStep& s, const Scalar* g, Scalar* m, Scal
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -6,7 +6,7 @@
 #include "kernels/table.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 namespace {
 
 /// Operations that each thread gets, at the least: less would not pay for waking it. A thin product
@@ -159,4 +159,4 @@ void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
   gemm(active(), m, n, k, alpha, a, b, beta, c, bias);
 }
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -10,8 +10,7 @@
 #include "kernels/scratch.hpp"
 #include "kernels/tile.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kPage = 4096 / sizeof(Scalar);
@@ -238,4 +237,4 @@ NN_TARGET void multiply(const Product& g) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

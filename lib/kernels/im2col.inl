@@ -3,8 +3,7 @@
 
 #include "kernels/common.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 template <bool kAdds>
 NN_VECTOR_FUNCTION void move_row(Index length, Index whole, Lanes rest, const Scalar* from,
@@ -40,4 +39,4 @@ NN_TARGET void col2im(const ConvWindows& w, const Scalar* windows, Scalar* image
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -7,7 +7,7 @@
 
 /// The kernels: plain loops on plain pointers, one version per instruction set, chosen at run time.
 /// Every version gives the same bits. Private to lib/. See docs/adding_a_kernel.md.
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 /// A strided matrix: element (i, j) is data[i * row_stride + j * col_stride]. Strides may be 0 or
 /// negative; a transpose is the same data with its strides swapped.
@@ -157,4 +157,4 @@ void in_parallel(Index n, Index grain, Kernel kernel, T*... x) {
   parallel_for(n, grain, [=](Index begin, Index end) { kernel(end - begin, (x + begin)...); });
 }
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

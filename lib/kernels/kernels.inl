@@ -7,7 +7,7 @@
 #include "kernels/softmax.inl"
 #include "kernels/tsne.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 const Table& NN_TABLE() {
   static constexpr Table table{.name = NN_ISA,
@@ -39,4 +39,4 @@ const Table& NN_TABLE() {
   return table;
 }
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -8,8 +8,7 @@
 #include "kernels/common.inl"
 #include "kernels/math_constants.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// c[i] + c[i + 1] x, as far as there is a c[i + 1].
 template <int kCount>
@@ -169,4 +168,4 @@ NN_VECTOR_FUNCTION Vec bce_with_logits(Vec t, Vec z, Vec power) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -6,7 +6,7 @@
 
 /// Numbers of the elementwise functions. The polynomials are minimax fits (Remez) for the errors
 /// that math.inl states.
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 #ifdef NN_DOUBLE
 constexpr int kMantissaBits = 52;
@@ -75,4 +75,4 @@ constexpr Scalar kExpShift = 0x1.5bp-4;
 constexpr Scalar kRounder = static_cast<Scalar>(std::uint64_t{3} << (kMantissaBits - 1));
 constexpr Scalar kBiasedRounder = kRounder + kExponentBias;
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

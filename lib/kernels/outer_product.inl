@@ -4,8 +4,7 @@
 #include "kernels/common.inl"
 #include "kernels/product.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// kRows rows of kVecs vectors of C: nothing but loads and stores, all loads first, since a load
 /// waits for a store that might reach into it. kAdds: beta is 1.
@@ -97,4 +96,4 @@ NN_TARGET void multiply_outer(const Product& g) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -4,12 +4,11 @@
 #include "kernels/common.inl"
 #include "kernels/transpose.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// A strip to pack: `lanes` neighbours (rows of A, columns of B) by `steps` values of the summation
 /// index. Packed, value (lane, step) is at to[step * to_step + lane]; to_step is a multiple of
-/// kWidth, and what lies behind the last lane, up to the next multiple, is nobody's.
+/// kWidth, and what lies behind the last lane, up to the next multiple, is not used.
 struct Strip {
   Index lanes, steps;
   const Scalar* from;
@@ -75,4 +74,4 @@ NN_TARGET void pack(const Strip& s, Scalar factor) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -3,8 +3,7 @@
 
 #include "kernels/common.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// The largest element of a window, whose first is at x, and its place, of `lanes` channels.
 template <bool kPartial>
@@ -75,4 +74,4 @@ NN_TARGET void max_pool_backward(const PoolWindows& w, const Scalar* delta, cons
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -2,7 +2,7 @@
 
 #include "kernels/kernels.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 /// One product for one thread, as gemm() in kernels.hpp defines it, within one group of steps; with
 /// beta != 0, within one block. C's rows are contiguous. A is multiplied by alpha_a and B by
@@ -16,4 +16,4 @@ struct Product {
   const Scalar* bias;
 };
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -6,8 +6,7 @@
 #include "kernels/scratch.hpp"
 #include "kernels/transpose.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// One block of the sum in kVecs vectors of the only row of C, from `column` on, whose last has
 /// `end` columns: a few steps of kWidth columns at a time are transposed in registers.
@@ -75,4 +74,4 @@ NN_TARGET void multiply_row(Product g) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

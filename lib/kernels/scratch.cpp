@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <new>
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
@@ -47,4 +47,4 @@ Scalar* scratch(Scratch purpose, Index count) {
   return buffers[static_cast<std::size_t>(purpose)].at_least(count);
 }
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -2,7 +2,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 enum class Scratch { packed_a, packed_b, product, transposed, groups, count };
 
@@ -10,4 +10,4 @@ enum class Scratch { packed_a, packed_b, product, transposed, groups, count };
 /// is kept and reused: the same purpose asked for again gives the same memory, grown where needed.
 Scalar* scratch(Scratch purpose, Index count);
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -5,8 +5,7 @@
 #include "kernels/math.inl"
 #include "kernels/transpose.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// The sums of `count` rows, kWidth or fewer.
 NN_VECTOR_FUNCTION Vec sums_of(int count, Index n, const Scalar* x) {
@@ -164,4 +163,4 @@ NN_TARGET void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* 
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -4,7 +4,7 @@
 
 #include "kernels/kernels.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 const Table& scalar_table();  // any CPU; calls the C library's fma
 #ifdef __x86_64__
@@ -30,4 +30,4 @@ const Table& choose_table(const char* forced);
 void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
           Scalar beta, Matrix c, const Scalar* bias);
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -5,8 +5,7 @@
 
 #include "kernels/common.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// C (rows, columns) = A B + beta C (+ bias), A (rows, k), B (k, columns) by their strides, where
 /// A B is one block of the sum. The last vector of each row of B and C has `last` values; C is not
@@ -149,4 +148,4 @@ NN_VECTOR_FUNCTION void run_tile(Index rows, int vectors, const Tile& t) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

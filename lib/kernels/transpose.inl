@@ -3,8 +3,7 @@
 
 #include "kernels/common.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// Steps along the rows that are loaded at once: 16 bytes of each row.
 constexpr int kSteps = 16 / sizeof(Scalar);
@@ -100,4 +99,4 @@ NN_VECTOR_FUNCTION void store_steps(Scalar* first, Index stride, int count,
 #endif
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

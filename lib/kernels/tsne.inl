@@ -5,8 +5,7 @@
 
 #include "kernels/common.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// The sums of the forces on kWidth points, and of their weights.
 struct Repulsion {
@@ -65,4 +64,4 @@ NN_TARGET void tsne_attract(Index n, const Scalar* p, const std::int32_t* column
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

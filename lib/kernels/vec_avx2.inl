@@ -18,8 +18,7 @@
 #endif
 #include "kernels/vec_x86.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 using Cmp = Vec;  // all ones where true
 
@@ -124,4 +123,4 @@ NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
 #endif
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

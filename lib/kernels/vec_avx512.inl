@@ -23,8 +23,7 @@
 #endif
 #include "kernels/vec_x86.inl"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 #ifdef NN_DOUBLE
 using Mask = __mmask8;
@@ -127,4 +126,4 @@ NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
 #endif
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

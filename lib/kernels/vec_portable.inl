@@ -11,8 +11,7 @@
 #define NN_FMA_FUNCTION NN_VECTOR_FUNCTION
 #endif
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 #ifdef NN_DOUBLE
 using Bits = std::uint64_t;
@@ -145,4 +144,4 @@ NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

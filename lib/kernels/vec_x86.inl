@@ -6,8 +6,7 @@
 
 #include "kernels/kernels.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 using Register = NN_REGISTER;
 #ifdef NN_DOUBLE
@@ -66,4 +65,4 @@ NN_VECTOR_FUNCTION QuarterMask first_of_quarter(int count) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -9,7 +9,7 @@
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// y as rows of probabilities.
@@ -80,4 +80,4 @@ Tensor SoftmaxCrossEntropyLoss::forward_backward(const Tensor& y, const Tensor& 
   return costs;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

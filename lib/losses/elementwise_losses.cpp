@@ -10,7 +10,7 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 Tensor hinge_target(const Tensor& y, const Tensor& yhat) {
@@ -101,4 +101,4 @@ Tensor BCEWithLogitsLoss::forward_backward(const Tensor& y, const Tensor& yhat,
   return detail::sum_per_example(terms);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 #include "nn/core/number.hpp"
 #include "nn/ops/reduce.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 std::string to_string(Reduction reduction) {
   switch (reduction) {
@@ -73,4 +73,4 @@ Tensor sum_per_example(const Tensor& terms) {
 }
 
 }  // namespace detail
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

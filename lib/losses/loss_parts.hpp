@@ -3,7 +3,7 @@
 #include "nn/core/tensor.hpp"
 
 /// What the losses share. Private to lib/. `loss` is the name in messages.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// y in yhat's shape. ShapeError unless it has that shape or is (batch) for outputs (batch, 1).
 Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat);
@@ -18,4 +18,4 @@ void check_unit_interval(const char* loss, const char* what, const Tensor& x);
 /// (batch): the sum of each example's terms, in double and in order.
 Tensor sum_per_example(const Tensor& terms);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -9,7 +9,7 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor TanH::forward(const Tensor& x) { return z_ = predict(x); }
 
@@ -74,4 +74,4 @@ Tensor ELU::backward_delta(const Tensor& x, const Tensor& delta) {
 
 Options ELU::options() const { return {{"alpha", alpha_}}; }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

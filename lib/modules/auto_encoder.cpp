@@ -2,7 +2,7 @@
 
 #include "modules/error_context.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 template <class F>
@@ -62,4 +62,4 @@ void AutoEncoder::visit(Visitor& visitor) {
   visitor.part("decoder", decoder_);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 void Contents::collect(const Module& net, Names names) {
   modules_.clear();
@@ -74,4 +74,4 @@ void Contents::count_uses() {
   for (std::size_t i = 0; i < held_.size(); ++i) ++uses_[first.emplace(held_[i], i).first->second];
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

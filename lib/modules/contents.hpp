@@ -6,7 +6,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Everything that a module and its parts hold, in the order in which they name it. Collecting the
 /// same anew allocates nothing.
@@ -68,4 +68,4 @@ class Contents final : public Visitor {
   std::vector<Index> uses_;
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -7,7 +7,7 @@
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Conv1D::Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride, bool bias)
     : k_size_(k_size), chan_in_(chan_in), chan_out_(chan_out), stride_(stride), has_bias_(bias) {
@@ -94,4 +94,4 @@ Options Conv1D::options() const {
           {"bias", has_bias_, true}};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -10,7 +10,7 @@
 #include "nn/ops/im2col.hpp"
 #include "nn/ops/matmul.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// Numbers in the laid out windows of a block, where one line of windows is not more already.
@@ -132,4 +132,4 @@ Options Conv2D::options() const {
           {"bias", has_bias_, true}};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/ops/elementwise.hpp"
 
 /// What the convolutions share.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// How many of `count` equal pieces of work, of that many multiplications each, are worth waking a
 /// thread.
@@ -66,4 +66,4 @@ void add_leaves(Index leaves, Index grain, Parameter& weight, Parameter* bias, c
   if (bias) axpy(1, total.select(0, window), bias->grad);
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

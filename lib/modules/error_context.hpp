@@ -4,7 +4,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// f(), whose ShapeError is passed on with where() in front: "layer 2, ".
 template <class Where, class F>
@@ -16,4 +16,4 @@ auto with_context(Where where, F&& f) {
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

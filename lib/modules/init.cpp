@@ -6,7 +6,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 double number(const std::string& text, const std::string& whole) {
@@ -111,4 +111,4 @@ void initialize_by_default(Parameter& parameter, const std::string& kind,
   Init::torch()(parameter, rng);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

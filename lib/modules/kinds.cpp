@@ -24,7 +24,7 @@
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using Made = std::unique_ptr<Module>;
@@ -210,4 +210,4 @@ Made Module::clone() const {
   return copy;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

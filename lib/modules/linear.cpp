@@ -5,7 +5,7 @@
 #include "nn/modules/options.hpp"
 #include "nn/ops/matmul.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Linear::Linear(Index in, Index out, bool bias) : in_(in), out_(out) {
   if (in < 1 || out < 1)
@@ -50,4 +50,4 @@ Options Linear::options() const {
   return {{"in", in_}, {"out", out_}, {"bias", bias_ != nullptr, true}};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

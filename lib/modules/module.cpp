@@ -7,7 +7,7 @@
 #include "nn/modules/options.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 using detail::Contents;
 
@@ -112,4 +112,4 @@ void Module::check_delta(const Tensor& delta, const Shape& expected) const {
   reject("delta " + expected.to_string(), delta.shape());
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 template <class Numbers>
@@ -97,4 +97,4 @@ Shape Options::get<Shape>(std::string_view name) const {
   return Shape(std::span<const Index>(whole_numbers(name, text(name), "[size, ...]")));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

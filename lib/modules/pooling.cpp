@@ -4,7 +4,7 @@
 #include "nn/modules/options.hpp"
 #include "nn/ops/pool.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor Pooling::as_images(const Tensor& x) const {
   if (over_ == Over::images) return x;
@@ -89,4 +89,4 @@ AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding)
   windows_.check_pool(describe());
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -3,7 +3,7 @@
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/options.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor Reshape::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
@@ -29,4 +29,4 @@ Shape Flatten::output_shape(const Shape& input) const {
   return {input[0], input.example_numel()};
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 
 #include "modules/error_context.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// f(module i), whose ShapeError is passed on with the layer's number in front.
 template <class F>
@@ -136,4 +136,4 @@ std::ostream& operator<<(std::ostream& out, const Sequential& net) {
   return out << net.table(net.inputs_.empty() ? nullptr : &net.inputs_[0].shape());
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Tensor Softmax::forward(const Tensor& x) { return z_ = predict(x); }
 
@@ -47,4 +47,4 @@ Shape LogSoftmax::output_shape(const Shape& input) const {
   return input;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/modules/options.hpp"
 #include "nn/ops/matmul.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 TiedLinear::TiedLinear(const Linear& encoder)
     : in_(encoder.out()), out_(encoder.in()), weight_(encoder.weight()) {
@@ -46,4 +46,4 @@ void TiedLinear::visit(Visitor& visitor) {
 
 Options TiedLinear::options() const { return {{"in", in_}, {"out", out_}}; }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

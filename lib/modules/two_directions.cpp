@@ -5,7 +5,7 @@
 #include "modules/error_context.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 template <class F>
@@ -125,4 +125,4 @@ void TwoDirections::visit(Visitor& visitor) {
   visitor.part("columns", columns_);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

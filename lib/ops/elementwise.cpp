@@ -6,7 +6,7 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using kernels::kElementGrain, kernels::kFunctionGrain;
@@ -168,4 +168,4 @@ bool all_finite(const Tensor& x) {
   return all_pairs(x, x, [](Scalar v, Scalar) { return std::isfinite(v); });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -7,7 +7,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void check_lines(const char* name, Index first, Index last, Index lines) {
@@ -160,4 +160,4 @@ void col2im(const Tensor& rows, const Windows& windows, Index first, Index last,
   });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,8 +2,8 @@
 
 #include "kernels/kernels.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 const char* isa() { return kernels::active().name; }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

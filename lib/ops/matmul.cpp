@@ -3,7 +3,7 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
@@ -65,4 +65,4 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   return c;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

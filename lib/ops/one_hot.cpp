@@ -6,7 +6,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 Index class_index(Scalar label, Index row, Index classes) {
   if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
@@ -41,4 +41,4 @@ std::vector<Index> class_counts(const Tensor& labels, Index classes) {
   return counts;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

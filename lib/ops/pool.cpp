@@ -6,7 +6,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// The least number of elements that each thread reads.
@@ -186,4 +186,4 @@ Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   return dx;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

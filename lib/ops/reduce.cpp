@@ -8,7 +8,7 @@
 #include "nn/core/loops.hpp"
 #include "ops/sum_in_lanes.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// The sum of f(v) over all elements v.
@@ -131,4 +131,4 @@ Tensor argmax(const Tensor& x, int dim) {
   });
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

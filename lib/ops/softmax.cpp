@@ -7,7 +7,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void over_last_dimension(const char* name, const Tensor& x, Tensor* p, Tensor* log_p) {
@@ -45,4 +45,4 @@ Tensor log_softmax(const Tensor& x) {
   return log_p;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

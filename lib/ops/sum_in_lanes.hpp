@@ -2,7 +2,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// sum_i term(i) for i in [0, count), in double. Term i is added to lane i mod 8; the lanes are
 /// added in pairs at the end. The order is fixed, and compilers can vectorise it. Private to lib/.
@@ -17,4 +17,4 @@ double sum_in_lanes(Index count, Term term) {
          ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 bool within(const Size2& size, Index least) {
@@ -74,4 +74,4 @@ void detail::check_images(std::string_view name, const Shape& images) {
                      images.to_string());
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "train/integer_power.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 Adam::Adam(const char* name, const AdamOptions& options) : options_(options), name_(name) {
   auto is_rate = [](double b) { return b >= 0 && static_cast<Scalar>(b) < 1; };
   auto is_finite = [](double x) { return x >= 0 && std::isfinite(static_cast<Scalar>(x)); };
@@ -60,4 +60,4 @@ void AdamW::move(std::size_t i, Parameter& parameter, double lr) {
   move_on(parameter.grad, i, parameter, lr);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 bool BestParameters::offer(double loss) {
   if (!(loss < loss_)) return false;
@@ -27,4 +27,4 @@ std::vector<Tensor> BestParameters::state() const {
   return tensors;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -10,7 +10,7 @@
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// From (k..., in, out) to PyTorch's (out, in, k...); the same for vectors.
@@ -148,4 +148,4 @@ void load_checkpoint(const std::string& path, Optim& optim) {
   fill(file, slot_tensors(optim.rule()));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -13,7 +13,7 @@
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using Cost = std::function<double()>;
@@ -150,4 +150,4 @@ std::ostream& operator<<(std::ostream& out, const GradientCheck& check) {
              << ", by differences " << to_text(check.numeric);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -6,7 +6,7 @@
 #include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 GradientDescent::GradientDescent(const GradientDescentOptions& options) : options_(options) {
   for (double x : {options.momentum, options.weight_decay})
@@ -45,4 +45,4 @@ void GradientDescent::move(std::size_t i, Parameter& parameter, double lr) {
   axpy(-step, g, parameter.value);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// base^exponent for an exponent >= 0, by squaring: products only, the same bits everywhere.
 inline double integer_power(double base, Index exponent) {
@@ -12,4 +12,4 @@ inline double integer_power(double base, Index exponent) {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -8,7 +8,7 @@
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 bool is_column(const Tensor& t) { return t.rank() == 1 || (t.rank() == 2 && t.size(1) == 1); }
@@ -76,4 +76,4 @@ double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
   return mean(loss.forward(data.y, predict(net, data.x)));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Says where modules add their gradients while a step lasts. A parameter with one user that adds
 /// once needs no pass of its own over its gradient. Under the plain rule its gradient is its value:
@@ -120,4 +120,4 @@ void Optim::find_parameters() {
   trained_.resize(count);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/core/error.hpp"
 #include "train/integer_power.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 /// cos(pi t) for t in [0, 1], by the Taylor series of sin about the middle: sums and products only,
@@ -41,4 +41,4 @@ Schedule cosine(double lr, Index total, Index warm_up, double last) {
   };
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 #include "nn/train/best_parameters.hpp"
 #include "nn/train/metrics.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 void check(const SGDOptions& options) {
@@ -84,4 +84,4 @@ TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/error.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) {
   if (!started_) resume(0, parameters);
@@ -24,4 +24,4 @@ void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters
   started_ = true;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

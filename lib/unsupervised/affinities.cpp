@@ -6,7 +6,7 @@
 #include "core/portable_math.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 /// A row's entropy, and the variance of the distances under p, which is -(d entropy / d beta) /
@@ -118,4 +118,4 @@ SparseRows joint_affinities(const Neighbours& neighbours, double perplexity) {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "unsupervised/neighbours.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// p_j = exp(-beta d_j) / sum_j exp(-beta d_j), with the beta that makes their entropy
 /// ln(perplexity). Returns beta. d: k squared distances; 1 <= perplexity <= k.
@@ -25,4 +25,4 @@ struct SparseRows {
 /// p_ij = (p_{j|i} + p_{i|j}) / (their sum), with p_{j|i} over the neighbours given.
 SparseRows joint_affinities(const Neighbours& neighbours, double perplexity);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -14,7 +14,7 @@
 #include "unsupervised/points.hpp"
 #include "unsupervised/sample_blocks.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using detail::Points;
@@ -221,4 +221,4 @@ Tensor KMeansResult::predict(const Tensor& x) const {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -4,7 +4,7 @@
 
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 using Distances = std::vector<double>;
@@ -131,4 +131,4 @@ std::vector<Index> choose_centres(const SampleBlocks& samples, Index k, KMeansIn
   return order;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,10 +5,10 @@
 #include "nn/unsupervised/kmeans.hpp"
 #include "unsupervised/sample_blocks.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// The samples that are the first centres. Their k indices differ, unless plus_plus finds fewer
 /// distinct samples.
 std::vector<Index> choose_centres(const SampleBlocks& samples, Index k, KMeansInit init, Rng& rng);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -8,7 +8,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr Index kWidth = SampleBlocks::kWidth;
@@ -150,4 +150,4 @@ void NearestCentres::assign_lane(Index i, Index lane, const Points& centres,
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

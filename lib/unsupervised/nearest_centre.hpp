@@ -4,7 +4,7 @@
 
 #include "unsupervised/sample_blocks.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// The centre nearest to each sample by squared_distance(), the first of equal ones, while the
 /// centres move. Bounds on a sample's distances follow the centres. A sample is not looked at again
@@ -39,4 +39,4 @@ class NearestCentres {
   std::vector<Bounds> bounds_;
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

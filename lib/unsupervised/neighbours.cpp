@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 using Candidate = std::pair<double, Index>;  // in the order of neighbours
@@ -50,4 +50,4 @@ Neighbours nearest_neighbours(const Points& points, Index k) {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

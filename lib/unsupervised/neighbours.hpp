@@ -8,7 +8,7 @@
 #include "nn/ops/matmul.hpp"
 #include "unsupervised/points.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// The k nearest other samples of each sample, by ascending distance, then index.
 struct Neighbours {
@@ -51,4 +51,4 @@ void for_each_distance_row(const Points& points, const Body& body) {
   });
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -12,7 +12,7 @@
 #include "unsupervised/points.hpp"
 #include "unsupervised/symmetric_eigen.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using Doubles = std::vector<double>;
@@ -165,4 +165,4 @@ Tensor PCA::inverse_transform(const Tensor& coordinates) const {
   return matmul(coordinates, components_) + mean_;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

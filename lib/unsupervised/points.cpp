@@ -7,7 +7,7 @@
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 Tensor checked_samples(const char* operation, const Tensor& x, const char* what) {
   if (x.rank() != 2 || x.numel() == 0)
@@ -69,4 +69,4 @@ Points::Points(const char* operation, const Tensor& samples, const std::vector<d
   require_finite_distances(operation, largest_norm, what);
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -8,7 +8,7 @@
 #include "ops/sum_in_lanes.hpp"
 
 /// Samples and the distances between them. Private to lib/.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// x itself, contiguous. ShapeError, naming the operation and what x is, unless x is (n, d) with
 /// n, d >= 1; ArgumentError if an element is not finite.
@@ -63,4 +63,4 @@ inline double error_bound(Index d, double norm_a, double norm_b) {
 /// points of at most this norm are finite.
 void require_finite_distances(const char* operation, double largest_norm, const char* what);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

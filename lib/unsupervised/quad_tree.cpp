@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr int kLevels = 16;
@@ -123,4 +123,4 @@ void QuadTree::summarize(Index begin, Index end, Scalar angle, PointMasses& out)
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// A list of points (x, y), each with a weight: the number of points that it stands for. The memory
 /// is allocated once, because the list is filled in the innermost loop.
@@ -64,4 +64,4 @@ class QuadTree {
   std::vector<Cell> cells_;
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

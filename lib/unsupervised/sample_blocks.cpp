@@ -5,7 +5,7 @@
 #include "nn/core/threads.hpp"
 #include "nn/ops/matmul.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr Index kStrip = 16;  // samples transposed together: a cache line of floats
@@ -66,4 +66,4 @@ void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const 
   gemm(1, rows, blocks.select(0, block), 0, out);
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -5,7 +5,7 @@
 #include "nn/core/tensor.hpp"
 #include "unsupervised/points.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Samples for many products with few other points, in transposed blocks of 256. The columns of a
 /// product are samples: they fill vectors however few the other points are, and need no packing.
@@ -32,4 +32,4 @@ struct SampleBlocks {
   void copy_centred(Index i, Scalar* to) const;
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

@@ -12,7 +12,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "unsupervised/neighbours.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 using detail::Points;
@@ -198,4 +198,4 @@ double nearest_neighbour_accuracy(const Tensor& x, const Tensor& labels, Index k
   return static_cast<double>(right) / static_cast<double>(n);
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/core/threads.hpp"
 #include "unsupervised/points.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 /// sqrt(a^2 + b^2) without overflow on the way.
@@ -189,4 +189,4 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n) {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

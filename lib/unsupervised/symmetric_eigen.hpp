@@ -4,7 +4,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// Eigenvalues in descending order, and eigenvectors of length 1 in the rows of `vectors` (n, n),
 /// in the same order.
@@ -19,4 +19,4 @@ struct SymmetricEigen {
 /// converge because an element is not finite.
 SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n);
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

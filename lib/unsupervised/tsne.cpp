@@ -13,7 +13,7 @@
 #include "unsupervised/points.hpp"
 #include "unsupervised/tsne_gradient.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 namespace {
 
 constexpr Index kExplorationIterations = 250, kCheckInterval = 50;
@@ -193,4 +193,4 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
   return result;
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

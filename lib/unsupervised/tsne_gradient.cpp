@@ -6,7 +6,7 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr Index kGroup = 16;  // points that share a list of masses
@@ -96,4 +96,4 @@ double TsneGradient::kl_divergence(const Scalar* xy) const {
   return total;
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

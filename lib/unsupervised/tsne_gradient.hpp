@@ -6,7 +6,7 @@
 #include "unsupervised/affinities.hpp"
 #include "unsupervised/quad_tree.hpp"
 
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// t-SNE's cost and its gradient.
 class TsneGradient {
@@ -32,4 +32,4 @@ class TsneGradient {
   double normalizer_ = 1;                  // Z
 };
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

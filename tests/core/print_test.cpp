@@ -8,8 +8,7 @@
 #include "support/compare.hpp"
 
 // Expected texts: str() of the same arrays in NumPy 1.24.2.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 void expect_print(const Tensor& t, const std::string& expected) {
   std::ostringstream out;

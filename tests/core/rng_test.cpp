@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 
 // Numbers of NumPy: version 1.24.2, RandomState.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Rng, IsMersenneTwister) {
   Rng rng(5489);

@@ -8,8 +8,7 @@
 #include "nn/core/error.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Shape, SizesAndElements) {
   Shape s{2, 3, 4};

@@ -15,8 +15,7 @@
 #include "support/compare.hpp"
 #include "support/sanitizers.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Storage, CountsItsReferences) {
   EXPECT_EQ(Storage().use_count(), 0);

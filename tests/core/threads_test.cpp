@@ -15,8 +15,7 @@
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// Sets the number of threads for one test.
 struct Threads {

@@ -12,8 +12,7 @@
 #include "nn/io/file.hpp"
 #include "targets.hpp"
 
-namespace nn::fuzz {
-namespace {
+namespace nn::fuzz { namespace {
 
 class Replay : public testing::TestWithParam<Target> {
  protected:

@@ -4,8 +4,7 @@
 
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 constexpr Index kLongest = 70;
 
@@ -140,4 +139,4 @@ TEST_P(ElementwiseTest, Adam) {
 INSTANTIATE_TEST_SUITE_P(Tables, ElementwiseTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -15,8 +15,7 @@
 #include "nn/core/threads.hpp"
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// Memory whose last value ends where the next byte cannot be touched.
 class Guarded {
@@ -373,4 +372,4 @@ TEST(Scratch, IsAlignedAndKept) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -1,8 +1,7 @@
 // The kernels of im2col.inl.
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 class Im2colTest : public TableTest {};
 
@@ -36,4 +35,4 @@ TEST_P(Im2colTest, WindowsAreCopiedAndAdded) {
 INSTANTIATE_TEST_SUITE_P(Tables, Im2colTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

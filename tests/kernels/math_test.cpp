@@ -9,8 +9,7 @@
 
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 using Limits = std::numeric_limits<Scalar>;
 #ifdef NN_DOUBLE
@@ -222,4 +221,4 @@ TEST(Math, UnderflowsGradually) {
 }
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -4,8 +4,7 @@
 
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 class PoolTest : public TableTest {};
 
@@ -57,4 +56,4 @@ TEST_P(PoolTest, PoolingTakesTheLargestAndGivesBack) {
 INSTANTIATE_TEST_SUITE_P(Tables, PoolTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

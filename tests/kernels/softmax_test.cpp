@@ -4,8 +4,7 @@
 
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 class SoftmaxTest : public TableTest {};
 
@@ -87,4 +86,4 @@ TEST_P(SoftmaxTest, SoftmaxOfOneNaNGivesTheBitsOfTheScalarKernels) {
 INSTANTIATE_TEST_SUITE_P(Tables, SoftmaxTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -12,7 +12,7 @@
 
 /// What the tests of the kernels on plain arrays share: every kernel in every instruction set gives
 /// the bits of its definition, for every length, and writes nothing behind the end.
-namespace nn::inline NN_PRECISION::kernels {
+namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
 using Values = std::vector<Scalar>;
 constexpr Scalar kNaN = std::numeric_limits<Scalar>::quiet_NaN();
@@ -68,4 +68,4 @@ class TableTest : public testing::TestWithParam<NamedTable> {
   const Table& table() const { return *GetParam().table; }
 };
 
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

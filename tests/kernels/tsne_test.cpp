@@ -1,8 +1,7 @@
 // The kernels of tsne.inl.
 #include "table_test.hpp"
 
-namespace nn::inline NN_PRECISION::kernels {
-namespace {
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 class TsneTest : public TableTest {};
 
@@ -58,4 +57,4 @@ TEST_P(TsneTest, AttractionIsItsFormulaInEightSums) {
 INSTANTIATE_TEST_SUITE_P(Tables, TsneTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace
-}  // namespace nn::inline NN_PRECISION::kernels
+}}}  // namespace nn::NN_PRECISION::kernels

@@ -13,8 +13,7 @@
 #include "support/compare.hpp"
 #include "support/golden_training.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// Costs and gradients, then the training under PyTorch's mean of a linear layer with those of
 /// `last` behind it.

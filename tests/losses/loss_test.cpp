@@ -19,8 +19,7 @@
 #include "support/sample.hpp"
 
 // What is special to each loss.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Loss, NamesOfReductions) {
   EXPECT_EQ(to_string(Reduction::sum), "sum");

@@ -10,8 +10,7 @@
 #include "support/factories.hpp"
 
 // What holds for every loss: see support/factories.hpp for the list.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 class LossProperties : public ::testing::TestWithParam<LossCase> {
  protected:

@@ -15,8 +15,7 @@
 #include "support/sample.hpp"
 
 // The modules without parameters: what is special to each.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(ReLU, ValuesAndSlopes) {
   ReLU relu;

@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 AutoEncoder small() {
   return AutoEncoder(Sequential(Linear(6, 4), TanH(), Linear(4, 2)),

@@ -4,8 +4,7 @@
 #include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(AvgPool1D, ByHand) {
   AvgPool1D layer(2);

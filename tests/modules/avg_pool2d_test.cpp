@@ -4,8 +4,7 @@
 #include "nn/modules/pooling.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(AvgPool2D, ByHand) {
   AvgPool2D layer({2, 1}, {1, 2});

@@ -9,8 +9,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Conv1D, ByHand) {
   Conv1D layer(2, 2, 2);

@@ -8,8 +8,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// z by the formula of the header, summed in double.
 Tensor by_formula(const Tensor& x, const Tensor& w, const Tensor& bias, const Shape& out,

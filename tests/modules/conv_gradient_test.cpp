@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// The gradients after one backward, from what they were: undefined, zeros, or other numbers.
 template <class Layer>

@@ -22,8 +22,7 @@
 #include "support/compare.hpp"
 #include "support/golden_training.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// The gradients at given parameters.
 void check_gradients(Module& module, const GoldenCase& expected) {

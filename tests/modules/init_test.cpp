@@ -12,8 +12,7 @@
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 constexpr Index kIn = 150, kOut = 50;
 

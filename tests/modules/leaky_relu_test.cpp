@@ -7,8 +7,7 @@
 #include "nn/core/error.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(LeakyReLU, ValuesAndSlopes) {
   LeakyReLU layer(0.25);

@@ -6,8 +6,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Linear, ByHand) {
   Linear layer(2, 3);

@@ -7,8 +7,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(MaxPool1D, ByHand) {
   MaxPool1D layer(2);

@@ -5,8 +5,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(MaxPool2D, ByHand) {
   MaxPool2D layer({2, 3}, {1, 2});

@@ -18,8 +18,7 @@
 #include "support/factories.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// A module of the user's: two layers in parallel, a gain, and a number of forwards that is kept.
 class Block : public Module {

@@ -13,8 +13,7 @@
 #include "support/factories.hpp"
 
 // What holds for every module: see support/factories.hpp for the list.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 class ModuleProperties : public ::testing::TestWithParam<ModuleCase> {
  protected:

@@ -7,8 +7,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Reshape, KeepsTheOrder) {
   Reshape layer({2, 3, 1});

@@ -23,8 +23,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// x times one number, which several layers may share; counts its backward calls.
 class Scale : public Module {

@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(TiedLinear, ByHand) {
   Linear encoder(3, 2);

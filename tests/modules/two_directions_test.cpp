@@ -11,8 +11,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(TwoDirections, ReadsRowsAndColumns) {
   TwoDirections layer{Sequential(), Sequential()};

@@ -8,8 +8,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 using Values = std::vector<Scalar>;
 using Unary = Tensor (*)(const Tensor&);

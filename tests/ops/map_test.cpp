@@ -5,8 +5,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Map, CallsTheFunctionOncePerElementInOrder) {
   std::vector<Scalar> seen;

@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// Small whole numbers: their products are exact in any order.
 Tensor whole(Index rows, Index columns, int a, int b, int modulus) {

@@ -8,8 +8,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(OneHot, Rows) {
   EXPECT_TRUE(same_bits(one_hot(tensor({2, 0, 1}), 3), tensor({{0, 0, 1}, {1, 0, 0}, {0, 1, 0}})));

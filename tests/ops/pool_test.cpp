@@ -9,8 +9,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 std::vector<Windows> some_windows() {
   return {{1, 1, 0},           {2, 2, 0},           {{3, 2}, 1, {1, 0}}, {3, 2, 1},

@@ -10,8 +10,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(Softmax, ByItsFormula) {
   Tensor x = wave({3, 5}) * 3, p = softmax(x), z = log_softmax(x);

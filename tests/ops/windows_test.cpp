@@ -5,8 +5,7 @@
 #include "nn/core/error.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// How many windows lie inside, found by trying.
 Index tried(Index n, Index size, Index stride, Index padding) {

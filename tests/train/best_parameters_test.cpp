@@ -7,8 +7,7 @@
 #include "nn/modules/linear.hpp"
 #include "support/compare.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 TEST(BestParameters, KeepsThoseOfTheLowestLoss) {
   Linear net(2, 3);

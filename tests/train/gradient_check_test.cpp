@@ -19,8 +19,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 enum class Fault { none, data, parameter, overwrites, both, shape, nan, throws };
 

@@ -13,8 +13,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 const Tensor kScores = tensor({{1, 3, 2}, {5, 5, 0}, {0, 0, 1}, {-1, -2, -3}});  // 1 0 2 0
 

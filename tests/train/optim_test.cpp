@@ -22,8 +22,7 @@
 #include "support/factories.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 std::vector<Tensor> weights(const Module& net) {
   std::vector<Tensor> result;

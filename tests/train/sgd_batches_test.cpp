@@ -21,8 +21,7 @@
 #include "support/sample.hpp"
 
 // Which examples SGD puts into a batch, and what does not depend on it.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// Costs as its target says; keeps the batches that it is given.
 class Recorder : public Loss {

@@ -16,8 +16,7 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 Dataset data(Index n, double phase = 0) { return {wave({n, 2}, phase), wave({n, 1}, phase + 1)}; }
 

@@ -32,8 +32,7 @@
 // Whole training runs on USPS against PyTorch's, without a random number: weights are sines,
 // batches are consecutive rows of zip.train. Where rounding is all that differs, the losses agree
 // to 1e-13.
-namespace nn::test {
-namespace {
+namespace nn::test { namespace {
 
 /// Pixels are multiples of 1/1000, in PyTorch's runs rounded to float.
 Dataset as_read_by_pytorch(Dataset part) {

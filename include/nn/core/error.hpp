@@ -5,7 +5,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Misuse of the API: the message names the operation and what it got.
 struct ArgumentError : std::invalid_argument {
@@ -28,4 +28,4 @@ struct DataError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -7,7 +7,7 @@
 #include "nn/core/tensor.hpp"
 
 /// Loops over the elements of strided tensors, for elementwise operations and reductions.
-namespace nn::inline NN_PRECISION::detail {
+namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// A shape, and the strides of N operands over it (0 where one is broadcast). Dimensions that all
 /// operands run through evenly are merged: for contiguous tensors one is left.
@@ -65,4 +65,4 @@ void for_each_row(const Shape& shape, const std::array<const Tensor*, N>& operan
   }
 }
 
-}  // namespace nn::inline NN_PRECISION::detail
+}}}  // namespace nn::NN_PRECISION::detail

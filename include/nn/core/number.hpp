@@ -7,7 +7,7 @@
 #include "nn/core/scalar.hpp"
 
 /// Numbers as text, with a decimal point in every locale.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The shortest text that reads back as the same number: "0.1", "1234567", "1e-40", "-0", "inf",
 /// "-inf", "nan".
@@ -20,4 +20,4 @@ std::string to_text(double value);
 template <class Real = Scalar>
 std::optional<Real> parse_number(std::string_view text);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 #include "nn/core/scalar.hpp"
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Random numbers that are the same with every compiler and standard library: the Mersenne Twister
 /// MT19937 (Matsumoto and Nishimura, ACM TOMACS 8(1), 1998) and distributions of our own.
@@ -65,4 +65,4 @@ class Rng {
   double spare_randn_ = 0, spare_normal_ = 0;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -15,7 +15,7 @@
 #define NN_PRECISION f32
 #endif
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 #ifdef NN_DOUBLE
 using Scalar = double;
@@ -26,4 +26,4 @@ using Scalar = float;
 /// Sizes, strides and positions: signed 64-bit, as in NumPy and PyTorch.
 using Index = std::int64_t;
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The sizes of a tensor, outermost first: (batch, length, channels). The rank is 0 to 6; rank 0 is
 /// a single number. Sizes may be 0. Constructors throw ShapeError for a negative size, a higher
@@ -96,4 +96,4 @@ class Shape {
 /// equal or one of them is 1. ShapeError if there is no such shape.
 Shape broadcast_shapes(const Shape& a, const Shape& b);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

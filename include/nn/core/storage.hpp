@@ -8,7 +8,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// A counted reference to a block of scalars, 64-byte aligned. The last reference gives the block
 /// back. Each thread keeps a bounded number of blocks for its next tensors: a training step
@@ -73,4 +73,4 @@ class Storage {
   Block* block_ = nullptr;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

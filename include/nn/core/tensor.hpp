@@ -11,7 +11,7 @@
 #include "nn/core/shape.hpp"
 #include "nn/core/storage.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// A strided view on shared, reference-counted storage, as in NumPy, Torch7 and PyTorch. Element
 /// (i, j, ...) is
@@ -177,4 +177,4 @@ class NestedList {
 /// Tensors from nested lists: tensor({1, 2}), tensor({{1, 2}, {3, 4}}), ... ShapeError if ragged.
 Tensor tensor(std::initializer_list<NestedList> items);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -4,7 +4,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// How many threads the library may use, the caller's included. At the start it is the environment
 /// variable NN_NUM_THREADS if that is a number from 1 to 256, else the number of CPUs this process
@@ -35,4 +35,4 @@ void parallel_for(Index count, Index grain, Body&& body) {
       const_cast<void*>(static_cast<const void*>(&body)));
 }
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,9 +2,9 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The library's version, "MAJOR.MINOR.PATCH".
 const char* version();
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

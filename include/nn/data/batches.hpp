@@ -5,7 +5,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/data/dataset.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Cuts a dataset in batches, epoch after epoch. Each example comes once in an epoch, in a new
 /// random order each time unless `shuffle` is off. The last batch of an epoch may be smaller. With
@@ -33,4 +33,4 @@ class Batches {
   std::size_t position_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

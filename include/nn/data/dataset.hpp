@@ -4,7 +4,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Samples and their targets, row by row. Thread safety: as Tensor.
 struct Dataset {
@@ -25,4 +25,4 @@ Tensor take(const Tensor& tensor, std::span<const Index> rows);
 /// The same rows of x and y, so that samples and targets stay together.
 Dataset take(const Dataset& data, std::span<const Index> rows);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/data/split.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// 1797 handwritten digits of 8 x 8 pixels, compiled into the library. x: (1797, 64), values 0 to
 /// 16; y: (1797), the digits. From "Optical Recognition of Handwritten Digits" (Alpaydin and
@@ -14,4 +14,4 @@ Dataset digits();
 /// (450) for testing, in the source's order.
 Split digits_as_usps();
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

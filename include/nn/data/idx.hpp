@@ -4,7 +4,7 @@
 
 #include "nn/data/dataset.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Reads an IDX file (LeCun, Cortes and Burges, "The MNIST database"): two bytes 0, a byte for the
 /// type of the elements, a byte for the rank, the sizes as big-endian 32-bit numbers, the elements.
@@ -16,4 +16,4 @@ Tensor read_idx(const std::string& path);
 /// Images and their labels: x: (n, height, width), y: (n). DataError if their numbers differ.
 Dataset read_idx_dataset(const std::string& images, const std::string& labels);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

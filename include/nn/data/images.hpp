@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Height and width in pixels.
 struct ImageSize {
@@ -19,4 +19,4 @@ struct ImageSize {
 /// if x is not of size `from`, RangeError for a size below 1 and if memory cannot hold the result.
 Tensor resize_images(const Tensor& x, const ImageSize& from, const ImageSize& to);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

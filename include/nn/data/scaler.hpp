@@ -14,7 +14,7 @@
 /// overflows; the scaler then stays as it was. ArgumentError for transforming before fitting.
 ///
 /// Thread safety: const member functions may be called from several threads at once.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = (x - mean) / scale, with the mean and the population standard deviation (divisor n) of the
 /// rows it was fitted on. A constant column has scale 1, as in scikit-learn. A column is constant
@@ -56,4 +56,4 @@ class MinMaxScaler {
   std::vector<double> min_, range_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

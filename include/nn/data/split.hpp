@@ -4,7 +4,7 @@
 
 #include "nn/data/dataset.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct Split {
   Dataset train, test;
@@ -22,4 +22,4 @@ struct SplitOptions {
 /// ArgumentError unless 0 < test_size < 1 and at least one sample remains for training.
 Split train_test_split(const Dataset& data, const SplitOptions& options = {});
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -6,7 +6,7 @@
 /// Data made by a formula. It depends on the options and on the numbers drawn from the Rng alone: a
 /// seed gives the same data with every compiler. ArgumentError for less than one sample, or a
 /// negative variance or jitter; RangeError or ShapeError for more samples than memory can hold.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct LinearDataOptions {
   Index samples = 100;
@@ -60,4 +60,4 @@ Dataset checkerboard(const CheckerboardOptions& options, Rng& rng);
 double checkerboard_label(double x, double y);
 double checkerboard_label(double x, double y, int cells);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

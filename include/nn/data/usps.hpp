@@ -2,7 +2,7 @@
 
 #include "nn/data/split.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Reads handwritten digits of the US Postal Service (LeCun et al., 1990), 16 x 16 grey values,
 /// from text. The first line tells which of two forms it has:
@@ -21,4 +21,4 @@ Dataset read_usps(const std::string& path);
 /// DataError if there are none.
 Split load_usps(const std::string& folder);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -11,7 +11,7 @@
 
 /// Tables as text, by RFC 4180: commas separate cells; a cell with a comma, a quote (doubled) or a
 /// line end is in double quotes. Numbers have a decimal point in every locale.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct CsvOptions {
   bool header = true;           // the first line names the columns
@@ -96,4 +96,4 @@ void write_csv(const std::string& path, const std::vector<std::string>& columns,
 void write_csv(const std::string& path, const std::vector<std::string>& columns,
                const Tensor& values);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

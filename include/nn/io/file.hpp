@@ -6,7 +6,7 @@
 #include "nn/core/scalar.hpp"
 
 /// Whole files. Several threads may call these functions at once, for the same file too.
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The whole file, byte for byte. DataError, naming the path, if it is missing, a folder, or cannot
 /// be read to its end.
@@ -26,4 +26,4 @@ std::string read_text(const std::string& path);
 /// is written to directly; DataError if the pipe has no reader.
 void write_file(const std::string& path, std::string_view bytes);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -7,7 +7,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The content of a safetensors file (huggingface/safetensors, format version 0.3): named tensors
 /// and metadata. The file holds eight bytes with the header's length, a JSON header with each
@@ -31,4 +31,4 @@ void write_safetensors(const std::string& path, const TensorFile& content);
 /// dtype, text after the header, a finite number that Scalar cannot hold, and too little memory.
 TensorFile read_safetensors(const std::string& path);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/losses/loss.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Binary cross-entropy of probabilities p = yhat, summed over the outputs, PyTorch's BCELoss:
 ///
@@ -18,4 +18,4 @@ class BCELoss : public Loss {
   std::string describe() const override { return "BCELoss"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/losses/loss.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Sigmoid and binary cross-entropy in one, summed over the outputs, PyTorch's BCEWithLogitsLoss.
 /// With z = yhat:
@@ -19,4 +19,4 @@ class BCEWithLogitsLoss : public Loss {
   std::string describe() const override { return "BCEWithLogitsLoss"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/losses/loss.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Cross-entropy of probabilities p = yhat (batch, classes), the output of a Softmax:
 ///
@@ -23,4 +23,4 @@ class CrossEntropyLoss : public Loss {
   std::string describe() const override { return "CrossEntropyLoss"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

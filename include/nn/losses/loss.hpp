@@ -4,7 +4,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// How the costs of a batch's examples make its loss. The same step size means different things
 /// under each: a step s under `sum` equals a step s * batch under `batch_mean`.
@@ -44,4 +44,4 @@ class Loss {
   double divisor(Reduction reduction, const Shape& yhat) const;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

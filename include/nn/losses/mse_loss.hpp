@@ -2,7 +2,7 @@
 
 #include "nn/losses/loss.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Squared error, summed over the outputs:
 ///
@@ -17,4 +17,4 @@ class MSELoss : public Loss {
   std::string describe() const override { return "MSELoss"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

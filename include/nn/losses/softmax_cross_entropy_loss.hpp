@@ -2,7 +2,7 @@
 
 #include "nn/losses/loss.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Log-softmax and cross-entropy in one, PyTorch's CrossEntropyLoss. For yhat (batch, classes), the
 /// values before any softmax:
@@ -24,4 +24,4 @@ class SoftmaxCrossEntropyLoss : public Loss {
   std::string describe() const override { return "SoftmaxCrossEntropyLoss"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/sequential.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// An encoder and a decoder in series: z = decode(encode(x)). Parameters that both share (see
 /// TiedLinear) count once. Errors say in which part they are: "AutoEncoder, decoder: layer 0, ...".
@@ -36,4 +36,4 @@ class AutoEncoder : public Module {
   Tensor code_;                   // and its code
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// A convolution along signals (as everywhere in neural networks, a cross-correlation: the kernel
 /// is not reversed):
@@ -40,4 +40,4 @@ class Conv1D : public Module {
   ParameterPtr weight_, bias_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -3,7 +3,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct Conv2DOptions {
   Size2 kernel;  // {height, width}, or one number for a square; so are stride and padding
@@ -58,4 +58,4 @@ class Conv2D : public Module {
   ParameterPtr weight_, bias_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = x for x > 0, else alpha (e^x - 1), element by element; any shape. Source: Clevert,
 /// Unterthiner and Hochreiter, ICLR 2016, eq. 15. At 0 the derivative is alpha; NaN stays NaN.
@@ -23,4 +23,4 @@ class ELU : public Module {
   Scalar alpha_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

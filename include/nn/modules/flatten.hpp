@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Each example as one row.  x: (batch, ...), z: (batch, product of the rest), in row-major order.
 class Flatten : public Module {
@@ -14,4 +14,4 @@ class Flatten : public Module {
   std::string kind() const override { return "Flatten"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

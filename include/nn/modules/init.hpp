@@ -5,7 +5,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // clang-format off
 /// How parameters start. With f the fan-in and g the fan-out of a layer:
@@ -64,4 +64,4 @@ void initialize_by_default(Module& layer, std::initializer_list<Index> sizes);
 void initialize_by_default(Parameter& parameter, const std::string& kind,
                            std::initializer_list<Index> sizes);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -8,7 +8,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/modules/options.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The parts of a module by name, in the order in which it visits them.
 using Parts = std::vector<std::pair<std::string, std::unique_ptr<Module>>>;
@@ -38,4 +38,4 @@ void register_module(const ModuleKind& kind);
 std::unique_ptr<Module> build_module(const std::string& kind, const Options& options,
                                      Parts parts = {});
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

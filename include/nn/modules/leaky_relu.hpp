@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = x for x > 0, else slope x, element by element; any shape. At 0 its derivative is the slope;
 /// NaN stays NaN. ArgumentError unless the slope is finite.
@@ -21,4 +21,4 @@ class LeakyReLU : public Module {
   Scalar slope_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = x W + b.  x: (batch, in), W: (in, out), b: (out), z: (batch, out).
 /// Starts from PyTorch's default initialisation. Layers of the same sizes start equal until
@@ -31,4 +31,4 @@ class Linear : public Module {
   ParameterPtr weight_, bias_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

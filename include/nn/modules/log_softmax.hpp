@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z_j = x_j - ln sum_k e^{x_k} over the last dimension, computed from x - max x, which cannot
 /// overflow.
@@ -18,4 +18,4 @@ class LogSoftmax : public Module {
   Tensor z_;  // of the last forward
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

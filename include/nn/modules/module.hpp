@@ -9,7 +9,7 @@
 #include "nn/core/tensor.hpp"
 #include "nn/modules/parameter.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 class Module;
 class Options;
@@ -115,4 +115,4 @@ class Module {
   bool was_moved_from_ = false;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -10,7 +10,7 @@
 #include "nn/core/shape.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What a constructor may be given: a flag, a whole number, a number, {height, width}, a shape.
 template <class T>
@@ -66,4 +66,4 @@ class Options {
   std::vector<Option> options_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What a parameter does in its layer. Initialisers and update rules go by it.
 enum class ParameterKind {
@@ -32,4 +32,4 @@ using ParameterPtr = std::shared_ptr<Parameter>;
 ParameterPtr make_parameter(ParameterKind kind, const Shape& shape, Index fan_in, Index fan_out,
                             std::string name = "");
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -3,7 +3,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What pooling layers share: one result for each window of each channel. Signals are pooled as
 /// images of height 1.
@@ -94,4 +94,4 @@ class AvgPool2D : public AvgPooling {
   std::string kind() const override { return "AvgPool2D"; }
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = max(x, 0), element by element; any shape. The slope at 0 is 0; NaN stays NaN.
 class ReLU : public Module {
@@ -17,4 +17,4 @@ class ReLU : public Module {
   Tensor z_;  // of the last forward
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Each example in another shape, its elements in row-major order: Reshape({16, 16, 1}) makes
 /// images of rows of 256.  x: (batch, ...), z: (batch, shape...). ShapeError if an example has
@@ -22,4 +22,4 @@ class Reshape : public Module {
   Shape example_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -9,7 +9,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 template <class T>
 concept ModuleType = std::derived_from<std::remove_cvref_t<T>, Module>;
@@ -74,4 +74,4 @@ class Sequential : public Module {
   std::vector<Tensor> inputs_;  // of each module in the last forward
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

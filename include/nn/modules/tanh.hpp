@@ -2,7 +2,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = tanh x, element by element; any shape.
 class TanH : public Module {
@@ -17,4 +17,4 @@ class TanH : public Module {
   Tensor z_;  // of the last forward
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/modules/linear.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// z = x W^T + b with the weight W: (in, out) of an encoder Linear(in -> out), which it shares, and
 /// a bias of its own.  x: (batch, out), b: (in), z: (batch, in). Its dL/dW is added to the
@@ -36,4 +36,4 @@ class TiedLinear : public Module {
   ParameterPtr weight_, bias_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

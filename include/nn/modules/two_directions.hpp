@@ -2,7 +2,7 @@
 
 #include "nn/modules/sequential.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Images as signals in two directions: one network gets each image read row after row, another one
 /// gets it read column after column, both as (batch, height width, 1); their outputs, each
@@ -45,4 +45,4 @@ class TwoDirections : public Module {
   Shape input_ = Shape::empty();  // of the last forward
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

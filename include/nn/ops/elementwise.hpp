@@ -3,7 +3,7 @@
 #include "nn/core/loops.hpp"
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // Element by element, on any strides. Two operands broadcast by NumPy's rule; ShapeError if they do
 // not fit. Results are new contiguous tensors.
@@ -95,4 +95,4 @@ bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol 
 /// No NaN and no infinity.
 bool all_finite(const Tensor& x);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -3,7 +3,7 @@
 #include "nn/core/tensor.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // Convolution as a product of matrices (Chellapilla, Puri and Simard, "High Performance
 // Convolutional Neural Networks for Document Processing", 2006). Each window becomes a row of
@@ -32,4 +32,4 @@ void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Te
 /// The transposed map of im2col(): adds each element of rows to its element of dx, line after line.
 void col2im(const Tensor& rows, const Windows& windows, Index first, Index last, Tensor& dx);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The instruction set that the kernels use: the first of "avx512", "avx2" and "scalar" that this
 /// CPU has. The environment variable NN_ISA, read once, chooses another. If this CPU does not have
@@ -10,4 +10,4 @@ namespace nn::inline NN_PRECISION {
 /// bit of a result.
 const char* isa();
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

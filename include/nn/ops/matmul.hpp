@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // Where the result is Tensor() (no elements, shape (0)), as a gradient that nothing has been added
 // to, it stands for zeros: it becomes a new tensor of the right shape.
@@ -27,4 +27,4 @@ void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y);
 /// A B in a new tensor.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -4,7 +4,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// A label as the index of a class. RangeError, naming the label and its row, unless it is one of
 /// 0, 1, ..., classes - 1.
@@ -17,4 +17,4 @@ Tensor one_hot(const Tensor& labels, Index classes);
 /// label outside 0 ... classes - 1, for classes < 1, and for more classes than memory can hold.
 std::vector<Index> class_counts(const Tensor& labels, Index classes);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

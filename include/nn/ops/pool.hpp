@@ -3,7 +3,7 @@
 #include "nn/core/tensor.hpp"
 #include "nn/ops/windows.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // Pooling of images (batch, height, width, channels), each channel alone. ShapeError for windows
 // that Windows::check_pool refuses (check_max_pool where places are noted), for images smaller than
@@ -25,4 +25,4 @@ Tensor avg_pool(const Tensor& x, const Windows& windows);
 /// of its window.
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // Sums are accumulated in double, in an order that depends on the shape alone. Over all elements:
 // element i is added to lane i mod 8, and the eight lanes are added in pairs. Over one dimension:
@@ -26,4 +26,4 @@ Tensor max(const Tensor& x, int dim);
 /// NumPy.
 Tensor argmax(const Tensor& x, int dim);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Over the last dimension:
 ///
@@ -16,4 +16,4 @@ Tensor log_softmax(const Tensor& x);
 /// Both in one pass: the softmax, and its logarithm in log_p.
 Tensor softmax(const Tensor& x, Tensor& log_p);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 
 #include "nn/core/shape.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// A height and a width: {height, width}, or one number for a square.
 struct Size2 {
@@ -53,4 +53,4 @@ namespace detail {
 void check_images(std::string_view name, const Shape& images);
 }  // namespace detail
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

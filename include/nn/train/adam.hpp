@@ -2,7 +2,7 @@
 
 #include "nn/train/update_rule.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999;
@@ -52,4 +52,4 @@ class AdamW : public Adam {
   void move(std::size_t i, Parameter& parameter, double lr) override;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,10 +5,10 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Keeps a copy of a network's parameters and buffers from when its loss was lowest. The network
-/// must outlive it.
+/// must outlive it. Use it in one thread at a time.
 class BestParameters {
  public:
   explicit BestParameters(Module& net) : net_(net) {}
@@ -29,4 +29,4 @@ class BestParameters {
   std::vector<Tensor> values_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -5,7 +5,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/train/optim.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Saves a network's parameters and buffers as a safetensors file, with PyTorch's names and layout:
 /// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...). Read into PyTorch by
@@ -24,4 +24,4 @@ void load_parameters(const std::string& path, Module& net);
 void save_checkpoint(const std::string& path, const Optim& optim);
 void load_checkpoint(const std::string& path, Optim& optim);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

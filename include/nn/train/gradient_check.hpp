@@ -7,7 +7,7 @@
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What a right gradient stays below in check_gradients(). In double a wrong one is well above; in
 /// float, rounding in the costs leaves two digits, so that only gross mistakes show: check in
@@ -47,4 +47,4 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
 GradientCheck check_gradients(const Loss& loss, const Shape& yhat, std::uint64_t seed = 0);
 GradientCheck check_gradients(const Loss& loss, const Tensor& y, const Tensor& yhat);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -2,7 +2,7 @@
 
 #include "nn/train/update_rule.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 struct GradientDescentOptions {
   double momentum = 0;      // mu
@@ -31,4 +31,4 @@ class GradientDescent final : public UpdateRule {
   Slot velocity_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

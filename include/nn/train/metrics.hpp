@@ -4,7 +4,7 @@
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// net.predict(x), 256 rows at a time: the same numbers, and what lies between the layers stays in
 /// the caches.
@@ -33,4 +33,4 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes,
 /// The mean cost per example; ShapeError without rows.
 double evaluate(const Module& net, const Loss& loss, const Dataset& data);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

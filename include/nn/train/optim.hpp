@@ -9,7 +9,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/train/gradient_descent.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 namespace detail {
 class Contents;
@@ -82,4 +82,4 @@ class Optim {
   std::vector<ParameterPtr> parameters_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

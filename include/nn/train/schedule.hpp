@@ -4,7 +4,7 @@
 
 #include "nn/core/scalar.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// The step size of each iteration, counted from 0 over all epochs.
 using Schedule = std::function<double(Index iteration)>;
@@ -19,4 +19,4 @@ Schedule step_wise(double lr, Index every, double factor = 0.1);
 /// SGDR, ICLR 2017, eq. 5). ArgumentError unless 0 <= warm_up < total.
 Schedule cosine(double lr, Index total, Index warm_up = 0, double last = 0);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

@@ -12,7 +12,7 @@
 #include "nn/train/optim.hpp"
 #include "nn/train/schedule.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What an epoch's callback is told.
 struct Epoch {
@@ -65,10 +65,14 @@ struct TrainingResult {
   double best_loss = std::numeric_limits<double>::quiet_NaN();  // its validation loss
 };
 
-/// Minibatch gradient descent: cuts the data in batches, each example once an epoch, and steps on
-/// each. The data are not changed. ArgumentError for options that make no sense, an empty
+/// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
+/// each. SGD is the report's name for it; the update rule is the Optim's, Adam as well as plain
+/// descent. The data are not changed. ArgumentError for options that make no sense, an empty
 /// validation part among them; what evaluate() throws for the validation part, before any step.
+///
+/// Thread safety: several trainings may run in threads of their own, each on its own network, Optim
+/// and Rng. They may share the data and the loss.
 TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback = {});
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

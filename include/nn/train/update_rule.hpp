@@ -6,7 +6,7 @@
 
 #include "nn/modules/module.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// What an update rule keeps of one kind: a tensor for each parameter, in its shape. A copy has
 /// tensors of its own.
@@ -25,7 +25,8 @@ struct Slot : std::vector<Tensor> {
 
 /// How parameters move on their gradients g = dL/dW, one step of size lr at a time. A rule may keep
 /// tensors for each parameter between steps, its slots: it then belongs to one network, and saving
-/// it with the network lets a training go on as if it had never stopped.
+/// it with the network lets a training go on as if it had never stopped. Use it in one thread at a
+/// time.
 class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
@@ -57,4 +58,4 @@ class UpdateRule {
   std::vector<ParameterPtr> kept_for_;  // none, if nothing is kept
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

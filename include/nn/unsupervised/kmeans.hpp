@@ -3,7 +3,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// How k-means chooses its first centres among the samples.
 enum class KMeansInit {
@@ -60,4 +60,4 @@ struct KMeansResult {
 /// ArgumentError if an element is not finite, or so large that squared distances overflow.
 KMeansResult kmeans(const Tensor& x, const KMeansOptions& options, Rng& rng);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

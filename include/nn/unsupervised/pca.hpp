@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Principal component analysis (Jolliffe, "Principal Component Analysis", 2002, section 3.1): the
 /// orthogonal directions v along which samples vary most,
@@ -40,4 +40,4 @@ class PCA {
   Tensor mean_, components_, explained_variance_, explained_variance_ratio_;
 };
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

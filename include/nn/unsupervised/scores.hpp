@@ -2,7 +2,7 @@
 
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 // How well a clustering agrees with known classes. Labels are (n) tensors of any finite numbers;
 // equal numbers are one class. ShapeError unless both have shape (n), n >= 1.
@@ -37,4 +37,4 @@ double trustworthiness(const Tensor& x, const Tensor& embedding, Index k);
 /// ArgumentError if an element is not finite.
 double nearest_neighbour_accuracy(const Tensor& x, const Tensor& labels, Index k);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION

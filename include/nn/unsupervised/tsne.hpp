@@ -6,7 +6,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/core/tensor.hpp"
 
-namespace nn::inline NN_PRECISION {
+namespace nn { inline namespace NN_PRECISION {
 
 /// Reported every 50 iterations.
 struct TsneProgress {
@@ -85,4 +85,4 @@ struct TsneAffinities {
 /// Errors as tsne().
 TsneAffinities tsne_affinities(const Tensor& x, double perplexity);
 
-}  // namespace nn::inline NN_PRECISION
+}}  // namespace nn::NN_PRECISION
