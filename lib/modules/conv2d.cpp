@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kernels/kernels.hpp"
 #include "modules/conv_parts.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/init.hpp"
@@ -78,7 +77,7 @@ void Conv2D::backward_update_gradient(const Tensor& input, const Tensor& delta) 
   check_delta(delta, output_shape(input.shape()));
   Tensor x = pad(input, windows_.padding), d = delta.contiguous();
   const Index width = d.size(2), count = d.size(0) * d.size(1);
-  const Index step = std::max<Index>(1, kernels::kBlockSteps / width);
+  const Index step = std::max<Index>(1, detail::kLeafPositions / width);
   const Index grain = detail::conv_grain(step * width * weight_->value.numel());
   auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
     const Index begin = i * step, end = std::min(count, begin + step);

@@ -11,6 +11,10 @@
 /// What the convolutions share.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
+/// The most positions of windows whose part of a gradient is one product, if they are more than a
+/// line. It decides the order of sums, so it depends on no cache and no CPU.
+constexpr Index kLeafPositions = 512;
+
 /// How many of `count` equal pieces of work, of that many multiplications each, are worth waking a
 /// thread.
 inline Index conv_grain(Index multiplications) {
