@@ -20,6 +20,7 @@ class Optim::GradientScope {
     for (Trained& t : trained_) {
       Tensor& grad = t.parameter->grad;
       if (!t.adds_once) {
+        if (grad.shape() != t.parameter->value.shape()) grad = Tensor(t.parameter->value.shape());
         grad.fill(Scalar{-0.0});
       } else if (plain) {
         t.kept_grad = std::move(grad);
@@ -36,7 +37,7 @@ class Optim::GradientScope {
       if (!t.adds_once) continue;
       if (plain_)
         grad = std::move(t.kept_grad);
-      else if (grad.numel() == 0)  // an exception came first
+      else if (grad.numel() == 0)  // nothing was added
         grad = Tensor::zeros(t.parameter->value.shape());
     }
   }
