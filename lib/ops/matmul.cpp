@@ -41,7 +41,7 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
-  if (is_undefined(y) && x.rank() == 2) {
+  if (is_undefined(y) && x.rank() == 2 && x.size(1) > 0) {
     Tensor sums(Shape{x.size(1)});
     column_sums(alpha, x, 0, sums);
     y = sums;

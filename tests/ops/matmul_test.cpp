@@ -176,5 +176,11 @@ TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {
     EXPECT_TRUE(same_bits(matmul(a, b.slice(1, j, j + 1)), c.slice(1, j, j + 1)));
 }
 
+TEST(ColumnSums, OfNoColumnsAreNone) {
+  Tensor y;
+  column_sums(1, Tensor::zeros({4, 0}), 0, y);
+  EXPECT_EQ(y.shape(), (Shape{0}));
+}
+
 }  // namespace
 }  // namespace nn::test
