@@ -33,6 +33,7 @@ void Contents::enter(Module& module) {
   for (const Level* level = level_; level; level = level->above)
     if (level->module == &module)
       throw ArgumentError(module.describe() + ": a module is a part of itself");
+  module.check_usable();
   const Level level{&module, level_, module.adds_once() && (!level_ || level_->adds_once)};
   level_ = &level;
   modules_.push_back(&module);

@@ -151,6 +151,27 @@ Made build_like(Module& module) {
   return build_module(module.kind(), module.options(), std::move(anew.parts));
 }
 
+/// Throws if there were options or parts that the module does not have.
+void check_taken(Module& module, const Options& options, std::size_t parts) {
+  const Options own = module.options();
+  for (const Option& option : options) {
+    auto named = [&](const Option& other) { return other.name == option.name; };
+    if (std::none_of(own.begin(), own.end(), named))
+      throw ArgumentError("there is no option " + option.name);
+    if (std::count_if(options.begin(), options.end(), named) > 1)
+      throw ArgumentError("option " + option.name + " is given twice");
+  }
+  struct Count final : Visitor {
+    std::size_t parts = 0;
+    void parameter(ParameterPtr&) override {}
+    void buffer(std::string_view, Tensor&) override {}
+    void part(std::string_view, Module&) override { ++parts; }
+  } count;
+  module.visit(count);
+  if (parts > count.parts)
+    throw ArgumentError(std::to_string(parts) + " parts for " + std::to_string(count.parts));
+}
+
 void PartsAnew::part(std::string_view name, Module& part) {
   parts.emplace_back(name, build_like(part));
 }
@@ -163,6 +184,7 @@ std::vector<ModuleKind> module_kinds() {
 }
 
 void register_module(const ModuleKind& kind) {
+  if (!kind.build) throw ArgumentError("register_module: no build function for " + kind.name);
   const std::lock_guard lock(mutex());
   for (const ModuleKind& other : table())
     if (other.name == kind.name)
@@ -177,7 +199,11 @@ Made build_module(const std::string& kind, const Options& options, Parts parts) 
   if (row == kinds.end())
     throw ArgumentError(kind + ": no such kind of module; nn::register_module() adds one");
   try {
-    return row->build(options, parts);
+    const std::size_t count = parts.size();
+    Made module = row->build(options, parts);
+    if (!module) throw ArgumentError("its row in the table of kinds builds nothing");
+    check_taken(*module, options, count);
+    return module;
   } catch (const ArgumentError& error) {
     throw ArgumentError(kind + ": " + error.what());
   }

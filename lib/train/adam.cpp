@@ -48,8 +48,11 @@ void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double 
   auto kernel = [&step](Index n, const Scalar* grad, Scalar* m, Scalar* v, Scalar* w) {
     kernels::active().adam(n, step, grad, m, v, w);
   };
-  kernels::in_parallel(g.numel(), kernels::kElementGrain, kernel, g.data(), m_[i].data(),
-                       v_[i].data(), parameter.value.data());
+  const Tensor gradient = g.contiguous();
+  Tensor value = parameter.value.contiguous();  // a copy if it is a view with other strides
+  kernels::in_parallel(value.numel(), kernels::kElementGrain, kernel, gradient.data(), m_[i].data(),
+                       v_[i].data(), value.data());
+  if (!parameter.value.is_contiguous()) parameter.value.copy_from(value);
 }
 
 AdamW::AdamW(const AdamWOptions& options)

@@ -7,6 +7,7 @@ namespace nn { inline namespace NN_PRECISION {
 bool BestParameters::offer(double loss) {
   if (!(loss < loss_)) return false;
   loss_ = loss;
+  parameters_ = net_.parameters();
   values_.clear();
   for (const Tensor& tensor : state()) values_.push_back(tensor.clone());
   return true;
@@ -15,7 +16,9 @@ bool BestParameters::offer(double loss) {
 void BestParameters::restore() const {
   if (values_.empty()) return;
   std::vector<Tensor> now = state();
-  if (now.size() != values_.size())
+  bool same = net_.parameters() == parameters_ && now.size() == values_.size();
+  for (std::size_t i = 0; same && i < now.size(); ++i) same = now[i].shape() == values_[i].shape();
+  if (!same)
     throw ArgumentError("BestParameters: the network has other parameters than when it was best");
   for (std::size_t i = 0; i < now.size(); ++i) now[i].copy_from(values_[i]);
 }

@@ -39,6 +39,8 @@ class Optim::GradientScope {
         grad = std::move(t.kept_grad);
       else if (grad.numel() == 0)  // nothing was added
         grad = Tensor::zeros(t.parameter->value.shape());
+      else if (grad.numel() == t.parameter->value.numel())  // (3) for a value (1, 3)
+        grad = grad.reshape(t.parameter->value.shape());
     }
   }
 
@@ -85,6 +87,7 @@ double Optim::step(const Tensor& x, const Tensor& y) {
 
   // backward is linear in delta: from -step dL/dz it makes -step dL/dW, the plain rule's step.
   const double factor = (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape());
+  if (!delta.is_unique() || !delta.is_contiguous()) delta = delta.clone();  // the loss may keep it
   scal(static_cast<Scalar>(factor), delta);
   find_parameters();
   {

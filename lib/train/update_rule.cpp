@@ -6,8 +6,17 @@ namespace nn { inline namespace NN_PRECISION {
 
 void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) {
   if (!started_) resume(0, parameters);
-  if (!kept_for_.empty() && parameters != kept_for_)
+  if (has_slots_ && parameters != kept_for_)
     throw ArgumentError(describe() + " began with other parameters: make a new one for these");
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& p = *parameters[i];
+    if (p.grad.shape() != p.value.shape())
+      throw ShapeError(describe() + ": gradient " + p.grad.shape().to_string() + " for " + p.name +
+                       " " + p.value.shape().to_string());
+    if (has_slots_ && p.value.shape() != kept_shapes_[i])
+      throw ShapeError(describe() + " began with " + p.name + " " + kept_shapes_[i].to_string() +
+                       ", which is " + p.value.shape().to_string() + " now");
+  }
   ++steps_;
   begin_step();
   for (std::size_t i = 0; i < parameters.size(); ++i) move(i, *parameters[i], lr);
@@ -15,7 +24,10 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
 
 void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {
   const auto kept = slots();
-  kept_for_ = kept.empty() ? std::vector<ParameterPtr>() : parameters;
+  has_slots_ = !kept.empty();
+  kept_for_ = has_slots_ ? parameters : std::vector<ParameterPtr>();
+  kept_shapes_.clear();
+  for (const ParameterPtr& p : kept_for_) kept_shapes_.push_back(p->value.shape());
   for (const auto& [name, slot] : kept) {
     slot->clear();
     for (const ParameterPtr& p : parameters) slot->push_back(Tensor::zeros(p->value.shape()));

@@ -139,7 +139,8 @@ void expect_error_after_move(M module, const Shape& input) {
   EXPECT_THROW(module.backward(x, z), ArgumentError);
   EXPECT_THROW(module.backward_delta(x, z), ArgumentError);
   EXPECT_THROW(module.backward_update_gradient(x, z), ArgumentError);
-  EXPECT_TRUE(module.parameters().empty());
+  EXPECT_THROW(module.parameters(), ArgumentError);
+  EXPECT_THROW(module.zero_grad(), ArgumentError);
   EXPECT_TRUE(same_bits(moved.predict(x), z));
   module = std::move(moved);  // may be assigned to
   EXPECT_TRUE(same_bits(module.predict(x), z));
@@ -223,12 +224,19 @@ TEST(Kinds, RefuseWhatTheyDoNotKnow) {
   EXPECT_THROW(build_module("Liner", {}), ArgumentError);
   EXPECT_TRUE(contains(message_of<ArgumentError>([&] { build_module("Linear", {in}); }), "out"));
   EXPECT_THROW(build_module("Linear", {in, {"out", 0.5}}), ArgumentError);
+  const Option out("out", Index{2});
+  EXPECT_THROW(build_module("Linear", {in, out, {"bais", false}}), ArgumentError);
+  EXPECT_THROW(build_module("Linear", {in, in, out}), ArgumentError);
+  EXPECT_THROW(register_module({"Nothing", {}, {2}, nullptr}), ArgumentError);
   EXPECT_THROW(build_module("Linear", {in, {"out", Index{0}}}), ArgumentError);
   EXPECT_THROW(build_module("Reshape", {{"shape", true}}), ArgumentError);
   EXPECT_THROW(build_module("Conv2D", {{"kernel", Shape{1, 2, 3}}}), ArgumentError);
   Parts parts;
   parts.emplace_back("encoder", std::make_unique<Linear>(2, 2));
   EXPECT_THROW(build_module("AutoEncoder", {}, std::move(parts)), ArgumentError);
+  Parts one;
+  one.emplace_back("part", std::make_unique<TanH>());
+  EXPECT_THROW(build_module("TanH", {}, std::move(one)), ArgumentError);
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include <cmath>
 
+#include "nn/core/error.hpp"
 #include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
 #include "support/compare.hpp"
 
 namespace nn::test { namespace {
@@ -40,6 +42,18 @@ TEST(BestParameters, WithoutAnyLeavesTheNetworkAsItIs) {
   best.offer(NAN);
   best.restore();
   EXPECT_TRUE(same_bits(net.weight()->value, before));
+}
+
+TEST(BestParameters, RefuseANetworkThatHasOthersByNow) {
+  Sequential net{Linear(1, 1)};
+  BestParameters best(net);
+  best.offer(1);
+  for (Index size : {1, 3}) {
+    net = Sequential{Linear(size, size)};
+    const Tensor before = net.parameters()[0]->value.clone();
+    EXPECT_THROW(best.restore(), ArgumentError);
+    EXPECT_TRUE(same_bits(net.parameters()[0]->value, before));
+  }
 }
 
 }  // namespace

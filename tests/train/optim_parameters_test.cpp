@@ -224,5 +224,78 @@ TEST(Optim, TrainsTheParametersThatTheNetworkHasNow) {
     EXPECT_FALSE(equal(net.parameters()[i]->value, before[i])) << i;
 }
 
+// A value may be a view: a step moves its elements, and no others.
+TEST(Optim, ValuesThatAreViewsMoveAsTheirCopies) {
+  const Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
+  MSELoss loss;
+  auto train = [&](auto rule, bool transposed) {
+    Linear plain(3, 2), view(3, 2);
+    Tensor big = Tensor::full({4, 5}, 7);
+    Tensor part = transposed ? big.slice(0, 0, 2).slice(1, 1, 4).transpose()
+                             : big.slice(0, 0, 3).slice(1, 1, 3);
+    part.copy_from(view.weight()->value);
+    view.weight()->value = part;
+    Optim first(plain, loss, 0.1, rule), second(view, loss, 0.1, rule);
+    for (int i = 0; i < 3; ++i) first.step(x, y), second.step(x, y);
+    EXPECT_TRUE(same_bits(view.weight()->value.contiguous(), plain.weight()->value));
+    EXPECT_EQ(big(0, 0), 7);
+    EXPECT_EQ(big(3, 4), 7);
+  };
+  for (bool transposed : {false, true}) {
+    train(GradientDescent(), transposed);
+    train(GradientDescent({.momentum = 0.9}), transposed);
+    train(Adam(), transposed);
+    train(AdamW(), transposed);
+  }
+}
+
+/// Its gradient shares elements with what it is given.
+class Shares : public MSELoss {
+ public:
+  explicit Shares(bool broadcast) : broadcast_(broadcast) {}
+  Tensor backward(const Tensor& y, const Tensor&) const override {
+    return broadcast_ ? Tensor::ones({1, 1}).broadcast_to(y.shape()) : y;
+  }
+  Tensor forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta) const override {
+    delta = backward(y, yhat);
+    return forward(y, yhat);
+  }
+
+ private:
+  bool broadcast_;
+};
+
+TEST(Optim, ALossMayReturnATensorThatOthersHold) {
+  const Tensor x = wave({4, 3}), y = wave({4, 2}, 1), kept = y.clone();
+  for (bool broadcast : {false, true}) {
+    const Shares loss(broadcast);
+    Linear net(3, 2), by_hand(3, 2);
+    Optim(net, loss, 0.1, Reduction::sum).step(x, y);
+    EXPECT_TRUE(same_bits(y, kept));
+    by_hand.backward_update_gradient(x, loss.backward(y, by_hand.forward(x)).clone());
+    by_hand.update_parameters(Scalar(0.1));
+    expect_close_weights(net, by_hand);
+  }
+}
+
+TEST(Optim, ARuleThatKeepsStateRefusesOtherParametersAndShapes) {
+  const Tensor x = wave({4, 3}), y = wave({4, 3}, 1);
+  MSELoss loss;
+  Sequential none{TanH()};
+  Optim began_empty(none, loss, 0.1, Adam());
+  began_empty.step(x, y);
+  none.append(Linear(3, 3));
+  EXPECT_THROW(began_empty.step(x, y), ArgumentError);
+  Linear net(3, 3);
+  Optim optim(net, loss, 0.1, Adam());
+  optim.step(x, y);
+  Parameter& bias = *net.bias();
+  bias.grad = Tensor::zeros({4, 3});
+  EXPECT_THROW(optim.rule().update(net.parameters(), 0.1), ShapeError);
+  bias.value = Tensor::zeros({100});
+  bias.grad = Tensor::zeros({100});
+  EXPECT_THROW(optim.rule().update(net.parameters(), 0.1), ShapeError);
+}
+
 }  // namespace
 }  // namespace nn::test

@@ -13,6 +13,9 @@ namespace nn { inline namespace NN_PRECISION {
 
 class Module;
 class Options;
+namespace detail {
+class Contents;
+}
 
 /// Is told what a module holds, by reference. See Module::visit().
 class Visitor {
@@ -38,6 +41,9 @@ class Visitor {
 /// shapes throw ShapeError, which names the layer, what it expected and what it got; nothing has
 /// changed then. A module that was moved from holds nothing: using it throws ArgumentError.
 ///
+/// Backward must be linear in delta, as a product by a Jacobian is: Optim scales delta by the step.
+/// What is not, such as a penalty on the weights, belongs into the update rule.
+///
 /// A new layer overrides the pure functions; if it trains anything, also
 /// backward_update_gradient() and visit(). docs/adding_a_layer.md shows one.
 ///
@@ -62,14 +68,19 @@ class Module {
   /// The shape of z for x of this shape; throws ShapeError if the layer does not take it.
   virtual Shape output_shape(const Shape& input) const = 0;
 
-  /// Names the module's own parameters, buffers and parts, always in the same order. All that
+  /// Names the module's own parameters, buffers and parts, always in the same order. They must be
+  /// members, not copies that are gone after the call; for a Linear inside, name the part. All that
   /// follows is found through it, in parts of parts too. Several modules may share a parameter; a
   /// part that is met twice is an ArgumentError, as its second use would overwrite what the first
   /// one keeps for backward.
   virtual void visit(Visitor&) {}
-  /// A promise about backward(): it takes dL/dx first, then adds to each gradient once, and calls
-  /// backward() of each part once. Optim then saves passes over the gradients; results are the
-  /// same. A module that cannot promise it still trains.
+  /// A promise about backward() and backward_update_gradient(), for which Optim saves passes over
+  /// the gradients:
+  /// - dL/dx is taken first, and each part's backward is called once;
+  /// - then each gradient is added to once, by gemm, column_sums or axpy with a result of the
+  ///   value's shape, and no value is read after the first addition.
+  /// While an Optim's step lasts, the gradient is then the value itself or Tensor(). A module that
+  /// does not promise it trains to the same bits, and so do the parts inside it.
   virtual bool adds_once() const { return false; }
 
   /// The name of the class, and what its constructor was given (nn/modules/options.hpp).
@@ -78,7 +89,7 @@ class Module {
   /// Both as one would write them: "Linear(256, 128)", "Conv1D(3, 1, 32, stride=2)".
   std::string describe() const;
 
-  /// Each parameter once, in the order of the layers.
+  /// Each parameter once, in the order of the layers: a list of pointers of the caller's own.
   std::vector<ParameterPtr> parameters() const;
   /// By PyTorch's names: "0.weight", "encoder.0.weight". A shared parameter has several.
   std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const;
@@ -111,6 +122,8 @@ class Module {
   void check_delta(const Tensor& delta, const Shape& expected) const;
 
  private:
+  friend class detail::Contents;
+
   bool is_training_ = true;
   bool was_moved_from_ = false;
 };

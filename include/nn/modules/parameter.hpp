@@ -19,7 +19,7 @@ struct Parameter {
   std::string name;  // within its layer: "weight"
   ParameterKind kind;
   Tensor value;
-  Tensor grad;    // value's shape; the sum since zero_grad()
+  Tensor grad;    // value's shape; the sum since zero_grad(). See Module::adds_once()
   Index fan_in;   // inputs of each output unit, and
   Index fan_out;  // outputs of each input unit: initialisers scale by them
 };

@@ -26,7 +26,8 @@ class BestParameters {
 
   Module& net_;
   double loss_ = std::numeric_limits<double>::infinity();
-  std::vector<Tensor> values_;
+  std::vector<ParameterPtr> parameters_;  // when the loss was lowest,
+  std::vector<Tensor> values_;            // and copies of their values and of the buffers
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -31,7 +31,9 @@ class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
 
-  /// One step. ArgumentError if the rule has slots, and not for these parameters in this order.
+  /// One step. ArgumentError if the rule has slots, and not for these parameters in this order and
+  /// of these shapes. ShapeError for a gradient of another shape than its value. Nothing has moved
+  /// then.
   void update(const std::vector<ParameterPtr>& parameters, double lr);
   /// The steps so far.
   Index steps() const { return steps_; }
@@ -55,7 +57,9 @@ class UpdateRule {
  private:
   Index steps_ = 0;
   bool started_ = false;
-  std::vector<ParameterPtr> kept_for_;  // none, if nothing is kept
+  bool has_slots_ = false;
+  std::vector<ParameterPtr> kept_for_;  // what the slots belong to,
+  std::vector<Shape> kept_shapes_;      // and its shapes then
 };
 
 }}  // namespace nn::NN_PRECISION
