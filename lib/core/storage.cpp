@@ -25,7 +25,9 @@ constexpr std::size_t kKeptBytes = std::size_t{32} << 20;
 static void free_block(void* block) { ::operator delete (block, std::align_val_t{64}); }
 
 /// The blocks that a thread keeps, in lists by size. From 64 bytes on there are four sizes to each
-/// power of two.
+/// power of two. It has no destructor: destructors of static and thread_local objects may run
+/// later than any that it could have, and use tensors. free_all() is called in its place. From then
+/// on nothing is kept.
 class BlockCache {
  public:
   using Block = Storage::Block;
@@ -47,7 +49,7 @@ class BlockCache {
 
   bool keep(Block* block) {
     std::size_t list = list_of(block->bytes);
-    if (list >= lists_.size() || block->bytes > kKeptBytes) return false;
+    if (list >= lists_.size() || block->bytes > kKeptBytes || !is_open()) return false;
     while (kept_ + block->bytes > kKeptBytes) drop_one();
     block->next = lists_[list];
     lists_[list] = block;
@@ -55,9 +57,21 @@ class BlockCache {
     return true;
   }
 
-  ~BlockCache();
+  void free_all() {
+    state_ = State::closed;
+    for (Block*& block : lists_)
+      while (block) free_block(std::exchange(block, block->next));
+  }
 
  private:
+  enum class State { unused, open, closed };
+
+  bool is_open() {
+    if (state_ == State::unused) open();
+    return state_ == State::open;
+  }
+  void open();
+
   /// Frees one block, of each size in turn: blocks of sizes that nothing asks for make room in the
   /// end.
   void drop_one() {
@@ -77,25 +91,18 @@ class BlockCache {
   std::array<Block*, 4 * 20> lists_{};  // up to 64 << 19 bytes
   std::size_t kept_ = 0;
   std::size_t next_dropped_ = 0;
+  State state_ = State::unused;
 };
 
-namespace {
+static constinit thread_local BlockCache cache;
 
-// A tensor may outlive its thread's cache, for example a global one. The flag has no destructor and
-// can still be read then.
-thread_local bool cache_gone = false;
-
-BlockCache& cache() {
-  thread_local BlockCache cache;
-  return cache;
-}
-
-}  // namespace
-
-BlockCache::~BlockCache() {
-  cache_gone = true;
-  for (Block* block : lists_)
-    while (block) free_block(std::exchange(block, block->next));
+void BlockCache::open() {
+  struct AtThreadEnd {
+    ~AtThreadEnd() { cache.free_all(); }
+  };
+  static thread_local AtThreadEnd at_thread_end;
+  (void)&at_thread_end;  // its first use in a thread registers the destructor
+  state_ = State::open;
 }
 
 Storage::Storage(Index count) {
@@ -104,7 +111,7 @@ Storage::Storage(Index count) {
   if (n > limit / sizeof(Scalar))
     throw RangeError("cannot allocate " + std::to_string(count) + " numbers");
   std::size_t bytes = BlockCache::round_up(n * sizeof(Scalar));
-  Block* block = cache_gone ? nullptr : cache().take(bytes);
+  Block* block = cache.take(bytes);
   if (!block) {
     void* memory = ::operator new (sizeof(Block) + bytes, std::align_val_t{64}, std::nothrow);
     if (!memory) throw RangeError("cannot allocate " + std::to_string(bytes) + " bytes");
@@ -116,7 +123,7 @@ Storage::Storage(Index count) {
 }
 
 void Storage::release() noexcept {
-  if (cache_gone || !cache().keep(block_)) free_block(block_);
+  if (!cache.keep(block_)) free_block(block_);
 }
 
 }}  // namespace nn::NN_PRECISION

@@ -1,8 +1,10 @@
 #include "nn/core/threads.hpp"
 
+#include <pthread.h>
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <condition_variable>
@@ -10,10 +12,10 @@
 #include <cstring>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "nn/core/error.hpp"
 
@@ -60,8 +62,24 @@ thread_local bool inside_loop = false;
 /// one cache line.
 class Pool {
  public:
-  ~Pool() { keep_workers(0); }
+  /// Whether it ran the loop. Not while it runs another one, and not after close().
+  bool try_run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
+    if (in_use_.exchange(true)) return false;
+    struct Release {
+      ~Release() { in_use.store(false); }
+      std::atomic<bool>& in_use;
+    } release{in_use_};
+    run(count, grain, threads, body, context);
+    return true;
+  }
 
+  /// Ends the workers. Not during a loop, where exit() may be called too: its threads would wait
+  /// for themselves.
+  void close() {
+    if (!in_use_.exchange(true)) keep_workers(0);
+  }
+
+ private:
   void run(Index count, Index grain, int threads, detail::RangeFunction body, void* context) {
     const int helpers = start_workers(threads - 1);
     const Index piece = std::max((count - 1) / (helpers + 1) + 1, grain);
@@ -74,11 +92,10 @@ class Pool {
     if (sleeping_.load() > 0) wake(wake_);
     do_piece(0);  // the caller's own
     take_pieces(offered.generation());
-    wait_for(pieces);
+    wait_for(pieces, offered.generation());
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
- private:
   static constexpr int kSpins = 2000;
 
   struct Loop {
@@ -114,23 +131,25 @@ class Pool {
   /// workers end, and all for which there is no CPU. No thread is asked for again, which is costly,
   /// until set_num_threads() is called.
   int start_workers(int wanted) {
-    auto started = [this] { return static_cast<int>(workers_.size()); };
     try {
-      while (started() < wanted && may_start_threads)
-        workers_.emplace_back([this, id = started()] { work(id); });
+      while (started_ < wanted && may_start_threads) {
+        const int id = started_;
+        kept_ = id + 1;
+        workers_[static_cast<std::size_t>(id)] = std::thread([this, id] { work(id); });
+        ++started_;
+      }
     } catch (const std::exception&) {
       may_start_threads = false;
-      keep_workers(std::min((started() + 1) / 2, cpus() - 1));
+      keep_workers(std::min((started_ + 1) / 2, cpus() - 1));
     }
-    return std::min(started(), wanted);
+    return std::min(started_, wanted);
   }
 
   /// Ends all but the first `count` workers.
   void keep_workers(int count) {
     kept_ = count;
     wake(wake_);
-    for (; static_cast<int>(workers_.size()) > count; workers_.pop_back()) workers_.back().join();
-    kept_ = kMaxThreads;
+    for (; started_ > count; --started_) workers_[static_cast<std::size_t>(started_ - 1)].join();
   }
 
   /// Wakes the threads that found, under the lock, that they have to wait.
@@ -189,7 +208,9 @@ class Pool {
     }
   }
 
-  void wait_for(std::uint64_t pieces) {
+  void wait_for(std::uint64_t pieces, std::uint64_t generation) {
+    if (tickets_.load().generation() != generation)
+      throw ArgumentError("parallel_for: a child forked in a loop's body cannot finish the loop");
     auto is_done = [&] { return finished_.load() == pieces; };
     for (int i = 0; i < kSpins; ++i) {
       if (is_done()) return;
@@ -209,18 +230,29 @@ class Pool {
   std::condition_variable wake_, done_;
   std::atomic<int> sleeping_{0};  // workers
   std::atomic<bool> caller_sleeps_{false};
-  std::atomic<int> kept_{kMaxThreads};  // workers with a smaller id go on
-  std::vector<std::thread> workers_;
+  std::atomic<int> kept_{0};                      // workers with a smaller id go on
+  std::array<std::thread, kMaxThreads> workers_;  // in place: a forked child leaves them behind
+  int started_ = 0;
+  std::atomic<bool> in_use_{false};
 };
 
-std::mutex& pool_in_use() {
-  static std::mutex mutex;
-  return mutex;
-}
+alignas(Pool) std::byte pool_memory[sizeof(Pool)];
+
+/// The pool is never destroyed: static objects may use it when they are. From then on their loops
+/// have no workers. A forked child, which has none of the workers, gets a new pool.
+struct PoolLife {
+  PoolLife() {
+    make();
+    pthread_atfork(nullptr, nullptr, make);
+  }
+  ~PoolLife() { get().close(); }
+  static void make() { new (pool_memory) Pool; }
+  static Pool& get() { return *std::launder(reinterpret_cast<Pool*>(pool_memory)); }
+};
 
 Pool& pool() {
-  static Pool pool;
-  return pool;
+  static PoolLife life;
+  return life.get();
 }
 
 }  // namespace
@@ -239,9 +271,8 @@ void detail::run_parallel(Index count, Index grain, RangeFunction run, void* con
   if (count <= 0) return;
   grain = std::max<Index>(grain, 1);
   int threads = static_cast<int>(std::min<Index>(num_threads(), count / grain));
-  std::unique_lock lock(pool_in_use(), std::defer_lock);
-  if (threads < 2 || inside_loop || !lock.try_lock()) return run(context, 0, count);
-  pool().run(count, grain, threads, run, context);
+  if (threads < 2 || inside_loop || !pool().try_run(count, grain, threads, run, context))
+    run(context, 0, count);
 }
 
 }}  // namespace nn::NN_PRECISION

@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "kernels/product.hpp"
-#include "kernels/scratch.hpp"
 #include "kernels/table.hpp"
+#include "nn/core/storage.hpp"
 #include "nn/core/threads.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
@@ -75,7 +75,8 @@ void finish(const Table& table, const Product& g, ConstMatrix s) {
 void add_groups(const Table& table, const Product& g) {
   const Index size = g.m * g.n, groups = (g.k + kGroupSteps - 1) / kGroupSteps;
   const Index places = std::min(groups, std::max<Index>(2, kNumbersAtOnce / size));
-  Scalar* sums = scratch(Scratch::groups, places * size);  // the first place: all groups so far
+  const Storage room(places * size);
+  Scalar* sums = room.data();  // the first place: all groups so far
   for (Index done = 0; done < groups;) {
     const Index place = done == 0 ? 0 : 1, count = std::min(groups - done, places - place);
     parallel_for(count, 1, [&](Index begin, Index end) {
@@ -148,7 +149,8 @@ void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatr
   } else if (c.col_stride == 1 || n == 1) {
     multiply(table, g);
   } else {
-    const Matrix sums{scratch(Scratch::product, m * n), n, 1};
+    const Storage room(m * n);
+    const Matrix sums{room.data(), n, 1};
     multiply(table, sum_of(g, 0, k, sums));
     finish(table, g, {sums.data, n, 1});
   }

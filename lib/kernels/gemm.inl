@@ -7,8 +7,8 @@
 #include "kernels/pack.inl"
 #include "kernels/product.hpp"
 #include "kernels/row_product.inl"
-#include "kernels/scratch.hpp"
 #include "kernels/tile.inl"
+#include "nn/core/storage.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
@@ -58,13 +58,28 @@ NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
   return g.k <= 16 && g.c.row_stride >= kPage && !packing.a && !packing.b;
 }
 
+/// Room for the packed parts of A and B; null where nothing is packed.
+struct Packed {
+  Storage a, b;
+};
+
+/// For blocks of that many rows: all of B is kept for the next ones, if there are any.
+NN_TARGET Packed room_for(const Product& g, const Packing& packing, Index rows) {
+  const Index steps = smaller(g.k, kBlockSteps);
+  const Index columns = rows < g.m ? round_up(smaller(g.n, kColumnsPerBlock), kWidth) : 8 * kWidth;
+  Packed room;
+  if (packing.a) room.a = Storage(ceil_div(rows, packing.panel_rows) * packing.panel * steps);
+  if (packing.b) room.b = Storage(columns * steps);
+  return room;
+}
+
 /// A's rows of a block, one panel for each tile. A panel's spare lanes get rows of the next tile:
 /// whole vectors are faster to copy. All panels get a few steps before any gets more, so that each
 /// line of memory is read once.
-NN_TARGET Scalar* pack_a(const Product& g, const Block& block, const Packing& packing) {
+NN_TARGET void pack_a(const Product& g, const Block& block, const Packing& packing,
+                      Scalar* packed) {
   constexpr Index kTogether = 16;
   const Index tiles = ceil_div(block.rows, packing.panel_rows), panel = packing.panel;
-  Scalar* packed = scratch(Scratch::packed_a, tiles * panel * kBlockSteps);
   for (Index step = 0; step < block.steps; step += kTogether) {
     const Index steps = smaller(kTogether, block.steps - step);
     Scalar* to = packed + step * panel;
@@ -77,7 +92,6 @@ NN_TARGET Scalar* pack_a(const Product& g, const Block& block, const Packing& pa
       row += ceil_div(block.row + block.rows - row, left);
     }
   }
-  return packed;
 }
 
 /// Asks for `rows` rows of `columns` numbers, on different pages: the CPU does not foresee them.
@@ -117,13 +131,11 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
   }
 }
 
-NN_TARGET void run_block(const Product& g, const Block& block, const Packing& packing) {
+NN_TARGET void run_block(const Product& g, const Block& block, const Packing& packing,
+                         const Packed& room) {
   const bool first_rows = block.row == 0, all_rows = block.rows == g.m;
-  const Scalar* packed_a = packing.a ? pack_a(g, block, packing) : nullptr;
-  Scalar* packed_b = nullptr;
-  if (packing.b)
-    packed_b = scratch(Scratch::packed_b, all_rows ? 8 * kWidth * kBlockSteps
-                                                   : round_up(block.columns, kWidth) * kBlockSteps);
+  Scalar *packed_a = room.a.data(), *packed_b = room.b.data();
+  if (packed_a) pack_a(g, block, packing, packed_a);
   Tile t{};
   t.k = block.steps;
   t.a_row = packed_a ? 1 : g.a.row_stride;
@@ -166,17 +178,18 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
 NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
   if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kBlockSteps)
-    return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing);
+    return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing, room_for(g, packing, g.m));
   const bool thin = is_thin(g, packing);
   const Index equal_rows = ceil_div(g.m, ceil_div(g.m, thin ? kRows3 : kRowsPerBlock));
   const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
+  const Packed room = room_for(g, packing, smaller(rows, g.m));
   for (Index column = 0; column < g.n; column += kColumnsPerBlock) {
     for (Index step = 0; step < g.k; step += kBlockSteps) {
       for (Index row = 0; row < g.m; row += rows) {
         run_block(g,
                   {row, smaller(rows, g.m - row), column, smaller(kColumnsPerBlock, g.n - column),
                    step, smaller(kBlockSteps, g.k - step)},
-                  packing);
+                  packing, room);
       }
     }
   }
@@ -230,7 +243,8 @@ NN_TARGET void multiply(const Product& g) {
   if (is_row_by_columns(g)) return multiply_row(g);
   if (!is_narrow(g)) return multiply_blocks(g);
   const Index length = round_up(g.m, kWidth);
-  Scalar* c = scratch(Scratch::transposed, g.n * length);
+  const Storage transposed(g.n * length);
+  Scalar* c = transposed.data();
   if (g.beta != Scalar{0}) copy_transposed_in(g.m, g.n, g.c, c, length);
   multiply_blocks(transposed_into(g, c, length));
   copy_transposed_out(g.m, g.n, c, length, g.c);

@@ -3,8 +3,8 @@
 
 #include "kernels/common.inl"
 #include "kernels/product.hpp"
-#include "kernels/scratch.hpp"
 #include "kernels/transpose.inl"
+#include "nn/core/storage.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
@@ -52,10 +52,11 @@ NN_VECTOR_FUNCTION bool is_row_by_columns(const Product& g) {
 }
 
 NN_TARGET void multiply_row(Product g) {
+  Storage scaled;
   if (g.alpha_a != Scalar{1} || g.a.col_stride != 1) {
-    Scalar* scaled = scratch(Scratch::packed_a, g.k);
-    for (Index p = 0; p < g.k; ++p) scaled[p] = g.alpha_a * g.a.data[p * g.a.col_stride];
-    g.a.data = scaled;
+    scaled = Storage(g.k);
+    for (Index p = 0; p < g.k; ++p) scaled.data()[p] = g.alpha_a * g.a.data[p * g.a.col_stride];
+    g.a.data = scaled.data();
   }
   constexpr int kVecs = 4;  // their sums hide each other's latency
   const Scalar* bias = g.bias;

@@ -127,13 +127,18 @@ std::vector<ModuleKind> library_kinds() {
   };
 }
 
+/// Held during fork(), so that the child finds it free.
 std::mutex& mutex() {
   static std::mutex mutex;
+  static const int registered =
+      pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
+  (void)registered;
   return mutex;
 }
 
+/// Never destroyed: static objects may clone networks when they are.
 std::vector<ModuleKind>& table() {
-  static std::vector<ModuleKind> kinds = library_kinds();
+  static auto& kinds = *new std::vector<ModuleKind>(library_kinds());
   return kinds;
 }
 

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "kernels/scratch.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "table_test.hpp"
@@ -361,14 +360,6 @@ TEST(ChooseTable, GivesWhatTheCpuHasAndRefusesTheRest) {
       EXPECT_THROW(choose_table(t.name), ArgumentError) << name;
   }
   EXPECT_EQ(active().name, choose_table(std::getenv("NN_ISA")).name);
-}
-
-TEST(Scratch, IsAlignedAndKept) {
-  Scalar* first = scratch(Scratch::product, 100000);
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first) % 64, 0u);
-  EXPECT_EQ(scratch(Scratch::product, 10), first);
-  EXPECT_EQ(scratch(Scratch::product, 100000), first);
-  EXPECT_NE(scratch(Scratch::packed_a, 10), first);
 }
 
 }  // namespace

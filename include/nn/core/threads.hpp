@@ -25,6 +25,10 @@ void run_parallel(Index count, Index grain, RangeFunction run, void* context);
 /// shorter than `grain`. Returns when all are done and rethrows the first exception of a body. A
 /// call from inside a body, or while another thread's call is under way, runs on the calling
 /// thread.
+///
+/// It may be called at any time of a process, also when static objects are being destroyed, and in
+/// the child after fork(), which gets threads of its own. A child that is forked inside a body must
+/// end there: it cannot finish the loop.
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
   if (count > 0 && count / 2 < grain) return static_cast<void>(body(Index{0}, count));
