@@ -3,8 +3,8 @@
 
 Usage: embed.py IN OUT
 For IN = path/digits.txt, OUT defines
-    extern const char nn_digits_text[];           // the bytes, then one 0
-    extern const unsigned long nn_digits_size;    // their number, without that 0
+    extern const char nn::embedded::digits_text[];           // the bytes, then one 0
+    extern const unsigned long nn::embedded::digits_size;    // their number, without that 0
 Numbers, not a string literal: compilers warn about literals above 65536 characters.
 """
 
@@ -22,10 +22,10 @@ def source_for(name, data):
     numbers = "".join(",".join(map(str, row)) + ",\n" for row in rows)
     return (
         f"// Made from {name} by embed.py.\n"
-        f"extern const char nn_{stem(name)}_text[];\n"
-        f"extern const unsigned long nn_{stem(name)}_size;\n"
-        f"const char nn_{stem(name)}_text[] = {{\n{numbers}0}};\n"
-        f"const unsigned long nn_{stem(name)}_size = {len(data)};\n"
+        "namespace nn::embedded {\n"
+        f"extern const char {stem(name)}_text[] = {{\n{numbers}0}};\n"
+        f"extern const unsigned long {stem(name)}_size = {len(data)};\n"
+        "}\n"
     )
 
 

@@ -80,7 +80,45 @@ Tensor Tensor::clone() const {
   return result;
 }
 
+/// Elements are apart if each stride is beyond all that the smaller ones reach. Other views are
+/// looked at element by element.
+bool Tensor::has_internal_overlap() const {
+  if (is_contiguous() || numel() == 0) return false;
+  std::array<std::pair<Index, Index>, Shape::max_rank> steps;  // stride and size, by stride
+  std::size_t count = 0;
+  for (int dim = 0; dim < rank(); ++dim) {
+    if (size(dim) == 1) continue;
+    std::size_t at = count++;
+    for (; at > 0 && steps[at - 1].first > stride(dim); --at) steps[at] = steps[at - 1];
+    steps[at] = {stride(dim), size(dim)};
+  }
+  Index reach = 0;
+  bool are_apart = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    are_apart = are_apart && steps[i].first > reach;
+    reach += steps[i].first * (steps[i].second - 1);
+  }
+  if (are_apart || numel() > reach + 1) return !are_apart;
+  std::vector<bool> seen(static_cast<std::size_t>(reach + 1));
+  bool twice = false;
+  detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
+    for (Index i = 0; i < n; ++i) {
+      auto place = seen.begin() + (offset[0] + i * step[0]);
+      twice = twice || *place;
+      *place = true;
+    }
+  });
+  return twice;
+}
+
+void detail::check_writable(const char* operation, const Tensor& y) {
+  if (y.has_internal_overlap())
+    throw ArgumentError(std::string(operation) + ": elements of a view " + y.shape().to_string() +
+                        " share memory: write to a clone() of it");
+}
+
 void Tensor::fill(Scalar value) {
+  detail::check_writable("fill", *this);
   detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
     Scalar* y = data_ + offset[0];
     if (step[0] == 1)
@@ -94,6 +132,7 @@ void Tensor::copy_from(const Tensor& source) {
   if (broadcast_shapes(shape_, source.shape_) != shape_)
     throw ShapeError("copy_from: shape " + source.shape_.to_string() + " does not broadcast to " +
                      shape_.to_string());
+  detail::check_writable("copy_from", *this);
   if (may_overlap(*this, source)) {
     Tensor copy(source.shape_);
     copy.copy_from(source);
@@ -108,6 +147,12 @@ void Tensor::copy_from(const Tensor& source) {
                             else
                               for (Index i = 0; i < n; ++i) y[i * step[0]] = x[i * step[1]];
                           });
+}
+
+bool is_same_view(const Tensor& a, const Tensor& b) {
+  bool same = a.data_ == b.data_ && a.shape_ == b.shape_;
+  for (int dim = 0; same && dim < a.rank(); ++dim) same = a.stride(dim) == b.stride(dim);
+  return same;
 }
 
 bool may_overlap(const Tensor& a, const Tensor& b) {

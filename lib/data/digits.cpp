@@ -6,15 +6,17 @@
 
 /// The text of datasets/digits.txt, which the build puts into the library. Each line is an image:
 /// its digit and 64 characters 'A' + value.
-extern const char nn_digits_text[];
-extern const unsigned long nn_digits_size;
+namespace nn::embedded {
+extern const char digits_text[];
+extern const unsigned long digits_size;
+}  // namespace nn::embedded
 
 namespace nn { inline namespace NN_PRECISION {
 
 Dataset digits() {
   constexpr Index pixels = 64;
   constexpr std::size_t line_length = 1 + pixels + 1;  // digit, image, line end
-  std::string_view text(nn_digits_text, nn_digits_size);
+  std::string_view text(embedded::digits_text, embedded::digits_size);
   auto n = static_cast<Index>(text.size() / line_length);
   Dataset data{Tensor({n, pixels}), Tensor({n})};
   Scalar* x = data.x.data();

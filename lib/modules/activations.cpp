@@ -11,29 +11,41 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-Tensor TanH::forward(const Tensor& x) { return z_ = predict(x); }
+Tensor TanH::forward(const Tensor& x) {
+  x_ = x;
+  return z_ = predict(x);
+}
 
 Tensor TanH::predict(const Tensor& x) const { return tanh(x); }
 
-Tensor TanH::backward_delta(const Tensor&, const Tensor& delta) {
+Tensor TanH::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, x_);
   check_delta(delta, z_.shape());
   return tanh_backward(delta, z_);  // dL/dx = dL/dz (1 - z^2)
 }
 
-Tensor Sigmoid::forward(const Tensor& x) { return z_ = predict(x); }
+Tensor Sigmoid::forward(const Tensor& x) {
+  x_ = x;
+  return z_ = predict(x);
+}
 
 Tensor Sigmoid::predict(const Tensor& x) const { return sigmoid(x); }
 
-Tensor Sigmoid::backward_delta(const Tensor&, const Tensor& delta) {
+Tensor Sigmoid::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, x_);
   check_delta(delta, z_.shape());
   return sigmoid_backward(delta, z_);  // dL/dx = dL/dz z (1 - z)
 }
 
-Tensor ReLU::forward(const Tensor& x) { return z_ = predict(x); }
+Tensor ReLU::forward(const Tensor& x) {
+  x_ = x;
+  return z_ = predict(x);
+}
 
 Tensor ReLU::predict(const Tensor& x) const { return relu(x); }
 
-Tensor ReLU::backward_delta(const Tensor&, const Tensor& delta) {
+Tensor ReLU::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, x_);
   check_delta(delta, z_.shape());
   return relu_backward(delta, z_);  // dL/dx = dL/dz where z > 0, else 0
 }

@@ -29,25 +29,25 @@ Tensor AutoEncoder::decode(const Tensor& code) const {
 
 Tensor AutoEncoder::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach half of the layers
-  input_ = x.shape();
+  x_ = x;
   code_ = encoder_.forward(x);
   return decoder_.forward(code_);
 }
 
 void AutoEncoder::backward_update_gradient(const Tensor& x, const Tensor& delta) {
-  check_input(x, input_);
+  check_input(x, x_);
   Tensor d = in_decoder([&] { return decoder_.backward(code_, delta); });
   in_encoder([&] { encoder_.backward_update_gradient(x, d); });
 }
 
 Tensor AutoEncoder::backward_delta(const Tensor& x, const Tensor& delta) {
-  check_input(x, input_);
+  check_input(x, x_);
   Tensor d = in_decoder([&] { return decoder_.backward_delta(code_, delta); });
   return in_encoder([&] { return encoder_.backward_delta(x, d); });
 }
 
 Tensor AutoEncoder::backward(const Tensor& x, const Tensor& delta) {
-  check_input(x, input_);
+  check_input(x, x_);
   Tensor d = in_decoder([&] { return decoder_.backward(code_, delta); });
   return in_encoder([&] { return encoder_.backward(x, d); });
 }

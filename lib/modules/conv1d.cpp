@@ -76,7 +76,8 @@ Tensor Conv1D::backward_delta(const Tensor& x, const Tensor& delta) {
 Shape Conv1D::output_shape(const Shape& input) const {
   check_usable();
   if (input.rank() != 3 || input[1] < k_size_ || input[2] != chan_in_)
-    reject("(batch, length >= " + std::to_string(k_size_) + ", " + std::to_string(chan_in_) + ")",
+    reject("(batch, length >= " + std::to_string(k_size_) +
+               ", channels = " + std::to_string(chan_in_) + ")",
            input);
   return {input[0], (input[1] - k_size_) / stride_ + 1, chan_out_};
 }

@@ -110,8 +110,8 @@ Shape Conv2D::output_shape(const Shape& input) const {
   const Size2 least = windows_.smallest();
   if (input.rank() != 4 || input[1] < least.height || input[2] < least.width ||
       input[3] != chan_in_)
-    reject("(batch, height >= " + std::to_string(least.height) +
-               ", width >= " + std::to_string(least.width) + ", " + std::to_string(chan_in_) + ")",
+    reject("(batch, height >= " + std::to_string(least.height) + ", width >= " +
+               std::to_string(least.width) + ", channels = " + std::to_string(chan_in_) + ")",
            input);
   const Size2 count = windows_.count({input[1], input[2]});
   return {input[0], count.height, count.width, chan_out_};

@@ -77,6 +77,9 @@ void Init::operator()(Parameter& parameter, Rng& rng) const {
   double fan = 1;
   if (fan_ == Fan::in) fan = static_cast<double>(parameter.fan_in);
   if (fan_ == Fan::average) fan = static_cast<double>(parameter.fan_in + parameter.fan_out) / 2;
+  if (!(fan > 0))
+    throw ArgumentError("initialiser " + name_ + ": " + parameter.name + " has fan " +
+                        to_text(fan) + ": expected more than 0");
   double scale = 1 / std::sqrt(fan);
   Tensor drawn(value.shape());
   for (Index i = 0; i < drawn.numel(); ++i)

@@ -1,5 +1,6 @@
 #include "nn/modules/module.hpp"
 
+#include <cstring>
 #include <utility>
 
 #include "modules/contents.hpp"
@@ -10,6 +11,16 @@
 namespace nn { inline namespace NN_PRECISION {
 
 using detail::Contents;
+
+namespace {
+
+bool same_bits(const Tensor& a, const Tensor& b) {
+  const Tensor left = a.contiguous(), right = b.contiguous();
+  const auto bytes = static_cast<std::size_t>(a.numel()) * sizeof(Scalar);
+  return bytes == 0 || std::memcmp(left.data(), right.data(), bytes) == 0;
+}
+
+}  // namespace
 
 ParameterPtr make_parameter(ParameterKind kind, const Shape& shape, Index fan_in, Index fan_out,
                             std::string name) {
@@ -99,17 +110,17 @@ void Module::reject(const std::string& expected, const Shape& got) const {
   throw ShapeError(describe() + ": expected " + expected + ", got " + got.to_string());
 }
 
-void Module::check_input(const Tensor& x, const Shape& last) const {
+void Module::check_input(const Tensor& x, const Tensor& last) const {
   check_usable();
-  if (x.shape() == last) return;
-  if (last == Shape::empty()) reject("a forward before any backward", x.shape());
-  reject("the last forward's x, " + last.to_string(), x.shape());
+  if (last.data() == nullptr) reject("a forward before any backward", x.shape());
+  if (x.shape() != last.shape())
+    reject("the last forward's x, " + last.shape().to_string(), x.shape());
+  if (!is_same_view(x, last) && !same_bits(x, last))
+    throw ArgumentError(describe() + ": backward for an x that is not the last forward's");
 }
 
 void Module::check_delta(const Tensor& delta, const Shape& expected) const {
-  if (delta.shape() == expected) return;
-  if (expected == Shape::empty()) reject("a forward before any backward", delta.shape());
-  reject("delta " + expected.to_string(), delta.shape());
+  if (delta.shape() != expected) reject("delta " + expected.to_string(), delta.shape());
 }
 
 }}  // namespace nn::NN_PRECISION

@@ -35,7 +35,7 @@ Options Pooling::options() const {
 
 Tensor MaxPooling::forward(const Tensor& x) {
   const Shape shape = output_shape(x.shape());
-  input_ = x.shape();
+  x_ = x;
   return max_pool(as_images(x), windows_, places_).reshape(shape);
 }
 
@@ -45,7 +45,7 @@ Tensor MaxPooling::predict(const Tensor& x) const {
 }
 
 Tensor MaxPooling::backward_delta(const Tensor& x, const Tensor& delta) {
-  check_input(x, input_);
+  check_input(x, x_);
   check_delta(delta, output_shape(x.shape()));
   // dL/dx = dL/dz at the maximum, else 0, summed over the windows
   return max_pool_backward(as_images(delta), windows_, as_images(x).shape(), places_)

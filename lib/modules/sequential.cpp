@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "modules/error_context.hpp"
+#include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -37,15 +38,15 @@ Tensor Sequential::forward(const Tensor& x) {
   check_usable();
   // A wrong shape must not reach half of the layers; that of the last forward has passed.
   if (inputs_.empty() || inputs_[0].shape() != x.shape()) output_shape(x.shape());
-  if (modules_.empty()) return x;
-  inputs_.resize(modules_.size());
-  inputs_[0] = x;
-  const std::size_t last = modules_.size() - 1;
-  auto forward = [&](std::size_t i) {
-    return at_layer(i, [&](Module& module) { return module.forward(inputs_[i]); });
-  };
-  for (std::size_t i = 0; i < last; ++i) inputs_[i + 1] = forward(i);
-  return forward(last);
+  std::vector<Tensor> inputs = std::move(inputs_);  // none are kept if a layer throws
+  inputs.resize(modules_.size());
+  Tensor z = x;
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    inputs[i] = std::move(z);
+    z = at_layer(i, [&](Module& module) { return module.forward(inputs[i]); });
+  }
+  inputs_ = std::move(inputs);
+  return z;
 }
 
 Tensor Sequential::predict(const Tensor& x) const {
@@ -56,36 +57,37 @@ Tensor Sequential::predict(const Tensor& x) const {
   return z;
 }
 
-/// What module i took in the last forward, which must have been of x.
-const Tensor& Sequential::input(std::size_t i, const Tensor& x) const {
-  if (inputs_.size() != modules_.size() || inputs_[0].shape() != x.shape())
-    throw ShapeError("Sequential: backward for an input of shape " + x.shape().to_string() +
-                     " that the last forward did not take");
-  return inputs_[i];
+/// Throws unless there is a delta for each layer to make from this one.
+void Sequential::check_backward(const Tensor& x, const Tensor& delta) const {
+  if (modules_.empty()) return check_delta(delta, x.shape());
+  check_input(x, inputs_.size() == modules_.size() ? inputs_[0] : Tensor());
 }
 
 void Sequential::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_usable();
+  check_backward(x, delta);
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 1;)
-    d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
+    d = at_layer(i, [&](Module& module) { return module.backward(inputs_[i], d); });
   if (!modules_.empty())
-    at_layer(0, [&](Module& module) { module.backward_update_gradient(input(0, x), d); });
+    at_layer(0, [&](Module& module) { module.backward_update_gradient(inputs_[0], d); });
 }
 
 Tensor Sequential::backward_delta(const Tensor& x, const Tensor& delta) {
   check_usable();
+  check_backward(x, delta);
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 0;)
-    d = at_layer(i, [&](Module& module) { return module.backward_delta(input(i, x), d); });
+    d = at_layer(i, [&](Module& module) { return module.backward_delta(inputs_[i], d); });
   return d;
 }
 
 Tensor Sequential::backward(const Tensor& x, const Tensor& delta) {
   check_usable();
+  check_backward(x, delta);
   Tensor d = delta;
   for (std::size_t i = modules_.size(); i-- > 0;)
-    d = at_layer(i, [&](Module& module) { return module.backward(input(i, x), d); });
+    d = at_layer(i, [&](Module& module) { return module.backward(inputs_[i], d); });
   return d;
 }
 
@@ -106,16 +108,29 @@ void Sequential::visit(Visitor& visitor) {
   }
 }
 
+namespace {
+
+/// The order of the sizes, which in other libraries may be another one.
+std::string title_of_shapes(int highest_rank) {
+  if (highest_rank == 4) return "output (batch, height, width, channels)";
+  return highest_rank == 3 ? "output (batch, length, channels)" : "output";
+}
+
+}  // namespace
+
 std::string Sequential::summary(const Shape& input) const { return table(&input); }
 
 std::string Sequential::table(const Shape* input) const {
-  std::vector<std::array<std::string, 4>> rows{{"", "layer", input ? "output" : "", "parameters"}};
+  std::vector<std::array<std::string, 4>> rows{{"", "layer", "", "parameters"}};
   Shape shape = input ? *input : Shape();
+  int highest_rank = shape.rank();
   for (std::size_t i = 0; i < modules_.size(); ++i) {
     if (input) shape = at_layer(i, [&](const Module& m) { return m.output_shape(shape); });
+    highest_rank = std::max(highest_rank, shape.rank());
     rows.push_back({std::to_string(i), modules_[i]->describe(), input ? shape.to_string() : "",
                     std::to_string(modules_[i]->parameter_count())});
   }
+  if (input) rows[0][2] = title_of_shapes(highest_rank);
   rows.push_back({"", "total", "", std::to_string(parameter_count())});
   std::array<std::size_t, 4> widths{};
   for (const auto& row : rows)

@@ -7,14 +7,18 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-Tensor Softmax::forward(const Tensor& x) { return z_ = predict(x); }
+Tensor Softmax::forward(const Tensor& x) {
+  x_ = x;
+  return z_ = predict(x);
+}
 
 Tensor Softmax::predict(const Tensor& x) const {
   output_shape(x.shape());
   return softmax(x);
 }
 
-Tensor Softmax::backward_delta(const Tensor&, const Tensor& delta) {
+Tensor Softmax::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, x_);
   check_delta(delta, z_.shape());
   // dL/dx_j = z_j (dL/dz_j - sum_k z_k dL/dz_k)
   int last = z_.rank() - 1;
@@ -27,14 +31,18 @@ Shape Softmax::output_shape(const Shape& input) const {
   return input;
 }
 
-Tensor LogSoftmax::forward(const Tensor& x) { return z_ = predict(x); }
+Tensor LogSoftmax::forward(const Tensor& x) {
+  x_ = x;
+  return z_ = predict(x);
+}
 
 Tensor LogSoftmax::predict(const Tensor& x) const {
   output_shape(x.shape());
   return log_softmax(x);
 }
 
-Tensor LogSoftmax::backward_delta(const Tensor&, const Tensor& delta) {
+Tensor LogSoftmax::backward_delta(const Tensor& x, const Tensor& delta) {
+  check_input(x, x_);
   check_delta(delta, z_.shape());
   // dL/dx_j = dL/dz_j - e^{z_j} sum_k dL/dz_k
   int last = z_.rank() - 1;

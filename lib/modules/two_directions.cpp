@@ -33,8 +33,9 @@ TwoDirections::TwoDirections(Sequential rows, Sequential columns)
 
 Tensor TwoDirections::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach one of the networks
-  input_ = x.shape();
-  return beside(rows_.forward(by_rows(x)), columns_.forward(by_columns(x)));
+  x_ = x;
+  x_columns_ = by_columns(x);
+  return beside(rows_.forward(by_rows(x)), columns_.forward(x_columns_));
 }
 
 Tensor TwoDirections::predict(const Tensor& x) const {
@@ -45,14 +46,14 @@ Tensor TwoDirections::predict(const Tensor& x) const {
 void TwoDirections::backward_update_gradient(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
   in_rows([&] { rows_.backward_update_gradient(by_rows(x), rows_delta(x, delta)); });
-  in_columns([&] { columns_.backward_update_gradient(by_columns(x), columns_delta(x, delta)); });
+  in_columns([&] { columns_.backward_update_gradient(x_columns_, columns_delta(x, delta)); });
 }
 
 Tensor TwoDirections::backward_delta(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
   Tensor rows = in_rows([&] { return rows_.backward_delta(by_rows(x), rows_delta(x, delta)); });
   Tensor columns =
-      in_columns([&] { return columns_.backward_delta(by_columns(x), columns_delta(x, delta)); });
+      in_columns([&] { return columns_.backward_delta(x_columns_, columns_delta(x, delta)); });
   return image_delta(x, rows, columns);
 }
 
@@ -60,13 +61,13 @@ Tensor TwoDirections::backward(const Tensor& x, const Tensor& delta) {
   check_backward(x, delta);
   Tensor rows = in_rows([&] { return rows_.backward(by_rows(x), rows_delta(x, delta)); });
   Tensor columns =
-      in_columns([&] { return columns_.backward(by_columns(x), columns_delta(x, delta)); });
+      in_columns([&] { return columns_.backward(x_columns_, columns_delta(x, delta)); });
   return image_delta(x, rows, columns);
 }
 
 void TwoDirections::check_backward(const Tensor& x, const Tensor& delta) const {
-  check_input(x, input_);
-  check_delta(delta, output_shape(input_));
+  check_input(x, x_);
+  check_delta(delta, output_shape(x.shape()));
 }
 
 /// (batch, height, width), from either form of x.

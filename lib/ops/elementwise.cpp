@@ -43,13 +43,6 @@ bool all_pairs(const Tensor& a, const Tensor& b, Predicate pred) {
   return all;
 }
 
-/// Whether the two are the same view: element i of one is element i of the other.
-bool same_elements(const Tensor& a, const Tensor& b) {
-  bool same = a.data() == b.data() && a.shape() == b.shape();
-  for (int dim = 0; same && dim < a.rank(); ++dim) same = a.stride(dim) == b.stride(dim);
-  return same;
-}
-
 bool either_nan(Scalar x, Scalar y) { return std::isnan(x) || std::isnan(y); }
 
 }  // namespace
@@ -128,7 +121,8 @@ void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
   if (broadcast_shapes(y.shape(), x.shape()) != y.shape())
     throw ShapeError("axpy: shape " + x.shape().to_string() + " does not broadcast to " +
                      y.shape().to_string());
-  if (may_overlap(x, y) && !same_elements(x, y)) return axpy(alpha, x.clone(), y);
+  detail::check_writable("axpy", y);
+  if (may_overlap(x, y) && !is_same_view(x, y)) return axpy(alpha, x.clone(), y);
   Scalar* out = y.data();
   auto kernel = [alpha, axpy = kernels::active().axpy](Index n, const Scalar* u, Scalar* v) {
     axpy(n, alpha, u, v);
@@ -144,6 +138,7 @@ void axpy(Scalar alpha, const Tensor& x, Tensor& y) {
 }
 
 void scal(Scalar alpha, Tensor& y) {
+  detail::check_writable("scal", y);
   Scalar* out = y.data();
   detail::for_each_row<1>(y.shape(), {&y}, [&](const auto& at, Index n, const auto& step) {
     Scalar* v = out + at[0];

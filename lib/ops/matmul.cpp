@@ -30,6 +30,7 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
     return;
   }
   check_shapes(a, b, c, bias);
+  detail::check_writable("gemm", c);
   if (may_overlap(a, c)) return gemm(alpha, a.clone(), b, beta, c, bias);
   if (may_overlap(b, c)) return gemm(alpha, a, b.clone(), beta, c, bias);
   if (bias && (!bias->is_contiguous() || may_overlap(*bias, c))) {
@@ -50,6 +51,7 @@ void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
   const bool row = y.rank() == 1 || (y.rank() == 2 && y.size(0) == 1);
   if (x.rank() != 2 || !row || y.numel() != x.size(1))
     throw ShapeError("column_sums: X " + x.shape().to_string() + " for y " + y.shape().to_string());
+  detail::check_writable("column_sums", y);
   if (may_overlap(x, y)) return column_sums(alpha, x.clone(), beta, y);
   const Scalar one = 1;
   kernels::gemm(1, x.size(1), x.size(0), alpha, {&one, 0, 0}, view(x), beta,

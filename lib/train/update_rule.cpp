@@ -13,6 +13,7 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
     if (p.grad.shape() != p.value.shape())
       throw ShapeError(describe() + ": gradient " + p.grad.shape().to_string() + " for " + p.name +
                        " " + p.value.shape().to_string());
+    detail::check_writable(p.name.c_str(), p.value);
     if (has_slots_ && p.value.shape() != kept_shapes_[i])
       throw ShapeError(describe() + " began with " + p.name + " " + kept_shapes_[i].to_string() +
                        ", which is " + p.value.shape().to_string() + " now");

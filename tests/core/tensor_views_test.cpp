@@ -180,6 +180,28 @@ TEST(Views, UnfoldOutOfRange) {
   EXPECT_THROW(Tensor::zeros({1, 1, 1, 1, 1, 1}).unfold(0, 1, 1), ShapeError);
 }
 
+TEST(Views, WhoseElementsShareMemoryCannotBeWritten) {
+  const Tensor a = Tensor::arange(24).reshape({4, 6});
+  for (Tensor view : {tensor({2}).broadcast_to({3}), a.slice(0, 0, 1).broadcast_to({2, 6}),
+                      a.unfold(1, 3, 2), a.reshape({24}).unfold(0, 5, 2).transpose(),
+                      a.unfold(1, 3, 1).slice(1, 0, 4, 3).slice(2, 0, 3).unfold(2, 2, 1)}) {
+    EXPECT_TRUE(view.has_internal_overlap()) << view.shape();
+    const Values before = values(view);
+    EXPECT_THROW(view.fill(1), ArgumentError);
+    EXPECT_THROW(view.copy_from(Tensor::ones({1})), ArgumentError);
+    EXPECT_EQ(values(view), before);
+    EXPECT_NO_THROW(view.clone().fill(1));
+  }
+  const Tensor windows = a.reshape({24}).unfold(0, 4, 2);  // 2 and 3 elements apart: 0 3 2 5 4 7
+  for (Tensor view : {a.transpose(), a.slice(1, 0, 6, 2).transpose(), a.unfold(1, 3, 3),
+                      windows.slice(0, 0, 3).slice(1, 0, 4, 3), Tensor::ones({0, 3}),
+                      tensor({2}).broadcast_to({1, 1}), tensor({2}).broadcast_to({0, 1}),
+                      tensor({2}).reshape(Shape())}) {
+    EXPECT_FALSE(view.has_internal_overlap()) << view.shape();
+    EXPECT_NO_THROW(view.fill(1));
+  }
+}
+
 TEST(Views, OutliveWhatTheyWereTakenFrom) {
   Tensor column;
   {

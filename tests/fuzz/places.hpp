@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <numeric>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -53,6 +54,10 @@ inline Sizes places_of(const Tensor& t, const Scalar* base) {
     places.push_back(at);
   });
   return places;
+}
+
+inline bool are_distinct(const Sizes& places) {
+  return std::set<Index>(places.begin(), places.end()).size() == places.size();
 }
 
 }  // namespace nn::fuzz

@@ -48,6 +48,7 @@ struct Viewed {
     require(tensor.shape() == shape_of(model.sizes), "views: another shape");
     if (tensor.numel() > 0)
       require(places_of(tensor, base) == model.places, "views: other elements");
+    require(tensor.has_internal_overlap() == !are_distinct(model.places), "views: overlap");
   }
 };
 

@@ -46,7 +46,7 @@ TEST(Conv1D, Shapes) {
   EXPECT_EQ(message_of<ShapeError>([&] {
               layer.forward(Tensor::zeros({20, 256}));
             }),
-            "Conv1D(3, 1, 32): expected (batch, length >= 3, 1), got (20, 256)");
+            "Conv1D(3, 1, 32): expected (batch, length >= 3, channels = 1), got (20, 256)");
   EXPECT_THROW(layer.forward(Tensor::zeros({20, 2, 1})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({20, 256, 2})), ShapeError);
 }

@@ -79,7 +79,7 @@ TEST(Conv2D, Shapes) {
               layer.forward(Tensor::zeros({7, 8, 2, 2}));
             }),
             "Conv2D([3, 5], 2, 4, stride=[2, 1], padding=[0, 1]): expected (batch, height >= 3, "
-            "width >= 3, 2), got (7, 8, 2, 2)");
+            "width >= 3, channels = 2), got (7, 8, 2, 2)");
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 2, 6, 2})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({7, 8, 6, 3})), ShapeError);
   EXPECT_THROW(layer.forward(Tensor::zeros({8, 6, 2})), ShapeError);

@@ -120,6 +120,19 @@ TEST(Init, ValuesOnAnyStrides) {
   EXPECT_TRUE(same_bits(strided.value, layer.weight()->value));
 }
 
+TEST(Init, AFanOfNothingIsAnError) {
+  Rng rng(1);
+  for (Index fan : {0, -1, -3}) {
+    const ParameterPtr p = make_parameter(ParameterKind::weight, {3}, fan, 1);
+    for (const Init& init : {Init::torch(), Init::he_normal(), Init::lecun_uniform()})
+      EXPECT_THROW(init(*p, rng), ArgumentError) << fan;
+    EXPECT_TRUE(equal(p->value, Tensor::zeros({3})));
+    EXPECT_NO_THROW(Init::normal(0, 1)(*p, rng));
+  }
+  EXPECT_THROW(Init::xavier_normal()(*make_parameter(ParameterKind::weight, {3}, 1, -1), rng),
+               ArgumentError);
+}
+
 TEST(Init, ParsesItsOwnNames) {
   for (const Init& init :
        {Init::torch(), Init::xavier_uniform(), Init::xavier_normal(), Init::he_uniform(),

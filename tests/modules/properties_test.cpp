@@ -83,6 +83,29 @@ TEST_P(ModuleProperties, GradientsAddUpUntilZeroed) {
   expect_same(gradients(), once);
 }
 
+TEST_P(ModuleProperties, BackwardForAnotherXIsRightOrAnError) {
+  const Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  module->zero_grad();
+  const Tensor dx = module->backward(x, delta).clone();
+  const std::vector<Tensor> expected = gradients();
+  auto expect_right_or_error = [&](Module& other) {
+    other.zero_grad();
+    try {
+      EXPECT_TRUE(same_bits(other.backward(x, delta), dx));
+      expect_same(gradients(), expected);
+    } catch (const ArgumentError&) {
+      for (const Tensor& g : gradients()) EXPECT_TRUE(same_bits(g, Tensor::zeros(g.shape())));
+    }
+  };
+  module->zero_grad();
+  EXPECT_TRUE(same_bits(module->backward(x.clone(), delta), dx)) << "an equal x";
+  module->forward(input(3, 1));
+  expect_right_or_error(*module);
+  module = module->clone();  // no forward yet
+  expect_right_or_error(*module);
+}
+
 TEST_P(ModuleProperties, ABatchOfTwoIsTwoBatches) {
   Tensor x = input(2), delta = delta_for(x);
   Tensor z = module->forward(x);

@@ -160,6 +160,45 @@ TEST(Sequential, ParameterNamesAreThoseOfPyTorch) {
                                              "2.1.bias"}));
 }
 
+TEST(Sequential, SummaryNamesTheOrderOfSizes) {
+  Sequential net{Conv2D({.kernel = 3, .chan_in = 3, .chan_out = 8}), Flatten()};
+  EXPECT_TRUE(contains(net.summary({1, 32, 32, 3}), "(batch, height, width, channels)"));
+  Sequential signals{Conv1D(3, 1, 8), Flatten()};
+  EXPECT_TRUE(contains(signals.summary({1, 32, 1}), "(batch, length, channels)"));
+}
+
+TEST(Sequential, EmptyTakesTheDeltaOfItsInput) {
+  Sequential net;
+  const Tensor x = Tensor::ones({2, 3});
+  net.forward(x);
+  EXPECT_TRUE(equal(net.backward(x, x), x));
+  EXPECT_THROW(net.backward(x, Tensor::ones({2, 4})), ShapeError);
+  EXPECT_THROW(net.backward_delta(x, Tensor::ones({3})), ShapeError);
+  EXPECT_THROW(net.backward_update_gradient(x, Tensor::ones({3})), ShapeError);
+}
+
+/// Throws in forward when told to.
+struct Fails : TanH {
+  bool fails = false;
+  Tensor forward(const Tensor& x) override {
+    if (fails) throw std::runtime_error("as told");
+    return TanH::forward(x);
+  }
+};
+
+TEST(Sequential, NoBackwardAfterAForwardThatThrew) {
+  Sequential net{Linear(3, 4), Fails(), Linear(4, 2)};
+  const Tensor x = Tensor::ones({2, 3}), other = Tensor::zeros({2, 3});
+  const Tensor delta = Tensor::ones({2, 2});
+  net.forward(x);
+  dynamic_cast<Fails&>(net[1]).fails = true;
+  EXPECT_THROW(net.forward(other), std::runtime_error);
+  for (const Tensor& any : {x, other}) EXPECT_THROW(net.backward(any, delta), ArgumentError);
+  dynamic_cast<Fails&>(net[1]).fails = false;
+  net.forward(x);
+  EXPECT_NO_THROW(net.backward(x, delta));
+}
+
 TEST(Sequential, SummaryTable) {
   Sequential net{Linear(256, 10), Softmax()};
   EXPECT_EQ(net.summary({1, 256}),

@@ -166,6 +166,16 @@ TEST(Elementwise, Scal) {
   EXPECT_EQ(values(y), Values(6, 0));
 }
 
+TEST(Elementwise, NothingIsWrittenWhereElementsShareMemory) {
+  Tensor w = tensor({2}), rows = w.broadcast_to({3}), windows = Tensor::ones({6}).unfold(0, 2, 1);
+  EXPECT_THROW(scal(2, rows), ArgumentError);
+  EXPECT_THROW(axpy(1, Tensor::ones({3}), rows), ArgumentError);
+  EXPECT_THROW(axpy(1, rows, rows), ArgumentError);
+  EXPECT_THROW(scal(2, windows), ArgumentError);
+  EXPECT_EQ(w(0), 2);
+  EXPECT_TRUE(equal(windows, Tensor::ones({5, 2})));
+}
+
 TEST(Elementwise, Equal) {
   Tensor a = tensor({1, 2});
   EXPECT_TRUE(equal(a, a.clone()));

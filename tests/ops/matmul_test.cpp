@@ -76,6 +76,14 @@ TEST(Matmul, BroadcastOperands) {
             (std::vector<Scalar>{6, 9, 6, 9}));
 }
 
+TEST(Matmul, NothingIsWrittenWhereElementsShareMemory) {
+  Tensor row = Tensor::ones({1, 3}), c = row.broadcast_to({2, 3}), sums = row.slice(1, 0, 1);
+  EXPECT_THROW(gemm(1, Tensor::ones({2, 4}), Tensor::ones({4, 3}), 0, c), ArgumentError);
+  sums = sums.broadcast_to({1, 3});
+  EXPECT_THROW(column_sums(1, Tensor::ones({2, 3}), 0, sums), ArgumentError);
+  EXPECT_TRUE(equal(row, Tensor::ones({1, 3})));
+}
+
 TEST(Matmul, WrongShapes) {
   Tensor a = Tensor::zeros({2, 3}), b = Tensor::zeros({3, 4}), c = Tensor::full({2, 4}, 1);
   std::string message = message_of<ShapeError>([&] { matmul(a, a); });

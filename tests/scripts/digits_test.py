@@ -36,9 +36,9 @@ class DigitsTest(unittest.TestCase):
     def test_embedding_keeps_every_byte(self):
         data = self.FILE.read_bytes()
         source = embed.source_for("digits.txt", data)
-        numbers = source[source.index("{") + 1 : source.index("}")].split(",")
+        numbers = source[source.index("= {") + 3 : source.index("}")].split(",")
         self.assertEqual(bytes(map(int, numbers)), data + b"\0")
-        self.assertIn(f"const unsigned long nn_digits_size = {len(data)};", source)
+        self.assertIn(f"const unsigned long digits_size = {len(data)};", source)
         with self.assertRaises(ValueError):
             embed.source_for("x.txt", b"\xff")
 

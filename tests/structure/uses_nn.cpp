@@ -1,4 +1,28 @@
-// A program that uses a little of everything: what it needs to run, libnn.a needs.
+// A program that uses a little of everything: what it needs to run, libnn.a needs. It has macros as
+// old headers define them, which must not reach into the library's.
+
+#include <complex.h>
+#include <sys/param.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#undef I
+#define A 1
+#define B 1
+#define F(x) x
+#define I 1
+#define M 1
+#define N 1
+#define S 1
+#define T 1
+#define X 1
+#define Y 1
 
 #include "nn/nn.hpp"
 

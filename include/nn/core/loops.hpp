@@ -9,19 +9,19 @@
 /// Loops over the elements of strided tensors, for elementwise operations and reductions.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// A shape, and the strides of N operands over it (0 where one is broadcast). Dimensions that all
-/// operands run through evenly are merged: for contiguous tensors one is left.
-template <std::size_t N>
+/// A shape, and the strides of some operands over it (0 where one is broadcast). Dimensions that
+/// all operands run through evenly are merged: for contiguous tensors one is left.
+template <std::size_t count>
 struct LoopPlan {
   std::array<Index, Shape::max_rank> sizes{};
-  std::array<std::array<Index, Shape::max_rank>, N> strides{};
+  std::array<std::array<Index, Shape::max_rank>, count> strides{};
   int rank = 0;
 
-  LoopPlan(const Shape& shape, const std::array<const Tensor*, N>& operands) {
+  LoopPlan(const Shape& shape, const std::array<const Tensor*, count>& operands) {
     for (int dim = 0; dim < shape.rank(); ++dim) {
       if (shape[dim] == 1) continue;
-      std::array<Index, N> step;
-      for (std::size_t k = 0; k < N; ++k) {
+      std::array<Index, count> step;
+      for (std::size_t k = 0; k < count; ++k) {
         int own = dim - (shape.rank() - operands[k]->rank());
         step[k] = own < 0 || operands[k]->size(own) == 1 ? 0 : operands[k]->stride(own);
       }
@@ -31,25 +31,25 @@ struct LoopPlan {
   }
 
  private:
-  void append(Index size, const std::array<Index, N>& step) {
+  void append(Index size, const std::array<Index, count>& step) {
     auto last = static_cast<std::size_t>(rank) - 1;
     bool merges = rank > 0;
-    for (std::size_t k = 0; merges && k < N; ++k) merges = strides[k][last] == size * step[k];
+    for (std::size_t k = 0; merges && k < count; ++k) merges = strides[k][last] == size * step[k];
     if (!merges) ++last, ++rank;
     sizes[last] = merges ? sizes[last] * size : size;
-    for (std::size_t k = 0; k < N; ++k) strides[k][last] = step[k];
+    for (std::size_t k = 0; k < count; ++k) strides[k][last] = step[k];
   }
 };
 
 /// Calls row(offsets, n, steps) for each innermost row of n elements, in the order of the indices.
 /// Operand k's row begins at element offsets[k] and goes on by steps[k].
-template <std::size_t N, class Row>
-void for_each_row(const Shape& shape, const std::array<const Tensor*, N>& operands, Row&& row) {
+template <std::size_t count, class Row>
+void for_each_row(const Shape& shape, const std::array<const Tensor*, count>& operands, Row&& row) {
   if (shape.numel() == 0) return;
-  LoopPlan<N> plan(shape, operands);
+  LoopPlan<count> plan(shape, operands);
   auto inner = static_cast<std::size_t>(plan.rank) - 1;
-  std::array<Index, N> steps, offsets{};
-  for (std::size_t k = 0; k < N; ++k) steps[k] = plan.strides[k][inner];
+  std::array<Index, count> steps, offsets{};
+  for (std::size_t k = 0; k < count; ++k) steps[k] = plan.strides[k][inner];
   std::array<Index, Shape::max_rank> at{};
   for (;;) {
     row(offsets, plan.sizes[inner], steps);
@@ -57,9 +57,9 @@ void for_each_row(const Shape& shape, const std::array<const Tensor*, N>& operan
     for (;;) {
       if (dim == 0) return;
       --dim;
-      for (std::size_t k = 0; k < N; ++k) offsets[k] += plan.strides[k][dim];
+      for (std::size_t k = 0; k < count; ++k) offsets[k] += plan.strides[k][dim];
       if (++at[dim] < plan.sizes[dim]) break;
-      for (std::size_t k = 0; k < N; ++k) offsets[k] -= plan.sizes[dim] * plan.strides[k][dim];
+      for (std::size_t k = 0; k < count; ++k) offsets[k] -= plan.sizes[dim] * plan.strides[k][dim];
       at[dim] = 0;
     }
   }

@@ -76,20 +76,20 @@ class Tensor {
 
   /// Element (i, j, ...): as many indices as dimensions. Checked in debug builds; at() always
   /// checks and throws RangeError.
-  template <class... I>
-  Scalar& operator()(I... i) {
+  template <class... Indices>
+  Scalar& operator()(Indices... i) {
     return data_[offset({static_cast<Index>(i)...})];
   }
-  template <class... I>
-  Scalar operator()(I... i) const {
+  template <class... Indices>
+  Scalar operator()(Indices... i) const {
     return data_[offset({static_cast<Index>(i)...})];
   }
-  template <class... I>
-  Scalar& at(I... i) {
+  template <class... Indices>
+  Scalar& at(Indices... i) {
     return data_[checked_offset({static_cast<Index>(i)...})];
   }
-  template <class... I>
-  Scalar at(I... i) const {
+  template <class... Indices>
+  Scalar at(Indices... i) const {
     return data_[checked_offset({static_cast<Index>(i)...})];
   }
   /// The value of a tensor with one element; ShapeError otherwise.
@@ -111,11 +111,11 @@ class Tensor {
   Tensor reshape(std::initializer_list<Index> sizes) const;
   Tensor reshape(const Shape& shape) const;
   /// Repeats dimensions of size 1, and new ones in front, by NumPy's rule (stride 0). ShapeError if
-  /// the shapes do not fit. Do not write to the result: its elements share memory.
+  /// the shapes do not fit. Where it repeats, the result cannot be written to.
   Tensor broadcast_to(const Shape& shape) const;
   /// All windows of `size` elements that begin every `step` elements of a dimension. The dimension
-  /// becomes their number, (n - size) / step + 1; a last dimension of `size` is added. Do not write
-  /// to the result if windows overlap.
+  /// becomes their number, (n - size) / step + 1; a last dimension of `size` is added. Where
+  /// windows overlap, the result cannot be written to.
   Tensor unfold(int dim, Index size, Index step) const;
 
   /// A contiguous copy. contiguous() copies only if this tensor is not contiguous.
@@ -123,11 +123,16 @@ class Tensor {
   Tensor contiguous() const { return is_contiguous() ? *this : clone(); }
 
   /// Write to the elements. copy_from broadcasts `source` to this shape; the two may overlap.
+  /// ArgumentError if has_internal_overlap(), here and in all functions that write to a tensor.
   void fill(Scalar value);
   void copy_from(const Tensor& source);
 
   /// Whether no other Tensor shares the storage.
   bool is_unique() const { return storage_.use_count() == 1; }
+  /// Whether two elements of this view are one number in memory, as in a broadcast tensor.
+  bool has_internal_overlap() const;
+  /// Whether the two are one view: element (i, j, ...) of one is that of the other.
+  friend bool is_same_view(const Tensor& a, const Tensor& b);
   /// Whether the two may have an element in common (their ranges of memory meet).
   friend bool may_overlap(const Tensor& a, const Tensor& b);
 
@@ -159,6 +164,11 @@ class Tensor {
   Shape shape_;
   Strides strides_{};
 };
+
+namespace detail {
+/// ArgumentError, which `operation` opens, if y has_internal_overlap().
+void check_writable(const char* operation, const Tensor& y);
+}  // namespace detail
 
 /// A number or a list of lists, for tensor().
 class NestedList {

@@ -32,8 +32,7 @@ class AutoEncoder : public Module {
 
  private:
   Sequential encoder_, decoder_;
-  Shape input_ = Shape::empty();  // of the last forward,
-  Tensor code_;                   // and its code
+  Tensor x_, code_;  // of the last forward
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -47,8 +47,8 @@ class Conv2D : public Module {
   const ParameterPtr& bias() const { return bias_; }  // null without one
 
  private:
-  template <class F>
-  void for_blocks(Index first, Index last, Index width, F f) const;
+  template <class Function>
+  void for_blocks(Index first, Index last, Index width, Function f) const;
   Index window_size() const;
   Tensor windows(const Tensor& x, Index begin, Index end, Index width) const;
 

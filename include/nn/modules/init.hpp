@@ -40,7 +40,8 @@ class Init {
   /// That text.
   const std::string& name() const { return name_; }
 
-  /// Draws the parameter's values.
+  /// Draws the parameter's values. ArgumentError if their variance follows from a fan that is not
+  /// above 0.
   void operator()(Parameter& parameter, Rng& rng) const;
 
  private:
@@ -54,7 +55,8 @@ class Init {
   double low_, high_;  // U(low, high) or N(low, high^2), before the division
 };
 
-/// Draws all parameters of a module, layer after layer, and zeroes their gradients.
+/// Draws all parameters of a module, layer after layer, and zeroes their gradients. Errors as
+/// Init's; what came before in the module is drawn then.
 void initialize(Module& module, Rng& rng, const Init& init = Init::torch());
 
 /// How a new layer starts: Init::torch(), drawn from a seed that depends on its kind and sizes

@@ -15,7 +15,7 @@ class LogSoftmax : public Module {
   std::string kind() const override { return "LogSoftmax"; }
 
  private:
-  Tensor z_;  // of the last forward
+  Tensor x_, z_;  // of the last forward
 };
 
 }}  // namespace nn::NN_PRECISION

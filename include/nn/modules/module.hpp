@@ -36,10 +36,12 @@ class Visitor {
 /// layer's Jacobians: dL/dW = (dz/dW)^T delta and dL/dx = (dz/dx)^T delta. After Torch7's nn
 /// (Collobert, Kavukcuoglu and Farabet, 2011).
 ///
-/// Tensors are batch first. The backward functions take the x of the last forward(). A result may
-/// share its elements with x or with what the layer keeps: clone() it to write into it. Wrong
-/// shapes throw ShapeError, which names the layer, what it expected and what it got; nothing has
-/// changed then. A module that was moved from holds nothing: using it throws ArgumentError.
+/// Tensors are batch first. The backward functions take the x of the last forward(), whose elements
+/// must not have changed since. A layer that keeps something from forward() throws ArgumentError
+/// for another x; one that does not, such as Linear, takes any. A result may share its elements
+/// with x or with what the layer keeps: clone() it to write into it. Wrong shapes throw ShapeError,
+/// which names the layer, what it expected and what it got; nothing has changed then. A module that
+/// was moved from holds nothing: using it throws ArgumentError.
 ///
 /// Backward must be linear in delta, as a product by a Jacobian is: Optim scales delta by the step.
 /// What is not, such as a penalty on the weights, belongs into the update rule.
@@ -116,9 +118,9 @@ class Module {
   void check_usable() const;
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got) const;
-  /// Throws unless x has the shape of the last forward's.
-  void check_input(const Tensor& x, const Shape& last) const;
-  /// Throws unless delta has the shape of z; (0) is that of a z that a layer has not kept yet.
+  /// Throws unless x is that of the last forward, or equal to it; (0) is that of no forward.
+  void check_input(const Tensor& x, const Tensor& last) const;
+  /// Throws unless delta has the shape of z.
   void check_delta(const Tensor& delta, const Shape& expected) const;
 
  private:

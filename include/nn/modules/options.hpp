@@ -13,17 +13,18 @@
 namespace nn { inline namespace NN_PRECISION {
 
 /// What a constructor may be given: a flag, a whole number, a number, {height, width}, a shape.
-template <class T>
-concept OptionType = std::same_as<T, bool> || std::same_as<T, Index> || std::floating_point<T> ||
-    std::same_as<T, Size2> || std::same_as<T, Shape>;
+template <class Type>
+concept OptionType = std::same_as<Type, bool> || std::same_as<Type, Index> ||
+    std::floating_point<Type> || std::same_as<Type, Size2> || std::same_as<Type, Shape>;
 
 /// One of a module's options, its value as JSON: true, 3, 0.01, [3, 2].
 struct Option {
-  template <OptionType T>
-  Option(std::string name_, const T& value_) : name(std::move(name_)), value(to_json(value_)) {}
+  template <OptionType Type>
+  Option(std::string name_, const Type& value_) : name(std::move(name_)), value(to_json(value_)) {}
   /// One that need not be given.
-  template <OptionType T>
-  Option(std::string name_, const T& value_, const T& usual) : Option(std::move(name_), value_) {
+  template <OptionType Type>
+  Option(std::string name_, const Type& value_, const Type& usual)
+      : Option(std::move(name_), value_) {
     is_optional = true;
     is_usual = value == to_json(usual);
   }
@@ -51,12 +52,12 @@ class Options {
 
   /// An option's value. ArgumentError if it is missing or of another type. T is bool, Index,
   /// double, Size2 or Shape.
-  template <OptionType T>
-  T get(std::string_view name) const;
+  template <OptionType Type>
+  Type get(std::string_view name) const;
   /// The same, or `usual` if it is missing.
-  template <OptionType T>
-  T get(std::string_view name, const T& usual) const {
-    return find(name) ? get<T>(name) : usual;
+  template <OptionType Type>
+  Type get(std::string_view name, const Type& usual) const {
+    return find(name) ? get<Type>(name) : usual;
   }
 
  private:

@@ -36,8 +36,7 @@ class MaxPooling : public Pooling {
   using Pooling::Pooling;
 
  private:
-  Shape input_ = Shape::empty();  // of the last forward,
-  Tensor places_;                 // and where its maxima are
+  Tensor x_, places_;  // of the last forward, and where its maxima are
 };
 
 /// The mean of each window. dL/dz over the size of a window goes to each of its elements.

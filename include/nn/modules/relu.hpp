@@ -14,7 +14,7 @@ class ReLU : public Module {
   std::string kind() const override { return "ReLU"; }
 
  private:
-  Tensor z_;  // of the last forward
+  Tensor x_, z_;  // of the last forward
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -11,8 +11,8 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-template <class T>
-concept ModuleType = std::derived_from<std::remove_cvref_t<T>, Module>;
+template <class Type>
+concept ModuleType = std::derived_from<std::remove_cvref_t<Type>, Module>;
 
 /// Modules in series: z_h = M_h(z_{h-1}), z_0 = x. Backward goes through them in reverse.
 ///
@@ -32,12 +32,12 @@ class Sequential : public Module {
     (append(std::forward<Rest>(rest)), ...);
   }
 
-  template <ModuleType M>
-  Sequential& append(M&& module) {
-    static_assert(!std::is_lvalue_reference_v<M>,
+  template <ModuleType Layer>
+  Sequential& append(Layer&& module) {
+    static_assert(!std::is_lvalue_reference_v<Layer>,
                   "a network takes its layers over: std::move a named layer into it");
-    if constexpr (!std::is_lvalue_reference_v<M>)
-      append(std::unique_ptr<Module>(std::make_unique<M>(std::move(module))));
+    if constexpr (!std::is_lvalue_reference_v<Layer>)
+      append(std::unique_ptr<Module>(std::make_unique<Layer>(std::move(module))));
     return *this;
   }
   /// ArgumentError for a null pointer.
@@ -65,9 +65,9 @@ class Sequential : public Module {
   friend std::ostream& operator<<(std::ostream& out, const Sequential& net);
 
  private:
-  template <class F>
-  auto at_layer(std::size_t i, F&& f) const;
-  const Tensor& input(std::size_t i, const Tensor& x) const;
+  template <class Function>
+  auto at_layer(std::size_t i, Function&& f) const;
+  void check_backward(const Tensor& x, const Tensor& delta) const;
   std::string table(const Shape* input) const;
 
   std::vector<std::unique_ptr<Module>> modules_;

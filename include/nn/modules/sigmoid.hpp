@@ -14,7 +14,7 @@ class Sigmoid : public Module {
   std::string kind() const override { return "Sigmoid"; }
 
  private:
-  Tensor z_;  // of the last forward
+  Tensor x_, z_;  // of the last forward
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -15,7 +15,7 @@ class Softmax : public Module {
   std::string kind() const override { return "Softmax"; }
 
  private:
-  Tensor z_;  // of the last forward
+  Tensor x_, z_;  // of the last forward
 };
 
 }}  // namespace nn::NN_PRECISION

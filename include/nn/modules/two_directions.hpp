@@ -42,7 +42,7 @@ class TwoDirections : public Module {
   Tensor columns_delta(const Tensor& x, const Tensor& delta) const;
 
   Sequential rows_, columns_;
-  Shape input_ = Shape::empty();  // of the last forward
+  Tensor x_, x_columns_;  // of the last forward, and what the columns got of it
 };
 
 }}  // namespace nn::NN_PRECISION

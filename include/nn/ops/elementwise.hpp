@@ -9,8 +9,8 @@ namespace nn { inline namespace NN_PRECISION {
 // not fit. Results are new contiguous tensors.
 
 /// y = f(x), for any function of numbers.
-template <class F>
-Tensor map(const Tensor& x, F f) {
+template <class Function>
+Tensor map(const Tensor& x, Function f) {
   Tensor y(x.shape());
   const Scalar* px = x.data();
   Scalar* py = y.data();
@@ -26,8 +26,8 @@ Tensor map(const Tensor& x, F f) {
 }
 
 /// y = f(a, b), for any function of two numbers.
-template <class F>
-Tensor zip(const Tensor& a, const Tensor& b, F f) {
+template <class Function>
+Tensor zip(const Tensor& a, const Tensor& b, Function f) {
   Tensor y(broadcast_shapes(a.shape(), b.shape()));
   const Scalar *pa = a.data(), *pb = b.data();
   Scalar* py = y.data();

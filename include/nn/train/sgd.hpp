@@ -26,10 +26,10 @@ struct Epoch {
 class EpochCallback {
  public:
   EpochCallback() = default;
-  template <class F>
-  requires std::invocable<F&, const Epoch&> EpochCallback(F f)
+  template <class Function>
+  requires std::invocable<Function&, const Epoch&> EpochCallback(Function f)
       : call_([f = std::move(f)](const Epoch& epoch) mutable {
-          if constexpr (std::is_void_v<std::invoke_result_t<F&, const Epoch&>>) {
+          if constexpr (std::is_void_v<std::invoke_result_t<Function&, const Epoch&>>) {
             f(epoch);
             return true;
           } else {

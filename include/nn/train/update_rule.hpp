@@ -32,8 +32,8 @@ class UpdateRule {
   virtual ~UpdateRule() = default;
 
   /// One step. ArgumentError if the rule has slots, and not for these parameters in this order and
-  /// of these shapes. ShapeError for a gradient of another shape than its value. Nothing has moved
-  /// then.
+  /// of these shapes, and if elements of a value share memory. ShapeError for a gradient of another
+  /// shape than its value. Nothing has moved then.
   void update(const std::vector<ParameterPtr>& parameters, double lr);
   /// The steps so far.
   Index steps() const { return steps_; }
