@@ -12,8 +12,9 @@
 namespace nn { inline namespace NN_PRECISION {
 
 Tensor TanH::forward(const Tensor& x) {
+  z_ = predict(x);
   x_ = x;
-  return z_ = predict(x);
+  return z_;
 }
 
 Tensor TanH::predict(const Tensor& x) const { return tanh(x); }
@@ -25,8 +26,9 @@ Tensor TanH::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Tensor Sigmoid::forward(const Tensor& x) {
+  z_ = predict(x);
   x_ = x;
-  return z_ = predict(x);
+  return z_;
 }
 
 Tensor Sigmoid::predict(const Tensor& x) const { return sigmoid(x); }
@@ -38,8 +40,9 @@ Tensor Sigmoid::backward_delta(const Tensor& x, const Tensor& delta) {
 }
 
 Tensor ReLU::forward(const Tensor& x) {
+  z_ = predict(x);
   x_ = x;
-  return z_ = predict(x);
+  return z_;
 }
 
 Tensor ReLU::predict(const Tensor& x) const { return relu(x); }

@@ -29,9 +29,10 @@ Tensor AutoEncoder::decode(const Tensor& code) const {
 
 Tensor AutoEncoder::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach half of the layers
-  x_ = x;
   code_ = encoder_.forward(x);
-  return decoder_.forward(code_);
+  Tensor z = decoder_.forward(code_);
+  x_ = x;
+  return z;
 }
 
 void AutoEncoder::backward_update_gradient(const Tensor& x, const Tensor& delta) {

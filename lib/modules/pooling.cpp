@@ -35,8 +35,9 @@ Options Pooling::options() const {
 
 Tensor MaxPooling::forward(const Tensor& x) {
   const Shape shape = output_shape(x.shape());
+  Tensor z = max_pool(as_images(x), windows_, places_).reshape(shape);
   x_ = x;
-  return max_pool(as_images(x), windows_, places_).reshape(shape);
+  return z;
 }
 
 Tensor MaxPooling::predict(const Tensor& x) const {

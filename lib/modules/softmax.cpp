@@ -8,8 +8,9 @@
 namespace nn { inline namespace NN_PRECISION {
 
 Tensor Softmax::forward(const Tensor& x) {
+  z_ = predict(x);
   x_ = x;
-  return z_ = predict(x);
+  return z_;
 }
 
 Tensor Softmax::predict(const Tensor& x) const {
@@ -32,8 +33,9 @@ Shape Softmax::output_shape(const Shape& input) const {
 }
 
 Tensor LogSoftmax::forward(const Tensor& x) {
+  z_ = predict(x);
   x_ = x;
-  return z_ = predict(x);
+  return z_;
 }
 
 Tensor LogSoftmax::predict(const Tensor& x) const {

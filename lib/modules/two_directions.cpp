@@ -33,9 +33,10 @@ TwoDirections::TwoDirections(Sequential rows, Sequential columns)
 
 Tensor TwoDirections::forward(const Tensor& x) {
   output_shape(x.shape());  // a wrong shape must not reach one of the networks
-  x_ = x;
   x_columns_ = by_columns(x);
-  return beside(rows_.forward(by_rows(x)), columns_.forward(x_columns_));
+  Tensor z = beside(rows_.forward(by_rows(x)), columns_.forward(x_columns_));
+  x_ = x;
+  return z;
 }
 
 Tensor TwoDirections::predict(const Tensor& x) const {
