@@ -1,8 +1,11 @@
 #include "nn/modules/kinds.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <typeinfo>
 
 #include "modules/contents.hpp"
 #include "nn/core/error.hpp"
@@ -153,7 +156,11 @@ struct PartsAnew final : Visitor {
 Made build_like(Module& module) {
   PartsAnew anew;
   module.visit(anew);
-  return build_module(module.kind(), module.options(), std::move(anew.parts));
+  Made made = build_module(module.kind(), module.options(), std::move(anew.parts));
+  const Module& copy = *made;
+  if (typeid(copy) != typeid(module))
+    throw ArgumentError(module.kind() + ": a class of its own needs a kind and a row of its own");
+  return made;
 }
 
 /// Throws if there were options or parts that the module does not have.

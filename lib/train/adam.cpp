@@ -9,7 +9,9 @@
 #include "train/integer_power.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
-Adam::Adam(const char* name, const AdamOptions& options) : options_(options), name_(name) {
+
+AdamMoments::AdamMoments(const char* name, const AdamOptions& options)
+    : options_(options), name_(name) {
   auto is_rate = [](double b) { return b >= 0 && static_cast<Scalar>(b) < 1; };
   auto is_finite = [](double x) { return x >= 0 && std::isfinite(static_cast<Scalar>(x)); };
   if (!is_rate(options.beta1) || !is_rate(options.beta2) || !is_finite(options.epsilon) ||
@@ -17,15 +19,15 @@ Adam::Adam(const char* name, const AdamOptions& options) : options_(options), na
     throw ArgumentError(describe() + ": expected betas in [0, 1), epsilon > 0, weight decay >= 0");
 }
 
-std::string Adam::describe() const {
+std::string AdamMoments::describe() const {
   return std::string(name_) + "(" + to_text(options_.beta1) + ", " + to_text(options_.beta2) +
          ", epsilon " + to_text(options_.epsilon) + ", weight decay " +
          to_text(options_.weight_decay) + ")";
 }
 
-std::vector<std::pair<std::string, Slot*>> Adam::slots() { return {{"m", &m_}, {"v", &v_}}; }
+std::vector<std::pair<std::string, Slot*>> AdamMoments::slots() { return {{"m", &m_}, {"v", &v_}}; }
 
-void Adam::begin_step() {
+void AdamMoments::begin_step() {
   beta1_power_ = detail::integer_power(options_.beta1, steps());
   beta2_power_ = detail::integer_power(options_.beta2, steps());
 }
@@ -37,7 +39,7 @@ void Adam::move(std::size_t i, Parameter& parameter, double lr) {
   move_on(g, i, parameter, lr);
 }
 
-void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
+void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
   const kernels::AdamStep step{.beta1 = static_cast<Scalar>(options_.beta1),
                                .gain1 = static_cast<Scalar>(1 - options_.beta1),
                                .beta2 = static_cast<Scalar>(options_.beta2),
@@ -56,7 +58,7 @@ void Adam::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double 
 }
 
 AdamW::AdamW(const AdamWOptions& options)
-    : Adam("AdamW", {options.beta1, options.beta2, options.epsilon, options.weight_decay}) {}
+    : AdamMoments("AdamW", {options.beta1, options.beta2, options.epsilon, options.weight_decay}) {}
 
 void AdamW::move(std::size_t i, Parameter& parameter, double lr) {
   scal(static_cast<Scalar>(1 - lr * options_.weight_decay), parameter.value);  // W -= lr lambda W

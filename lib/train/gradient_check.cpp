@@ -12,6 +12,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "nn/ops/softmax.hpp"
+#include "nn/train/optim.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -87,6 +88,38 @@ std::vector<Tensor> added_gradients(Module& module, const std::function<void()>&
   return gradients;
 }
 
+/// L = sum(y z).
+struct ProductLoss final : Loss {
+  Tensor forward(const Tensor& y, const Tensor& z) const override {
+    const Tensor terms = y * z;
+    return sum(terms.reshape({terms.size(0), terms.shape().example_numel()}), 1);
+  }
+  Tensor backward(const Tensor& y, const Tensor&) const override { return y; }
+  std::string describe() const override { return "ProductLoss"; }
+};
+
+/// The gradients of L = sum(delta z) that an Optim steps by, which relies on what the module
+/// promises by adds_once(). The plain rule and others do so in different ways.
+std::vector<Tensor> gradients_in_a_step(Module& module, const Tensor& x, const Tensor& delta,
+                                        const GradientDescent& rule) {
+  const std::vector<ParameterPtr> parameters = module.parameters();
+  std::vector<Tensor> gradients;
+  for (const ParameterPtr& p : parameters) gradients.push_back(p->value.clone());
+  struct Kept {
+    const std::vector<ParameterPtr>& parameters;
+    const std::vector<Tensor> values;
+    ~Kept() {
+      for (std::size_t i = 0; i < values.size(); ++i) parameters[i]->value.copy_from(values[i]);
+    }
+  } const kept{parameters, gradients};
+  const ProductLoss loss;
+  Optim(module, loss, 1, Reduction::sum, rule).step(x, delta);
+  for (std::size_t i = 0; i < gradients.size(); ++i)
+    gradients[i] =
+        rule.is_plain() ? kept.values[i] - parameters[i]->value : parameters[i]->grad.clone();
+  return gradients;
+}
+
 /// The first of each parameter's names: "0.weight".
 std::string name_of(const Module& module, const ParameterPtr& parameter) {
   for (const auto& [name, p] : module.named_parameters())
@@ -107,6 +140,9 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
     dx_alone = module.backward_delta(at, delta).clone();
     module.backward_update_gradient(at, delta);
   });
+  const std::vector<Tensor> plain_steps = gradients_in_a_step(module, at, delta, GradientDescent());
+  const std::vector<Tensor> other_steps =
+      gradients_in_a_step(module, at, delta, GradientDescent({.momentum = 0.5}));
 
   GradientCheck check;
   const Cost cost = [&] { return sum(delta * module.forward(at)); };
@@ -120,6 +156,8 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
     const std::string name = ": dL/d" + name_of(module, p);
     compare("backward" + name, gradients[i], numeric_gradient, check);
     compare("backward_update_gradient" + name, gradients_alone[i], numeric_gradient, check);
+    compare("a plain step" + name, plain_steps[i], numeric_gradient, check);
+    compare("a step with momentum" + name, other_steps[i], numeric_gradient, check);
   }
   return check;
 }

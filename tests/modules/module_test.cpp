@@ -196,6 +196,13 @@ TEST(Clone, OfAUsersModuleNeedsItsRow) {
   EXPECT_EQ(net.named_buffers()[0].second(0), 7);
 }
 
+TEST(Clone, OfASubclassThatSaysItIsItsBaseIsAnError) {
+  struct Named : Sequential {
+    using Sequential::Sequential;
+  };
+  EXPECT_THROW(Named(Linear(3, 2), TanH()).clone(), ArgumentError);
+}
+
 TEST(Clone, OfEveryNetworkOfThePropertyTests) {
   for (const ModuleCase& tested : module_cases()) {
     const auto module = tested.make();

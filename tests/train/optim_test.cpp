@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <concepts>
 
 #include "nn/core/error.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
@@ -55,6 +56,8 @@ concept TakesTemporary = requires(Module& net, L loss) {
   Optim(net, std::move(loss), 0.1);
 };
 static_assert(!TakesTemporary<MSELoss>, "an Optim would outlive its loss");
+
+static_assert(!std::convertible_to<AdamW&, const Adam&>, "an Optim would copy a part of the rule");
 
 TEST(Optim, TheReductionIsTheMeanUnlessStated) {
   Linear net(3, 3);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "nn/core/threads.hpp"
+#include "nn/data/batches.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/flatten.hpp"
@@ -54,6 +55,14 @@ TEST(SGDBatches, TheLastOneMayBeSmallerAndCountsByItsExamples) {
   EXPECT_EQ(epoch_loss, 2);
   // Each example's gradient is 1: every step, the last one too, is its mean.
   EXPECT_EQ(net.bias()->value(0), -3);
+}
+
+TEST(Batches, ShareTheDataOfATemporary) {
+  Rng rng(1);
+  Batches batches(Dataset{tensor({1, 2, 3}), tensor({4, 5, 6})}, 2, rng, false);
+  const Tensor others = Tensor::zeros({3});  // would take the memory, were it free
+  EXPECT_EQ(values(batches.next().x), (std::vector<Scalar>{1, 2}));
+  EXPECT_EQ(values(batches.next().y), (std::vector<Scalar>{6}));
 }
 
 /// Passes x on, after noting it.

@@ -9,8 +9,9 @@ namespace nn { inline namespace NN_PRECISION {
 
 /// Cuts a dataset in batches, epoch after epoch. Each example comes once in an epoch, in a new
 /// random order each time unless `shuffle` is off. The last batch of an epoch may be smaller. With
-/// `drop_last` a smaller batch is left out, unless it is the only one. The dataset and the
-/// generator must outlive this object. ArgumentError for an empty dataset or a batch size below 1.
+/// `drop_last` a smaller batch is left out, unless it is the only one. The dataset's elements are
+/// shared, not copied. The generator must outlive this object. ArgumentError for an empty dataset
+/// or a batch size below 1.
 ///
 /// Thread safety: next() changes this object and draws from the generator; one thread at a time.
 class Batches {
@@ -24,7 +25,7 @@ class Batches {
   bool at_epoch_end() const { return position_ == end_; }
 
  private:
-  const Dataset& data_;
+  Dataset data_;
   std::size_t batch_size_;
   Rng& rng_;
   bool shuffle_;

@@ -110,7 +110,7 @@ class Module {
 
   /// A module like this one with parameters and buffers of its own. Parameters that are shared here
   /// are shared there. ArgumentError for a kind that is not in the table of kinds
-  /// (nn/modules/kinds.hpp).
+  /// (nn/modules/kinds.hpp), or that is another class there.
   std::unique_ptr<Module> clone() const;
 
  protected:

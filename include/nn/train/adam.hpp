@@ -10,22 +10,18 @@ struct AdamOptions {
   double weight_decay = 0;
 };
 
-/// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
-///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
-///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
-/// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0, as Scalars too.
-class Adam : public UpdateRule {
+/// What Adam and AdamW share: running means of the gradient and of its square.
+class AdamMoments : public UpdateRule {
  public:
-  explicit Adam(const AdamOptions& options = {}) : Adam("Adam", options) {}
-
   std::string describe() const override;
   std::vector<std::pair<std::string, Slot*>> slots() override;
 
  protected:
-  Adam(const char* name, const AdamOptions& options);
+  /// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0, as Scalars
+  /// too.
+  AdamMoments(const char* name, const AdamOptions& options);
   void begin_step() override;
-  void move(std::size_t i, Parameter& parameter, double lr) override;
-  /// The step on a gradient that has its weight decay, if any.
+  /// Adam's step on a gradient that has its weight decay, if any.
   void move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr);
 
   AdamOptions options_;
@@ -36,6 +32,18 @@ class Adam : public UpdateRule {
   Slot m_, v_;
 };
 
+/// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
+///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
+///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
+/// Errors as AdamMoments.
+class Adam final : public AdamMoments {
+ public:
+  explicit Adam(const AdamOptions& options = {}) : AdamMoments("Adam", options) {}
+
+ protected:
+  void move(std::size_t i, Parameter& parameter, double lr) override;
+};
+
 struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
@@ -44,7 +52,7 @@ struct AdamWOptions {
 
 /// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): W -= lr
 /// lambda W first, then Adam's step on g alone.
-class AdamW : public Adam {
+class AdamW final : public AdamMoments {
  public:
   explicit AdamW(const AdamWOptions& options = {});
 

@@ -33,7 +33,9 @@ std::ostream& operator<<(std::ostream& out, const GradientCheck& check);
 /// parameter, with central differences of L = sum(delta z), z = forward(x),
 ///     (L(v + h) - L(v - h)) / 2h,  h = cbrt(epsilon) max(1, |v|),  epsilon that of Scalar;
 /// those of backward(), of backward_delta() and of backward_update_gradient(), which has to add to
-/// the gradients. delta is standard normal, from the seed; so is x if only its shape is given.
+/// the gradients; and those that an Optim steps by, which a module can break that promises
+/// adds_once() and does not keep it. delta is standard normal, from the seed; so is x if only its
+/// shape is given.
 ///
 /// Where L has no derivative within h (a ReLU at 0, two equal maxima) the two differ for no fault
 /// of the module: take another seed. The parameters' values come back as they were, their gradients
