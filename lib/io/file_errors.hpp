@@ -16,6 +16,14 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
   throw DataError(path + ": " + what + " (" + std::generic_category().message(error) + ")");
 }
 
+/// The path as the system's functions take it. DataError if it has a NUL byte, where they would cut
+/// it.
+inline const char* system_path(const std::string& path) {
+  const auto cut = path.find('\0');
+  if (cut == std::string::npos) return path.c_str();
+  throw DataError(path.substr(0, cut) + "\\0...: the path has a NUL byte");
+}
+
 /// Text from a file, for a message: in quotes, cut at 40 characters, with "?" for bytes that are
 /// not printable ASCII.
 inline std::string quoted(std::string_view text) {

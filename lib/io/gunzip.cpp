@@ -42,20 +42,47 @@ class BitReader {
   int held_ = 0;
 };
 
+/// What comes out.
+class Output {
+ public:
+  struct Full {};  // thrown where more than `most` bytes would come
+
+  explicit Output(std::size_t most) : most_(most) {}
+
+  void put(char c) {
+    if (bytes_.size() == most_) throw Full();
+    bytes_ += c;
+  }
+  /// Repeats what came `distance` bytes before; never from before this member's beginning.
+  void repeat(std::size_t distance, std::size_t length) {
+    if (distance > bytes_.size() - start_) damaged("a copy from before the beginning");
+    for (std::size_t i = 0; i < length; ++i) put(bytes_[bytes_.size() - distance]);
+  }
+  void begin_member() { start_ = bytes_.size(); }
+  std::string_view member() const { return std::string_view(bytes_).substr(start_); }
+  std::string bytes() && { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+  std::size_t most_, start_ = 0;
+};
+
 /// A canonical Huffman code (RFC 1951, 3.2.2), from the length of each symbol's code, 0 for none.
 class HuffmanCode {
  public:
   explicit HuffmanCode(const std::vector<int>& lengths) {
     for (int length : lengths) ++count_[static_cast<std::size_t>(length)];
     count_[0] = 0;
-    int left = 1;  // codes of this length that are still free
+    std::array<int, max_length + 2> place{};  // where the symbols of each length begin
+    int left = 1;                             // codes of this length that are still free
     for (std::size_t length = 1; length < count_.size(); ++length) {
       left = 2 * left - count_[length];
       if (left < 0) damaged("more codes than there is room for");
+      place[length + 1] = place[length] + count_[length];
     }
-    for (int length = 1; length <= max_length; ++length)
-      for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol)
-        if (lengths[symbol] == length) symbols_.push_back(static_cast<int>(symbol));
+    for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol)
+      if (const auto length = static_cast<std::size_t>(lengths[symbol]); length > 0)
+        symbols_[static_cast<std::size_t>(place[length]++)] = static_cast<std::int16_t>(symbol);
   }
 
   int read(BitReader& in) const {
@@ -74,7 +101,7 @@ class HuffmanCode {
  private:
   static constexpr int max_length = 15;
   std::array<int, max_length + 1> count_{};  // of codes of each length
-  std::vector<int> symbols_;                 // in the order of their codes
+  std::array<std::int16_t, 288> symbols_{};  // in the order of their codes
 };
 
 /// Symbols from 257 stand for the lengths of copies; symbols of a second code for their distances.
@@ -97,39 +124,41 @@ std::size_t extended(BitReader& in, int symbol, const Base& base, const Bits& bi
   return base[i] + in.take(bits[i]);
 }
 
-/// No copy may come from before `start`, where this member's output begins.
 void inflate_codes(BitReader& in, const HuffmanCode& literals, const HuffmanCode& distances,
-                   std::size_t start, std::string& out) {
+                   Output& out) {
   for (;;) {
     const int symbol = literals.read(in);
     if (symbol == 256) return;
     if (symbol < 256) {
-      out += static_cast<char>(symbol);
+      out.put(static_cast<char>(symbol));
       continue;
     }
     const std::size_t length = extended(in, symbol - 257, length_base, length_bits);
     const std::size_t distance = extended(in, distances.read(in), distance_base, distance_bits);
-    if (distance > out.size() - start) damaged("a copy from before the beginning");
-    for (std::size_t i = 0; i < length; ++i) out += out[out.size() - distance];
+    out.repeat(distance, length);
   }
 }
 
-void inflate_stored(BitReader& in, std::string& out) {
+void inflate_stored(BitReader& in, Output& out) {
   in.to_next_byte();
   const std::uint32_t length = in.take(16);
   if (in.take(16) != (length ^ 0xffff)) damaged("a block whose length is wrong");
-  for (std::uint32_t i = 0; i < length; ++i) out += static_cast<char>(in.take(8));
+  for (std::uint32_t i = 0; i < length; ++i) out.put(static_cast<char>(in.take(8)));
 }
 
-void inflate_fixed(BitReader& in, std::size_t start, std::string& out) {
-  std::vector<int> lengths(288, 8);
-  std::fill(lengths.begin() + 144, lengths.begin() + 256, 9);
-  std::fill(lengths.begin() + 256, lengths.begin() + 280, 7);
-  inflate_codes(in, HuffmanCode(lengths), HuffmanCode(std::vector<int>(30, 5)), start, out);
+void inflate_fixed(BitReader& in, Output& out) {
+  static const HuffmanCode literals = [] {
+    std::vector<int> lengths(288, 8);
+    std::fill(lengths.begin() + 144, lengths.begin() + 256, 9);
+    std::fill(lengths.begin() + 256, lengths.begin() + 280, 7);
+    return HuffmanCode(lengths);
+  }();
+  static const HuffmanCode distances(std::vector<int>(30, 5));
+  inflate_codes(in, literals, distances, out);
 }
 
 /// A block that begins with its own two codes, given by their lengths, which are coded too (3.2.7).
-void inflate_dynamic(BitReader& in, std::size_t start, std::string& out) {
+void inflate_dynamic(BitReader& in, Output& out) {
   constexpr std::uint8_t order[] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                     11, 4,  12, 3, 13, 2, 14, 1, 15};
   const std::uint32_t literals = in.take(5) + 257, distances = in.take(5) + 1;
@@ -149,11 +178,10 @@ void inflate_dynamic(BitReader& in, std::size_t start, std::string& out) {
   if (lengths.size() > literals + distances) damaged("more code lengths than symbols");
   const auto middle = lengths.begin() + literals;
   inflate_codes(in, HuffmanCode({lengths.begin(), middle}), HuffmanCode({middle, lengths.end()}),
-                start, out);
+                out);
 }
 
-void inflate(BitReader& in, std::string& out) {
-  const std::size_t start = out.size();
+void inflate(BitReader& in, Output& out) {
   for (bool last = false; !last;) {
     last = in.take(1) != 0;
     switch (in.take(2)) {
@@ -161,10 +189,10 @@ void inflate(BitReader& in, std::string& out) {
         inflate_stored(in, out);
         break;
       case 1:
-        inflate_fixed(in, start, out);
+        inflate_fixed(in, out);
         break;
       case 2:
-        inflate_dynamic(in, start, out);
+        inflate_dynamic(in, out);
         break;
       default:
         damaged("a block of an unknown kind");
@@ -200,25 +228,31 @@ void skip_header(BitReader& in) {
   if (flags & 2) in.take(16);
 }
 
+/// A file may have several members.
+void unpack(BitReader& in, Output& out) {
+  do {
+    skip_header(in);
+    out.begin_member();
+    inflate(in, out);
+    in.to_next_byte();
+    if (in.take(32) != crc32(out.member())) damaged("the checksum is wrong");
+    if (in.take(32) != static_cast<std::uint32_t>(out.member().size()))
+      damaged("the size is wrong");
+  } while (!in.at_padding());
+}
+
 }  // namespace
 
-std::string gunzip(const std::string& path, std::string_view bytes) {
+std::string gunzip(const std::string& path, std::string_view bytes, std::size_t most) {
+  BitReader in(bytes);
+  Output out(most);
   try {
-    BitReader in(bytes);
-    std::string out;
-    do {  // a file may have several members
-      const std::size_t start = out.size();
-      skip_header(in);
-      inflate(in, out);
-      in.to_next_byte();
-      const std::string_view member = std::string_view(out).substr(start);
-      if (in.take(32) != crc32(member)) damaged("the checksum is wrong");
-      if (in.take(32) != static_cast<std::uint32_t>(member.size())) damaged("the size is wrong");
-    } while (!in.at_padding());
-    return out;
+    unpack(in, out);
+  } catch (const Output::Full&) {
   } catch (const DataError& error) {
     throw DataError(path + ": damaged gzip file: " + error.what());
   }
+  return std::move(out).bytes();
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

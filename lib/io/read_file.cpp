@@ -1,15 +1,21 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <filesystem>
+#include <limits>
 
 #include "io/descriptor.hpp"
 #include "io/file_errors.hpp"
 #include "io/gunzip.hpp"
+#include "io/read_limit.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
+
+std::atomic<Index> limit_of_process{0};
 
 /// The file's size as the system reports it: a guess for pipes and for files that grow.
 std::size_t expected_size(const detail::Descriptor& file, const std::string& path) {
@@ -20,11 +26,14 @@ std::size_t expected_size(const detail::Descriptor& file, const std::string& pat
 }
 
 std::string read_to_end(const detail::Descriptor& file, const std::string& path) {
+  const std::size_t size = expected_size(file, path), limit = detail::read_limit_of(size);
+  if (size > limit) detail::fail_beyond_limit(path, limit);
   // One byte more, so that the read that finds the end has room.
-  std::string bytes(expected_size(file, path) + 1, '\0');
+  std::string bytes(size + 1, '\0');
   std::size_t used = 0;
   for (;;) {
-    if (used == bytes.size()) bytes.resize(2 * used + 4096);
+    if (used > limit) detail::fail_beyond_limit(path, limit);
+    if (used == bytes.size()) bytes.resize(std::min(2 * used + 4096, limit + 1));
     auto got = ::read(file.number(), bytes.data() + used, bytes.size() - used);
     if (got == 0) break;
     if (got > 0) used += static_cast<std::size_t>(got);
@@ -36,8 +45,35 @@ std::string read_to_end(const detail::Descriptor& file, const std::string& path)
 
 }  // namespace
 
+Index read_limit() { return limit_of_process; }
+
+void set_read_limit(Index bytes) {
+  if (bytes < 0)
+    throw RangeError("set_read_limit: expected 0 or more bytes, got " + std::to_string(bytes));
+  limit_of_process = bytes;
+}
+
+std::size_t detail::read_limit_of(std::size_t file_size) {
+  constexpr std::size_t least = std::size_t{1} << 28, ratio = 20;
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 2;
+  if (const Index limit = read_limit(); limit > 0) return static_cast<std::size_t>(limit);
+  return std::max(least, std::min(file_size, most / ratio) * ratio);
+}
+
+std::size_t detail::table_limit_of(const std::string& path) {
+  std::error_code unknown;  // the size of a pipe
+  const auto size = std::filesystem::file_size(path, unknown);
+  constexpr std::size_t factor = 8, most = std::numeric_limits<std::size_t>::max();
+  return factor * std::min(read_limit_of(unknown ? 0 : size), most / factor);
+}
+
+void detail::fail_beyond_limit(const std::string& path, std::size_t limit) {
+  throw DataError(path + ": takes more than " + std::to_string(limit) +
+                  " bytes of memory; set_read_limit() changes that limit");
+}
+
 std::string read_file(const std::string& path) {
-  detail::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  detail::Descriptor file(::open(detail::system_path(path), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
   return detail::read_within_memory(path, [&] { return read_to_end(file, path); });
 }
@@ -45,7 +81,12 @@ std::string read_file(const std::string& path) {
 std::string read_unpacked(const std::string& path) {
   std::string bytes = read_file(path);
   if (!detail::is_gzip(bytes)) return bytes;
-  return detail::read_within_memory(path, [&] { return detail::gunzip(path, bytes); });
+  const std::size_t limit = detail::read_limit_of(bytes.size());
+  return detail::read_within_memory(path, [&] {
+    std::string unpacked = detail::gunzip(path, bytes, limit + 1);
+    if (unpacked.size() > limit) detail::fail_beyond_limit(path, limit);
+    return unpacked;
+  });
 }
 
 std::string read_text(const std::string& path) {

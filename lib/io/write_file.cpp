@@ -107,7 +107,7 @@ void write_directly(const std::string& path, std::string_view bytes) {
 void write_file(const std::string& path, std::string_view bytes) {
   if (path.empty()) detail::fail_file("(empty path)", "cannot be written", ENOENT);
   struct stat info {};
-  const bool exists = ::stat(path.c_str(), &info) == 0;
+  const bool exists = ::stat(detail::system_path(path), &info) == 0;
   if (!exists && errno != ENOENT) detail::fail_file(path, "cannot be written", errno);
   if (exists && !S_ISREG(info.st_mode)) return write_directly(path, bytes);
   if (exists && ::access(path.c_str(), W_OK) != 0)

@@ -31,7 +31,9 @@ std::string long_text() {
   return text;
 }
 
-std::string unpacked(const std::string& bytes) { return nn::detail::gunzip("a.gz", bytes); }
+std::string unpacked(const std::string& bytes) {
+  return nn::detail::gunzip("a.gz", bytes, std::string::npos);
+}
 std::string complaint(const std::string& bytes) {
   return message_of<nn::DataError>([&] { unpacked(bytes); });
 }
@@ -59,6 +61,17 @@ TEST(Gunzip, SeveralFilesInOne) {
 TEST(Gunzip, ZerosBehindTheEndAreNotRead) {
   EXPECT_EQ(unpacked(gzip_stored("one") + std::string(500, '\0')), "one");
   EXPECT_NE(complaint(gzip_stored("one") + std::string(500, '\0') + "x"), "");
+}
+
+TEST(Gunzip, StopsWhereItIsTold) {
+  const std::string whole = gzip_stored("one ") + gzip_member(fixed_block, short_text());
+  const std::string content = "one " + short_text();
+  for (std::size_t most = 0; most <= content.size() + 1; ++most)
+    EXPECT_EQ(nn::detail::gunzip("a.gz", whole, most), content.substr(0, most));
+  std::string damaged = whole;
+  damaged[damaged.size() - 8] ^= 1;  // in the checksum, which is behind the last byte
+  EXPECT_EQ(nn::detail::gunzip("a.gz", damaged, 10), content.substr(0, 10));
+  EXPECT_THROW(nn::detail::gunzip("a.gz", damaged, content.size()), nn::DataError);
 }
 
 TEST(Gunzip, EveryTruncationIsAnError) {

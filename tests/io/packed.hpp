@@ -35,3 +35,36 @@ inline std::string gzip_stored(std::string_view content) {
   } while (!left.empty());
   return gzip_member(blocks, content);
 }
+
+/// Blocks that stand for 258 n + 1 zeros, 13 bits for 258: "repeat the last byte 258 times" in
+/// fixed Huffman codes.
+inline std::string packed_zeros(std::size_t n) {
+  std::string blocks, bits =
+                          "110"        // the last block, of the fixed codes
+                          "00110000";  // a literal 0
+  auto flush = [&] {
+    for (; bits.size() >= 8; bits.erase(0, 8)) {
+      unsigned byte = 0;
+      for (unsigned i = 0; i < 8; ++i) byte |= static_cast<unsigned>(bits[i] - '0') << i;
+      blocks += static_cast<char>(byte);
+    }
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    bits +=
+        "11000101"
+        "00000";
+    if (bits.size() > 1000) flush();
+  }
+  bits +=
+      "0000000"
+      "0000000";  // the end of the block, and filling
+  flush();
+  return blocks;
+}
+
+/// A gzip file of `start`, fewer than 65536 bytes, and 258 n + 1 zeros.
+inline std::string gzip_with_zeros(std::string_view start, std::size_t n) {
+  return gzip_member('\0' + little_endian(start.size(), 2) + little_endian(~start.size(), 2) +
+                         std::string(start) + packed_zeros(n),
+                     std::string(start) + std::string(258 * n + 1, '\0'));
+}

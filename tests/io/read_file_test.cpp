@@ -2,6 +2,7 @@
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
+#include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 
 namespace {
@@ -25,6 +26,18 @@ TEST(ReadFile, NamesWhatCannotBeRead) {
   auto directory = message_of<nn::DataError>([&] { nn::read_file(folder.path("")); });
   EXPECT_NE(directory.find(folder.path("") + ": expected a file"), std::string::npos) << directory;
   EXPECT_THROW(nn::read_file(""), nn::DataError);
+}
+
+TEST(ReadFile, APathWithANulByteIsAnError) {
+  TemporaryFolder folder;
+  const auto path = folder.file("a", "1,2\n");
+  for (const auto& tail : {std::string("\0b", 2), std::string("\0", 1)}) {
+    const auto message = message_of<nn::DataError>([&] { nn::read_file(path + tail); });
+    EXPECT_EQ(message.find(path), 0u) << message;
+    EXPECT_NE(message.find("NUL"), std::string::npos) << message;
+    EXPECT_THROW(nn::read_text(path + tail), nn::DataError);
+    EXPECT_THROW(nn::read_csv(path + tail), nn::DataError);
+  }
 }
 
 TEST(ReadText, DropsTheByteOrderMarkOnce) {

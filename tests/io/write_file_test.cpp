@@ -11,6 +11,7 @@
 #include "nn/core/error.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
+#include "nn/io/safetensors.hpp"
 
 namespace {
 
@@ -116,6 +117,19 @@ TEST(WriteFile, AMissingFolderIsAnError) {
   EXPECT_THROW(nn::write_file(folder.path(""), "text"), nn::DataError);
   EXPECT_THROW(nn::write_file("", "text"), nn::DataError);
   EXPECT_EQ(folder.count(), 0);
+}
+
+TEST(WriteFile, APathWithANulByteIsAnError) {
+  TemporaryFolder folder;
+  const auto path = folder.file("a", "old") + std::string("\0b", 2);
+  const auto message = message_of<nn::DataError>([&] { nn::write_file(path, "new"); });
+  EXPECT_NE(message.find("NUL"), std::string::npos) << message;
+  EXPECT_THROW(nn::write_file(std::string("\0a", 2), "new"), nn::DataError);
+  EXPECT_THROW(nn::write_file(folder.path("c") + std::string("\0", 1), "new"), nn::DataError);
+  EXPECT_THROW(nn::write_csv(path, {"a"}, {nn::CsvRow{1}}), nn::DataError);
+  EXPECT_THROW(nn::write_safetensors(path, {}), nn::DataError);
+  EXPECT_EQ(folder.bytes("a"), "old");
+  EXPECT_EQ(folder.count(), 1);
 }
 
 TEST(WriteFile, AFailureLeavesTheEarlierFile) {

@@ -5,15 +5,27 @@
 
 #include "nn/core/scalar.hpp"
 
-/// Whole files. Several threads may call these functions at once, for the same file too.
+/// Whole files. Several threads may call these functions at once, for the same file too. A path
+/// with a NUL byte is a DataError.
 namespace nn { inline namespace NN_PRECISION {
 
-/// The whole file, byte for byte. DataError, naming the path, if it is missing, a folder, or cannot
-/// be read to its end.
+/// The most bytes that any reader of the library takes from one file, as it is and unpacked. A file
+/// that gives more is a DataError. So a small gzip file that unpacks to terabytes, a pipe or a
+/// device without end cannot fill the memory. 0, the default, stands for 256 MiB or 20 times the
+/// size of the file, whichever is more: a plain file is always read. The limit is the process's.
+/// Tensors and tables made of the bytes take up to 8 times as much memory; a table of text that
+/// would take more is a DataError too.
+Index read_limit();
+
+/// Sets read_limit(). RangeError for a number below 0.
+void set_read_limit(Index bytes);
+
+/// The whole file, byte for byte. DataError, naming the path, if it is missing, a folder, larger
+/// than read_limit(), or cannot be read to its end.
 std::string read_file(const std::string& path);
 
 /// The same, unpacked if the file is gzip-compressed. The first bytes tell, 1f 8b, not the name.
-/// DataError if such a file is damaged.
+/// DataError if such a file is damaged or unpacks to more than read_limit().
 std::string read_unpacked(const std::string& path);
 
 /// The same for text: a UTF-8 byte order mark is dropped.
