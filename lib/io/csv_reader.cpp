@@ -33,6 +33,9 @@ std::string column_place(const std::vector<std::string>& columns, std::size_t in
 
 Index find_column(const std::vector<std::string>& columns, std::string_view name) {
   auto found = std::find(columns.begin(), columns.end(), name);
+  if (auto count = std::count(found, columns.end(), name); count > 1)
+    throw DataError(std::to_string(count) + " columns are named " + detail::quoted(name) +
+                    "; only their positions tell them apart");
   if (found != columns.end()) return found - columns.begin();
   std::string list;
   for (const auto& column : columns) list += (list.empty() ? "" : ", ") + column;
@@ -41,8 +44,9 @@ Index find_column(const std::vector<std::string>& columns, std::string_view name
 
 std::vector<std::string> read_header(detail::CsvScanner& scanner) {
   std::vector<std::string> columns;
+  const bool blank = scanner.at_blank_line();
   scanner.next(columns);
-  if (columns == std::vector<std::string>{""}) scanner.fail("expected a header, got an empty line");
+  if (blank) scanner.fail("expected a header, got an empty line");
   return columns;
 }
 
@@ -51,7 +55,10 @@ CsvText parse_text(const std::string& path, std::string_view text, const CsvOpti
   CsvText table;
   std::vector<std::string> cells;
   if (options.header) table.columns = read_header(scanner);
-  while (scanner.next(cells)) table.rows.push_back(cells);
+  for (std::size_t used = 0; scanner.next(cells); table.rows.push_back(cells)) {
+    used += scanner.record_memory();
+    scanner.check_memory(used);
+  }
   return table;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/file_errors.hpp"
+#include "io/read_limit.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -10,8 +11,15 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 CsvScanner::CsvScanner(std::string_view text, const std::string& path, char separator)
     : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 is 0: no text
       path_(path),
-      separator_(separator) {
+      separator_(separator),
+      memory_limit_(table_limit_of(path)) {
+  if (separator == '"' || separator == '\n' || separator == '\r')
+    throw ArgumentError(path + ": a quote or a line end cannot separate cells");
   if (text_.empty()) throw DataError(path + ": no data");
+}
+
+void CsvScanner::check_memory(std::size_t bytes) const {
+  if (bytes > memory_limit_) fail_beyond_limit(path_, memory_limit_);
 }
 
 void CsvScanner::fail(const std::string& what) const {
@@ -22,7 +30,12 @@ bool CsvScanner::next(std::vector<std::string>& cells) {
   if (at_end_) return false;
   cells.clear();
   record_line_ = line_;
-  while (read_cell(cells.emplace_back())) continue;
+  record_memory_ = sizeof cells + 16;  // of the allocator
+  for (bool more = true; more;) {
+    more = read_cell(cells.emplace_back());
+    record_memory_ += sizeof cells.back() + cells.back().size() / 16 * 16;  // short text is inside
+    check_memory(record_memory_);
+  }
   if (width_ == 0) width_ = cells.size();
   if (cells.size() != width_)
     fail("expected " + std::to_string(width_) + " cells as in the first line, got " +
@@ -37,6 +50,8 @@ bool CsvScanner::read_cell(std::string& cell) {
   } else {
     read_plain(cell);
   }
+  if (cell.find('\0') != std::string::npos)
+    fail("a NUL byte in the cell " + quoted(cell) + "; is the text not UTF-8?");
   if (position_ == text_.size()) {
     at_end_ = true;
     return false;

@@ -1,3 +1,4 @@
+#include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
@@ -30,15 +31,21 @@ void CsvWriter::row(const CsvRow& cells) {
 }
 
 void CsvWriter::append(const CsvRow& cells) {
+  std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string& cell = cells[i].text();
-    // An empty cell that is alone is quoted, because its line would be blank.
-    bool needs_quotes =
-        cell.find_first_of(",\"\r\n") != std::string::npos || (cell.empty() && cells.size() == 1);
-    if (i > 0) text_ += ',';
-    text_ += needs_quotes ? quoted_cell(cell) : cell;
+    if (cell.find('\0') != std::string::npos)
+      throw ArgumentError("CsvWriter, " + path_ + ": a NUL byte in the cell " +
+                          detail::quoted(cell));
+    // An empty cell that is alone is quoted, because its line would be blank; U+FEFF, because at
+    // the start of a file it would be a byte order mark.
+    const bool needs_quotes = cell.find_first_of(",\"\r\n") != std::string::npos ||
+                              (cell.empty() && cells.size() == 1) ||
+                              cell.starts_with("\xef\xbb\xbf");
+    if (i > 0) line += ',';
+    line += needs_quotes ? quoted_cell(cell) : cell;
   }
-  text_ += '\n';
+  text_ += line + '\n';
 }
 
 void CsvWriter::write() const { write_file(path_, text_); }

@@ -52,6 +52,34 @@ TEST(ReadCsv, AnUnknownColumnIsAnError) {
   EXPECT_EQ(message, "no column 'c' among: a, b");
 }
 
+TEST(ReadCsv, ANameOfTwoColumnsTellsNone) {
+  TemporaryFolder folder;
+  const std::pair<std::string, std::string> cases[] = {
+      {"a,b,a\n1,2,3\n", "a"},  {"a,\"a\",b\n1,2,3\n", "a"},        {"a,,\n1,2,3\n", ""},
+      {",\"\",a\n1,2,3\n", ""}, {"a,\"x,\",\"x,\"\n1,2,3\n", "x,"}, {"a,a,a\n1,2,3\n", "a"}};
+  for (const auto& [content, name] : cases) {
+    auto path = folder.file("t.csv", content);
+    const auto table = nn::read_csv(path);
+    const auto text = nn::read_csv_text(path);
+    EXPECT_EQ(values_of(table), (std::vector<nn::Scalar>{1, 2, 3}));
+    EXPECT_EQ(text.rows[0], (std::vector<std::string>{"1", "2", "3"}));
+    EXPECT_EQ(table.columns, text.columns);
+    EXPECT_THROW(table.column(name), nn::DataError) << content;
+    EXPECT_THROW(text.column(name), nn::DataError) << content;
+    EXPECT_THROW(text.cell(0, name), nn::DataError) << content;
+  }
+  auto table = nn::read_csv(folder.file("t.csv", "a,b,a\n1,2,3\n"));
+  EXPECT_EQ(message_of<nn::DataError>([&] { table.column("a"); }),
+            "2 columns are named 'a'; only their positions tell them apart");
+  EXPECT_EQ(table.column("b"), 1);
+  // These differ: a blank, the case of a letter. One empty name is a name.
+  table = nn::read_csv(folder.file("t.csv", "a, a,A,\n1,2,3,4\n"));
+  EXPECT_EQ(table.column("a"), 0);
+  EXPECT_EQ(table.column(" a"), 1);
+  EXPECT_EQ(table.column("A"), 2);
+  EXPECT_EQ(table.column(""), 3);
+}
+
 TEST(ReadCsv, TakesADecimalPointInAnyLocale) {
   CommaLocale locale;
   expect_table("a,b,label\n1.5,-2,0\n3,4.25,1\n");
@@ -109,6 +137,61 @@ TEST(ReadCsv, WhatIsNoNumberIsAnError) {
   for (const char* cell : {"one", "1.5.2", "1e", "0x1f", "--1", "1 2", "1e400", "\x01", "1;2"})
     EXPECT_EQ(complaint("x\n1\n" + std::string(cell) + "\n").find("t.csv:3: expected a number"), 0u)
         << cell;
+}
+
+TEST(ReadCsv, SignsAndInfinities) {
+  TemporaryFolder folder;
+  for (const std::string word : {"inf", "infinity", "INF", "Infinity", "iNf"})
+    for (const std::string sign : {"", "+", "-"}) {
+      auto table = nn::read_csv(folder.file("t.csv", "x\n" + sign + word + "\n"));
+      EXPECT_EQ(table.values(0, 0), sign == "-" ? -HUGE_VAL : HUGE_VAL) << sign << word;
+    }
+  auto table = nn::read_csv(folder.file("t.csv", "x\n+5\n+.5\n -5 \n+1e+2\n"));
+  EXPECT_EQ(values_of(table), (std::vector<nn::Scalar>{5, 0.5, -5, 100}));
+  for (const char* cell : {"1e999", "-1e999", "+1E999", "++5", "+-5", "-+5", "+", "-", "- 5",
+                           "infi", "inf1", "--inf", "infinityy", "1inf"})
+    EXPECT_EQ(complaint("x\n1\n" + std::string(cell) + "\n").find("t.csv:3: expected a number"), 0u)
+        << cell;
+  for (const char* cell : {"nan", "+nan", "-NAN", "NaN", "na", "Na", "?", "\"\""}) {
+    const std::string content = "x,y\n1,2\n" + std::string(cell) + ",3\n";
+    EXPECT_EQ(complaint(content).find("t.csv:3: missing value"), 0u) << cell;
+    table = nn::read_csv(folder.file("t.csv", content), {.missing_as_nan = true});
+    EXPECT_TRUE(std::isnan(table.values(1, 0))) << cell;
+  }
+}
+
+TEST(ReadCsv, ANulByteIsAnError) {
+  const std::string nul(1, '\0');
+  const std::string contents[] = {"a" + nul + ",b\n1,2\n", "a,\"" + nul + "\"\n1,2\n",
+                                  nul + ",b\n1,2\n"};
+  for (const std::string& content : contents)
+    EXPECT_EQ(complaint(content).find("t.csv:1: a NUL byte"), 0u);
+  TemporaryFolder folder;
+  for (const std::string& cell : {nul, "x" + nul, nul + "x", "\"x\"\"" + nul + "\""}) {
+    auto path = folder.file("t.csv", "a,b\n1,2\n3," + cell + "\n");
+    auto message = message_of<nn::DataError>([&] { nn::read_csv_text(path); });
+    EXPECT_EQ(message.find(path + ":3: a NUL byte"), 0u) << message;
+    EXPECT_THROW(nn::read_csv(path), nn::DataError);
+  }
+}
+
+TEST(ReadCsv, ABlankLineIsARowOfOneEmptyCell) {
+  TemporaryFolder folder;
+  auto path = folder.file("t.csv", "x\n1\n\n3\n\n");
+  auto table = nn::read_csv(path, {.missing_as_nan = true});
+  ASSERT_EQ(table.values.shape(), nn::Shape({3, 1}));
+  EXPECT_TRUE(std::isnan(table.values(1, 0)));
+  EXPECT_EQ(nn::read_csv_text(path).rows.size(), 3u);
+  EXPECT_EQ(complaint("x\n1\n\n3\n").find("t.csv:3: missing value"), 0u);
+}
+
+TEST(ReadCsv, AQuoteOrALineEndCannotSeparate) {
+  TemporaryFolder folder;
+  auto path = folder.file("t.csv", "a,b\n1,2\n");
+  for (char separator : {'"', '\n', '\r'}) {
+    EXPECT_THROW(nn::read_csv(path, {.separator = separator}), nn::ArgumentError);
+    EXPECT_THROW(nn::read_csv_text(path, {.separator = separator}), nn::ArgumentError);
+  }
 }
 
 TEST(ReadCsv, NamesTheLineOfARaggedRow) {

@@ -43,6 +43,38 @@ TEST(CsvWriter, EmptyCellsOfASingleColumnAreKept) {
   EXPECT_EQ(rows, (std::vector<std::vector<std::string>>{{""}, {"x"}, {""}}));
 }
 
+TEST(CsvWriter, AByteOrderMarkInsideACellIsKept) {
+  TemporaryFolder folder;
+  const std::string mark = "\xef\xbb\xbf";
+  const std::vector<std::string> columns{mark + "a", mark, "b" + mark};
+  nn::write_csv(folder.path("t.csv"), columns, {{mark + "x", "", mark}});
+  for (bool header : {true, false}) {
+    auto table = nn::read_csv_text(folder.path("t.csv"), {.header = header});
+    EXPECT_EQ(header ? table.columns : table.rows[0], columns);
+    EXPECT_EQ(table.rows.back(), (std::vector<std::string>{mark + "x", "", mark}));
+  }
+  nn::write_csv(folder.path("t.csv"), {mark}, {{mark}});
+  EXPECT_EQ(nn::read_csv_text(folder.path("t.csv")).cell(0, mark), mark);
+}
+
+TEST(CsvWriter, AnEmptyNameThatIsAloneIsKept) {
+  TemporaryFolder folder;
+  nn::write_csv(folder.path("t.csv"), {""}, {{"1"}});
+  EXPECT_EQ(nn::read_csv_text(folder.path("t.csv")).cell(0, ""), "1");
+  EXPECT_EQ(nn::read_csv(folder.path("t.csv")).column(""), 0);
+}
+
+TEST(CsvWriter, RefusesANulByte) {
+  TemporaryFolder folder;
+  const std::string nul("a\0b", 3);
+  EXPECT_THROW(nn::write_csv(folder.path("t.csv"), {nul}, {{"1"}}), nn::ArgumentError);
+  nn::CsvWriter writer(folder.path("t.csv"), {"a", "b"});
+  EXPECT_THROW(writer.row({1, nul}), nn::ArgumentError);
+  writer.row({2, "x"});
+  writer.write();
+  EXPECT_EQ(folder.bytes("t.csv"), "a,b\n2,x\n");  // nothing of the refused row
+}
+
 TEST(CsvWriter, WrongNumberOfCells) {
   TemporaryFolder folder;
   nn::CsvWriter writer(folder.path("t.csv"), {"a", "b"});

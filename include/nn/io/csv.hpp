@@ -24,7 +24,7 @@ struct CsvTable {
   std::vector<std::string> columns;  // empty without a header
   Tensor values;                     // (rows, columns)
 
-  /// The position of a column; DataError if there is none of that name.
+  /// The position of a column; DataError if there is none of that name, or more than one.
   Index column(std::string_view name) const;
 };
 
@@ -33,18 +33,26 @@ struct CsvText {
   std::vector<std::string> columns;  // empty without a header
   std::vector<std::vector<std::string>> rows;
 
+  /// As CsvTable's.
   Index column(std::string_view name) const;
-  /// The cell in that row and column; RangeError or DataError if there is none.
+  /// The cell in that row and column; RangeError if there is no such row, DataError as column().
   const std::string& cell(Index row, std::string_view name) const;
 };
 
-/// Read a table. Lines end with LF, CRLF or CR; a UTF-8 byte order mark and blank lines at the end
-/// are ignored. An empty header is refused. Every row must have as many cells as the first line. A
-/// header without rows gives 0 rows. DataError: "path:line: what was expected", and "path: no data"
-/// for an empty file.
+/// Read a table, unpacked if it is gzip-compressed. Lines end with LF, CRLF or CR; a UTF-8 byte
+/// order mark and blank lines at the end are ignored. Any other blank line is a row of one empty
+/// cell; as a header it is refused. Every row must have as many cells as the first line. A header
+/// without rows gives 0 rows. Two columns may have one name: then only their positions tell them
+/// apart. DataError: "path:line: what was expected", also for a NUL byte; "path: no data" for an
+/// empty file; and beyond read_limit(). ArgumentError for a quote or a line end as separator.
 ///
-/// In read_csv a cell that is empty, "?", "NA" or "NaN" (in any case) is a missing value. Every
-/// other cell must be a number in Scalar's range; blanks around it are ignored.
+/// In read_csv blanks around a cell and the case of its letters do not matter. A cell is one of
+///
+///     a missing value    empty, "?", "NA", "NaN", as C writes it too: "-nan", "nan(1)"
+///     a number           in Scalar's range: "1e999" is an error; a sign may be "+" or "-"
+///     an infinity        "inf" or "infinity", with or without a sign
+///
+/// A table of text takes some 40 bytes of memory for each row, and for each cell.
 CsvTable read_csv(const std::string& path, const CsvOptions& options = {});
 CsvText read_csv_text(const std::string& path, const CsvOptions& options = {});
 
@@ -78,7 +86,7 @@ class CsvWriter {
  public:
   CsvWriter(std::string path, const std::vector<std::string>& columns);
 
-  /// ArgumentError if there are more or fewer cells than columns.
+  /// ArgumentError if there are more or fewer cells than columns, or for a NUL byte in a cell.
   void row(const CsvRow& cells);
   /// Writes the rows so far. May be called again after more rows. DataError as write_file.
   void write() const;
