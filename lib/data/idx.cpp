@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "io/file_errors.hpp"
+#include "io/gunzip.hpp"
+#include "io/read_limit.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 
@@ -19,8 +21,11 @@ Index big_endian(const std::string& bytes, std::size_t position) {
          Index{byte_at(bytes, position + 2)} << 8 | Index{byte_at(bytes, position + 3)};
 }
 
+/// The longest header: four bytes, and four for each size.
+constexpr std::size_t longest_header = 4 + 4 * std::size_t{Shape::max_rank};
+
 /// The rank. DataError unless the first four bytes and the header's length are right.
-std::size_t checked_idx_rank(const std::string& path, const std::string& bytes) {
+std::size_t checked_rank(const std::string& path, const std::string& bytes) {
   if (bytes.empty()) throw DataError(path + ": no data");
   if (bytes.size() < 4)
     throw DataError(path + ": expected an IDX header of at least 4 bytes, got " +
@@ -49,36 +54,63 @@ Shape checked_shape(const std::string& path, const std::vector<Index>& sizes) {
   }
 }
 
-Tensor parse(const std::string& path, const std::string& bytes) {
-  auto rank = checked_idx_rank(path, bytes);
-  std::size_t begin = 4 + 4 * rank;
-  auto available = static_cast<Index>(bytes.size() - begin);
+/// What a header says. `most` is how many elements there can be at all.
+struct Header {
   std::vector<Index> sizes;
-  Index expected = 1;
-  for (std::size_t i = 0; i < rank; ++i) {
-    sizes.push_back(big_endian(bytes, 4 + 4 * i));
-    if (sizes[i] > 0 && expected > available / sizes[i])  // before the product can overflow
-      throw DataError(path + ": the header has more elements than the file's " +
-                      std::to_string(available) + " bytes of data");
-    expected *= sizes[i];
+  std::size_t length, elements = 1;
+
+  Header(const std::string& path, const std::string& bytes, std::size_t most)
+      : length(4 + 4 * checked_rank(path, bytes)) {
+    for (std::size_t place = 4; place < length; place += 4)
+      sizes.push_back(big_endian(bytes, place));
+    if (std::count(sizes.begin(), sizes.end(), 0) > 0) elements = 0;
+    for (Index size : sizes) {
+      if (elements > 0 && elements > most / static_cast<std::size_t>(size))  // before an overflow
+        throw DataError(path + ": the header has more elements than the " + std::to_string(most) +
+                        " bytes that the file can hold");
+      elements *= static_cast<std::size_t>(size);
+    }
   }
-  if (expected != available)
-    throw DataError(path + ": expected " + std::to_string(expected) + " bytes of data, got " +
-                    std::to_string(available));
-  Tensor result{checked_shape(path, sizes)};
-  std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(begin), bytes.end(), result.data(),
+};
+
+Tensor parse(const std::string& path, const Header& header, const std::string& bytes) {
+  if (const auto available = bytes.size() - header.length; available != header.elements)
+    throw DataError(path + ": expected " + std::to_string(header.elements) +
+                    " bytes of data, got " + std::to_string(available));
+  Tensor result{checked_shape(path, header.sizes)};
+  std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(header.length), bytes.end(),
+                 result.data(),
                  [](char c) { return static_cast<Scalar>(static_cast<unsigned char>(c)); });
   return result;
+}
+
+/// Unpacks no more than the header says, and one byte to see that there is no more.
+Tensor read_packed(const std::string& path, const std::string& packed) {
+  const Header header(path, detail::gunzip(path, packed, longest_header),
+                      packed.size() * detail::gzip_ratio);
+  const std::size_t size = header.length + header.elements;
+  if (const auto limit = detail::read_limit_of(packed.size()); size > limit)
+    detail::fail_beyond_limit(path, limit);
+  return parse(path, header, detail::gunzip(path, packed, size + 1));
+}
+
+Tensor read(const std::string& path) {
+  const std::string bytes = read_file(path);
+  if (detail::is_gzip(bytes)) return read_packed(path, bytes);
+  return parse(path, Header(path, bytes, bytes.size()), bytes);
 }
 
 }  // namespace
 
 Tensor read_idx(const std::string& path) {
-  return detail::read_within_memory(path, [&] { return parse(path, read_unpacked(path)); });
+  return detail::read_within_memory(path, [&] { return read(path); });
 }
 
 Dataset read_idx_dataset(const std::string& images, const std::string& labels) {
   Dataset data{read_idx(images), read_idx(labels)};
+  if (data.x.rank() != 3)
+    throw DataError(images + ": expected images, shape (n, height, width), got " +
+                    data.x.shape().to_string());
   if (data.y.rank() != 1)
     throw DataError(labels + ": expected labels, shape (n), got " + data.y.shape().to_string());
   if (data.x.size(0) != data.y.size(0))

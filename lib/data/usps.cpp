@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,18 +36,6 @@ std::vector<std::string_view> words_of(std::string_view line) {
   return result;
 }
 
-/// The lines of a text, without blank ones at its end.
-std::vector<std::string_view> split_lines(std::string_view text) {
-  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    auto end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 /// Reads the numbers of a line one by one.
 class Numbers {
  public:
@@ -56,6 +45,7 @@ class Numbers {
   template <class Real>
   bool next(Real& value) {
     skip_blanks();
+    if (last_ - at_ > 1 && *at_ == '+' && at_[1] != '-') ++at_;
     const char* end = detail::read_number(at_, last_, value);
     if (!end || (end != last_ && !is_blank(*end))) return false;
     at_ = end;
@@ -91,6 +81,31 @@ std::string what_is_wrong(std::string_view line, int low) {
   return "";
 }
 
+struct Line {
+  std::string_view text;
+  std::size_t number;  // from 1
+};
+
+/// Throws for a line that is too short for an image, so that many of them take no memory.
+void check_length(const std::string& path, const Line& line) {
+  if (line.text.size() < 2 * usps_pixels) fail_line(path, line.number, what_is_wrong(line.text, 0));
+}
+
+/// The lines that are not blank. All but the first and the last are long enough for an image.
+std::vector<Line> lines_of(const std::string& path, std::string_view text) {
+  std::vector<Line> lines;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    auto end = std::min(text.find('\n'), text.size());
+    if (Line line{text.substr(0, end), number};
+        !std::all_of(line.text.begin(), line.text.end(), is_blank)) {
+      if (lines.size() > 1) check_length(path, lines.back());
+      lines.push_back(line);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 /// Reads one image. Values are read as Real and become value - (low + 1). False if anything is
 /// wrong.
 template <class Real, int low>
@@ -106,18 +121,14 @@ bool read_image(std::string_view line, Scalar& label, Scalar* x) {
   return numbers.at_end();
 }
 
-/// The images on lines[begin], ..., lines[end - 1].
 template <class Real, int low>
-Dataset read_images(const std::string& path, const std::vector<std::string_view>& lines,
-                    std::size_t begin, std::size_t end) {
-  // No memory is taken unless every line is long enough for an image.
-  for (auto i = begin; i < end; ++i)
-    if (lines[i].size() < 2 * usps_pixels) fail_line(path, i + 1, what_is_wrong(lines[i], low));
-  auto n = static_cast<Index>(end - begin);
+Dataset read_images(const std::string& path, std::span<const Line> lines) {
+  check_length(path, lines.back());
+  auto n = std::ssize(lines);
   Dataset data{Tensor({n, usps_pixels}), Tensor({n})};
   Scalar *x = data.x.data(), *y = data.y.data();
   auto image = [&](Index i) {
-    return read_image<Real, low>(lines[begin + static_cast<std::size_t>(i)], y[i],
+    return read_image<Real, low>(lines[static_cast<std::size_t>(i)].text, y[i],
                                  x + i * usps_pixels);
   };
   std::atomic<bool> all_right = true;
@@ -126,26 +137,30 @@ Dataset read_images(const std::string& path, const std::vector<std::string_view>
       if (!image(i)) all_right = false;
   });
   for (Index i = 0; !all_right; ++i)  // find the first wrong line
-    if (auto line = begin + static_cast<std::size_t>(i); !image(i))
-      fail_line(path, line + 1, what_is_wrong(lines[line], low));
+    if (const Line& line = lines[static_cast<std::size_t>(i)]; !image(i))
+      fail_line(path, line.number, what_is_wrong(line.text, low));
   return data;
 }
 
 Dataset parse_usps(const std::string& path, std::string_view text) {
-  auto lines = split_lines(text);
+  const auto found = lines_of(path, text);
+  std::span<const Line> lines(found);
   if (lines.empty()) throw DataError(path + ": no data");
-  auto first = words_of(lines.front());
+  auto first = words_of(lines.front().text);
   // In double, so that value - 1 is rounded to Scalar only once, like the values of the other form.
   if (first.size() == 2 && first[0] == "10" && first[1] == "256") {
-    bool has_end =
-        lines.size() > 1 && words_of(lines.back()) == std::vector<std::string_view>{"-1"};
-    return read_images<double, 0>(path, lines, 1, lines.size() - has_end);
+    lines = lines.subspan(1);
+    if (!lines.empty() && words_of(lines.back().text) == std::vector<std::string_view>{"-1"})
+      lines = lines.first(lines.size() - 1);
+    if (lines.empty())
+      fail_line(path, found[0].number, "expected images after \"10 256\", got none");
+    return read_images<double, 0>(path, lines);
   }
   if (first.size() != usps_pixels + 1)
-    fail_line(path, 1,
+    fail_line(path, found[0].number,
               "expected a label and 256 values, or \"10 256\", got " +
                   std::to_string(first.size()) + " words");
-  return read_images<Scalar, -1>(path, lines, 0, lines.size());
+  return read_images<Scalar, -1>(path, lines);
 }
 
 }  // namespace

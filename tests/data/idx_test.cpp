@@ -73,11 +73,48 @@ TEST(Idx, TruncatedAnywhere) {
 
 TEST(Idx, SizesAreCheckedBeforeAnythingIsAllocated) {
   constexpr std::uint32_t huge = 0xffffffff;
-  for (auto sizes : {idx_header({0x803, huge, 28, 28}), idx_header({0x803, 3, huge, huge}),
-                     idx_header({0x806, huge, huge, huge, huge, huge, huge}),
-                     idx_header({0x804, 0x10000, 0x10000, 0x10000, 0x10000}),
-                     idx_header({0x803, huge, huge, 0}), idx_header({0x801, huge})})
+  for (auto sizes :
+       {idx_header({0x803, huge, 28, 28}), idx_header({0x803, 3, huge, huge}),
+        idx_header({0x806, huge, huge, huge, huge, huge, huge}),
+        idx_header({0x804, 0x10000, 0x10000, 0x10000, 0x10000}), idx_header({0x801, huge})}) {
     EXPECT_NE(idx_complaint(sizes + "some data").find("more elements than"), std::string::npos);
+    EXPECT_NE(idx_complaint(gzip_stored(sizes)).find("more elements than"), std::string::npos);
+  }
+  EXPECT_NE(idx_complaint(idx_header({0x803, huge, huge, 0}) + "some data")
+                .find("expected 0 bytes of data, got 9"),
+            std::string::npos);
+  EXPECT_NE(idx_complaint(idx_header({0x803, huge, huge, 0})), "");
+}
+
+TEST(Idx, ASizeOfZeroIsAnEmptyTensor) {
+  TemporaryFolder folder;
+  const std::pair<std::string, nn::Shape> cases[] = {{idx_header({0x803, 28, 0, 28}), {28, 0, 28}},
+                                                     {idx_header({0x803, 28, 28, 0}), {28, 28, 0}},
+                                                     {idx_header({0x802, 1, 0}), {1, 0}},
+                                                     {idx_header({0x802, 0, 1}), {0, 1}},
+                                                     {idx_header({0x801, 0}), {0}},
+                                                     {idx_header({0x803, 0, 0, 0}), {0, 0, 0}}};
+  for (const auto& [bytes, shape] : cases) {
+    EXPECT_EQ(nn::read_idx(folder.file("plain", bytes)).shape(), shape);
+    EXPECT_EQ(nn::read_idx(folder.file("packed", gzip_stored(bytes))).shape(), shape);
+    EXPECT_NE(idx_complaint(bytes + "x"), "");
+    EXPECT_NE(idx_complaint(gzip_stored(bytes + "x")), "");
+  }
+}
+
+TEST(Idx, UnpacksNoMoreThanTheHeaderSays) {
+  // Two bytes of data, then zeros: the checksum behind them is never met.
+  const std::string three = idx_header({0x801, 3});
+  const auto bomb = gzip_member(std::string(1, '\0') + little_endian(8, 2) + little_endian(~8u, 2) +
+                                    three + packed_zeros(1'000),
+                                "");
+  EXPECT_NE(idx_complaint(bomb).find("expected 3 bytes of data, got 4"), std::string::npos);
+  TemporaryFolder folder;
+  auto zeros = folder.file("zeros", gzip_with_zeros(idx_header({0x803, 129, 2000, 1}), 1000));
+  EXPECT_NE(message_of<nn::DataError>([&] { nn::read_idx(zeros); }).find("got 258001"),
+            std::string::npos);
+  zeros = folder.file("zeros", gzip_with_zeros(idx_header({0x801, 258001}), 1000));
+  EXPECT_EQ(nn::read_idx(zeros).shape(), nn::Shape({258001}));  // packed well
 }
 
 TEST(Idx, OtherHeaders) {
@@ -97,6 +134,15 @@ TEST(Idx, ImagesAndLabelsThatDoNotFit) {
   EXPECT_NE(message.find("3 images and 2 labels"), std::string::npos) << message;
   message = message_of<nn::DataError>([&] { nn::read_idx_dataset(images, images); });
   EXPECT_NE(message.find("expected labels"), std::string::npos) << message;
+  auto labels = folder.file("labels", three_labels);
+  auto rows = folder.file("rows", idx_header({0x802, 3, 1}) + "abc");
+  auto colours = folder.file("colours", idx_header({0x804, 3, 1, 1, 1}) + "abc");
+  for (const auto& wrong : {labels, rows, colours}) {
+    message = message_of<nn::DataError>([&] { nn::read_idx_dataset(wrong, labels); });
+    EXPECT_EQ(message.find(wrong + ": expected images"), 0u) << message;
+  }
+  message = message_of<nn::DataError>([&] { nn::read_idx_dataset(images, rows); });
+  EXPECT_EQ(message.find(rows + ": expected labels"), 0u) << message;
   EXPECT_THROW(nn::read_idx_dataset(images, folder.path("missing")), nn::DataError);
   EXPECT_THROW(nn::read_idx(folder.path("")), nn::DataError);
 }

@@ -108,8 +108,36 @@ TEST(ReadUsps, WithHeaderAndWithOrWithoutEndMark) {
         EXPECT_NEAR(data.x(r, j), thousandths(r, j) / 1000.0, 1e-7) << r << ", " << j;
     }
   }
-  EXPECT_EQ(read("10 256\n").size(), 0);
-  EXPECT_EQ(read("10 256\n-1\n").size(), 0);
+}
+
+TEST(ReadUsps, AHeaderWithoutImagesIsAnError) {
+  for (const char* text : {"10 256", "10 256\n", "10 256\n-1\n", "10 256\r\n \n\n-1 \n\n"})
+    EXPECT_EQ(complaint(text), "zip:1: expected images after \"10 256\", got none");
+  EXPECT_EQ(complaint("\n10 256"), "zip:2: expected images after \"10 256\", got none");
+}
+
+TEST(ReadUsps, BlankLinesBetweenImages) {
+  auto text = long_form();
+  for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at + 7))
+    text.insert(at, "\n\n \t\r\n");
+  expect_the_three(read("\n \r\n" + text));
+  auto with_header = read("\n10 256\n\n" + short_form(1000) + "\n\n-1\n\n");
+  EXPECT_EQ(with_header.size(), 3);
+  auto good = line("1", [](int) { return "0.5"; }) + "\n";
+  EXPECT_EQ(complaint(good + "\n\n" + line("x", [](int) { return "0.5"; })),
+            "zip:4: expected a label, a whole number from 0 to 9, got 'x'");
+}
+
+TEST(ReadUsps, NumbersMayHaveASign) {
+  auto data = read(line("+9", [](int j) { return j % 2 ? "+0.5" : "+1"; }) + "\n" +
+                   line("+6.0000", [](int j) { return j % 2 ? "+.25" : "-0.1234567"; }));
+  EXPECT_EQ(data.y(0), 9);
+  EXPECT_EQ(data.y(1), 6);
+  EXPECT_EQ(data.x(0, 0), 1);
+  EXPECT_EQ(data.x(0, 255), nn::Scalar(0.5));
+  EXPECT_EQ(data.x(1, 254), nn::Scalar(-0.1234567));
+  EXPECT_EQ(data.x(1, 255), nn::Scalar(0.25));
+  EXPECT_EQ(read("10 256\n" + line("+0", [](int) { return "+2"; })).x(0, 7), 1);
 }
 
 TEST(ReadUsps, AnEndMarkInTheWrongPlaceIsAnError) {
@@ -135,14 +163,14 @@ TEST(ReadUsps, NamesTheLineAndWhatIsWrong) {
   auto with = [&](const std::string& value) {
     return complaint(good + line("1", [&](int j) { return j == 4 ? value : "0.5"; }) + "\n" + good);
   };
-  for (const char* value : {"1.001", "-1.5", "nan", "inf", "0,5", "x", "0.5x", "1e3", "0.1234567x",
-                            "1e999", "0.5-", "1.2.3"})
+  for (const char* value :
+       {"1.001", "-1.5", "nan", "inf", "0,5", "x", "0.5x", "1e3", "0.1234567x", "1e999", "0.5-",
+        "1.2.3", "+", "++0.5", "+-0.5", "-+0.5", "+1.5", "+nan"})
     EXPECT_EQ(with(value), "zip:2: expected value 5 to be a number from -1 to 1, got '" +
                                std::string(value) + "'");
   EXPECT_EQ(with("0.5 0.5"), "zip:2: expected a label and 256 values, got 258 in all");
   EXPECT_EQ(with(""), "zip:2: expected a label and 256 values, got 256 in all");
-  EXPECT_EQ(complaint(good + "\n" + good), "zip:2: expected a label and 256 values, got 0 in all");
-  for (const char* label : {"10", "-1", "6.5", "nan", "one", "6.0001"})
+  for (const char* label : {"10", "-1", "6.5", "nan", "one", "6.0001", "+10", "+-1", "+"})
     EXPECT_EQ(
         complaint(good + line(label, [](int) { return "0"; })),
         "zip:2: expected a label, a whole number from 0 to 9, got '" + std::string(label) + "'");
@@ -174,7 +202,10 @@ TEST(ReadUsps, TruncatedAnywhere) {
 
 TEST(ReadUsps, ManyShortLinesTakeNoMemory) {
   EXPECT_EQ(complaint(short_form() + std::string(2000000, '\n') + "1\n"),
-            "zip:4: expected a label and 256 values, got 0 in all");
+            "zip:2000004: expected a label and 256 values, got 1 in all");
+  std::string ones;
+  for (int i = 0; i < 1000000; ++i) ones += "1\n";
+  EXPECT_EQ(complaint(short_form() + ones), "zip:4: expected a label and 256 values, got 1 in all");
 }
 
 TEST(ReadUsps, TakesADecimalPointInAnyLocale) {
