@@ -75,6 +75,23 @@ void require_quotes_change_nothing(const CsvText& table, const CsvOptions& optio
           "csv: quotes change the table");
 }
 
+/// A name of one column finds it; one of several is an error. No cell has a NUL byte.
+void require_names_and_text(const CsvText& table) {
+  const auto whole = [](const std::string& cell) { return cell.find('\0') == cell.npos; };
+  require(std::all_of(table.columns.begin(), table.columns.end(), whole), "csv: a NUL byte");
+  for (const auto& row : table.rows)
+    require(std::all_of(row.begin(), row.end(), whole), "csv: a NUL byte");
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const std::string& name = table.columns[i];
+    const bool alone = std::count(table.columns.begin(), table.columns.end(), name) == 1;
+    try {
+      require(table.column(name) == static_cast<Index>(i) && alone, "csv: another column");
+    } catch (const DataError&) {
+      require(!alone, "csv: a name without a column");
+    }
+  }
+}
+
 /// Each number is its cell's, without the blanks around it.
 void require_numbers_of_cells(const CsvTable& numbers, const CsvText& text) {
   require(numbers.columns == text.columns && numbers.values.size(0) == std::ssize(text.rows),
@@ -109,6 +126,7 @@ void csv(std::string_view bytes) {
       read_bytes(bytes, [&](const std::string& path) { return read_csv(path, options); });
   if (numbers) require(text.has_value(), "csv: numbers of what is no table");
   if (text) require_quotes_change_nothing(*text, options);
+  if (text) require_names_and_text(*text);
   if (numbers) require_numbers_of_cells(*numbers, *text);
 }
 
