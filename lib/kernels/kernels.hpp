@@ -129,11 +129,11 @@ struct Table {
   void (*max_pool_backward)(const PoolWindows& w, const Scalar* delta, const Scalar* places,
                             bool overwrite, Scalar* dx);
 
-  /// t-SNE's forces, each operation rounded. For each of n points (x, y), with w_j = 1 / (1 +
-  /// distance^2) to mass j: total = sum of m_j w_j, fx = sum of m_j w_j^2 (x - x_j), fy alike, each
-  /// in the order of j.
-  void (*tsne_repel)(const Masses& masses, Index n, const Scalar* x, const Scalar* y, Scalar* fx,
-                     Scalar* fy, Scalar* total);
+  /// t-SNE's forces, each operation rounded. The masses first, ..., first + n - 1 are points of
+  /// weight 1. For each of them, with w_j = 1 / (1 + distance^2) to mass j: total = sum of m_j w_j,
+  /// fx = sum of m_j w_j^2 (x - x_j), fy alike, each in the order of j and without the point itself.
+  void (*tsne_repel)(const Masses& masses, Index first, Index n, Scalar* fx, Scalar* fy,
+                     Scalar* total);
   /// For one point: force = the sums of p_j w_j (x - x_j) and p_j w_j (y - y_j) over the n
   /// places xy[2 column[j]], n a multiple of 8. Each of 8 sums takes every eighth j; then they are
   /// added up: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).

@@ -7,31 +7,44 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// The sums of the forces on kWidth points, and of their weights.
+/// kWidth points, and the sums of the forces on them and of their weights.
 struct Repulsion {
-  Vec x, y, total;
+  Vec x, y, fx, fy, total;
 };
 
-NN_VECTOR_FUNCTION Repulsion repulsion(const Masses& masses, Vec x, Vec y) {
-  Repulsion sum{set1(0), set1(0), set1(0)};
-  for (Index j = 0; j < masses.size; ++j) {
-    const Vec dx = sub(x, set1(masses.x[j])), dy = sub(y, set1(masses.y[j]));
-    const Vec w = div(set1(1), add(set1(1), add(mul(dx, dx), mul(dy, dy))));
-    const Vec weighted = mul(w, set1(masses.weight[j])), force = mul(weighted, w);
-    sum.total = add(sum.total, weighted);
-    sum.x = add(sum.x, mul(force, dx));
-    sum.y = add(sum.y, mul(force, dy));
-  }
-  return sum;
+/// Adds what mass j does. weight: its weight for each point.
+NN_VECTOR_FUNCTION void repel(const Masses& masses, Index j, Vec weight, Repulsion& sum) {
+  const Vec dx = sub(sum.x, set1(masses.x[j])), dy = sub(sum.y, set1(masses.y[j]));
+  const Vec w = div(set1(1), add(set1(1), add(mul(dx, dx), mul(dy, dy))));
+  const Vec weighted = mul(w, weight), force = mul(weighted, w);
+  sum.total = add(sum.total, weighted);
+  sum.fx = add(sum.fx, mul(force, dx));
+  sum.fy = add(sum.fy, mul(force, dy));
 }
 
-NN_TARGET void tsne_repel(const Masses& masses, Index n, const Scalar* x, const Scalar* y,
-                          Scalar* fx, Scalar* fy, Scalar* total) {
+/// Ones with a 0 in the middle: from place kWidth - l on, lane l is 0.
+struct OneZero {
+  Scalar v[2 * kWidth];
+};
+constexpr OneZero kOneZero = [] {
+  OneZero result{};
+  for (Scalar& value : result.v) value = 1;
+  result.v[kWidth] = 0;
+  return result;
+}();
+
+NN_TARGET void tsne_repel(const Masses& masses, Index first, Index n, Scalar* fx, Scalar* fy,
+                          Scalar* total) {
   for (Index i = 0; i < n; i += kWidth) {
-    const Lanes lanes = first_lanes(static_cast<int>(smaller(n - i, kWidth)));
-    const Repulsion sum = repulsion(masses, load_lanes(x + i, lanes), load_lanes(y + i, lanes));
-    store_lanes(fx + i, sum.x, lanes);
-    store_lanes(fy + i, sum.y, lanes);
+    const Index own = first + i, count = smaller(n - i, kWidth);
+    const Lanes lanes = first_lanes(static_cast<int>(count));
+    Repulsion sum{load_lanes(masses.x + own, lanes), load_lanes(masses.y + own, lanes), set1(0),
+                  set1(0), set1(0)};
+    for (Index j = 0; j < own; ++j) repel(masses, j, set1(masses.weight[j]), sum);
+    for (Index l = 0; l < count; ++l) repel(masses, own + l, load(kOneZero.v + (kWidth - l)), sum);
+    for (Index j = own + count; j < masses.size; ++j) repel(masses, j, set1(masses.weight[j]), sum);
+    store_lanes(fx + i, sum.fx, lanes);
+    store_lanes(fy + i, sum.fy, lanes);
     store_lanes(total + i, sum.total, lanes);
   }
 }

@@ -97,21 +97,24 @@ void QuadTree::add_cell(Index begin, Index end, int level) {
   cells_[own].next = static_cast<std::int32_t>(cells_.size());
 }
 
-void QuadTree::summarize(Index begin, Index end, Scalar angle, PointMasses& out) const {
+Index QuadTree::summarize(Index begin, Index end, Scalar angle, PointMasses& out) const {
   const auto first = static_cast<std::size_t>(begin), last = static_cast<std::size_t>(end);
   const auto [left, right] = std::minmax_element(&x[first], &x[first] + (last - first));
   const auto [bottom, top] = std::minmax_element(&y[first], &y[first] + (last - first));
   const Scalar low_x = *left, high_x = *right, low_y = *bottom, high_y = *top;
   const Scalar angle_square = angle * angle;
+  Index place = 0;
   out.clear();
   const std::size_t count = cells_.size();
   for (std::size_t at = 0; at < count;) {
     const Cell& cell = cells_[at];
     const Scalar dx = std::max({low_x - cell.x, cell.x - high_x, Scalar{0}});
     const Scalar dy = std::max({low_y - cell.y, cell.y - high_y, Scalar{0}});
-    if (cell.square < angle_square * (dx * dx + dy * dy)) {
+    const bool apart = cell.end <= begin || end <= cell.begin;
+    if (apart && cell.square < angle_square * (dx * dx + dy * dy)) {
       out.add(cell.x, cell.y, static_cast<Scalar>(cell.end - cell.begin));
     } else if (cell.leaf) {
+      if (cell.begin <= begin && begin < cell.end) place = out.size() + (begin - cell.begin);
       for (auto p = static_cast<std::size_t>(cell.begin); p < static_cast<std::size_t>(cell.end);
            ++p)
         out.add(x[p], y[p], 1);
@@ -121,6 +124,7 @@ void QuadTree::summarize(Index begin, Index end, Scalar angle, PointMasses& out)
     }
     at = static_cast<std::size_t>(cell.next);
   }
+  return place;
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -39,10 +39,11 @@ class QuadTree {
   void build(const Scalar* xy, Index n);
 
   /// Lists masses that stand for all points, as seen from the points begin, ..., end - 1 of the
-  /// order. A cell is one mass if its width is less than `angle` times the distance between its
-  /// centre of mass and the bounding box of these points. Points of leaves that are too near are
-  /// listed one by one, including these points. `out` has room for all points.
-  void summarize(Index begin, Index end, Scalar angle, PointMasses& out) const;
+  /// order. A cell without these points is one mass if its width is less than `angle` times the
+  /// distance between its centre of mass and their bounding box. All points of other leaves are
+  /// listed one by one, in order. Returns the place of point `begin` in the list, where the others
+  /// follow. `out` has room for all points.
+  Index summarize(Index begin, Index end, Scalar angle, PointMasses& out) const;
 
   std::vector<std::int32_t> order;  // the index of each point of the curve
   std::vector<Scalar> x, y;         // its place

@@ -18,7 +18,7 @@ namespace {
 
 constexpr Index kExplorationIterations = 250, kCheckInterval = 50;
 constexpr double kStartDeviation = 1e-4;
-constexpr Scalar kFarthest = static_cast<Scalar>(1e15);  // its square is finite in float
+constexpr Scalar kFarthest = static_cast<Scalar>(1e9);  // w_ij^2 is a normal number in float
 
 void check_perplexity(const char* operation, Index n, double perplexity) {
   if (n < 2)
@@ -33,11 +33,12 @@ void check_tsne_options(Index n, const TsneOptions& options) {
   check_perplexity("tsne", n, options.perplexity);
   if (options.iterations < 1)
     throw RangeError("tsne: expected iterations >= 1, got " + std::to_string(options.iterations));
-  if (!(options.early_exaggeration >= 1) || !(options.learning_rate >= 0) || !(options.angle >= 0))
-    throw RangeError(
-        "tsne: expected early_exaggeration >= 1, learning_rate >= 0 and angle >= 0, got " +
-        to_text(options.early_exaggeration) + ", " + to_text(options.learning_rate) + " and " +
-        to_text(options.angle));
+  if (!(options.early_exaggeration >= 1) || !(options.learning_rate >= 0))
+    throw RangeError("tsne: expected early_exaggeration >= 1 and learning_rate >= 0, got " +
+                     to_text(options.early_exaggeration) + " and " +
+                     to_text(options.learning_rate));
+  if (!(options.angle >= 0 && options.angle <= 1))
+    throw RangeError("tsne: expected an angle from 0 to 1, got " + to_text(options.angle));
   if (options.start.numel() != 0 && options.start.shape() != Shape({n, 2}))
     throw ShapeError("tsne: expected a start " + Shape({n, 2}).to_string() + ", got " +
                      options.start.shape().to_string());
@@ -60,8 +61,14 @@ Tensor principal_start(const Tensor& x) {
 }
 
 Tensor first_embedding(const Tensor& x, const TsneOptions& options, Rng& rng) {
-  if (options.start.numel() != 0)
-    return detail::checked_samples("tsne", options.start, "points of start").clone();
+  if (options.start.numel() != 0) {
+    const Tensor places = detail::checked_samples("tsne", options.start, "points of start");
+    for (Index k = 0; k < places.numel(); ++k)
+      if (!(std::abs(places.data()[k]) < kFarthest))
+        throw ArgumentError("tsne: expected points of start below 1e9, got " +
+                            to_text(places.data()[k]));
+    return places.clone();
+  }
   Tensor start;
   if (options.init == TsneInit::pca) start = principal_start(x);
   if (start.numel() != 0) return start;
@@ -93,7 +100,8 @@ class Descent {
     for (Index iteration = begin + 1; iteration <= end; ++iteration) {
       const bool check = iteration % kCheckInterval == 0;
       gradient_.compute(embedding_.data(), exaggeration, slope_);
-      const double cost = check ? gradient_.kl_divergence(embedding_.data()) : 0;
+      const double cost =
+          check ? gradient_.kl_divergence(embedding_.data(), gradient_.normalizer()) : 0;
       const double norm = step(momentum);
       if (!check) continue;
       if (progress_) progress_({iteration, cost, norm});
@@ -123,7 +131,9 @@ class Descent {
       velocity_[i] = momentum * velocity_[i] - learning_rate_ * slope;
       place[i] += velocity_[i];
       if (!(std::abs(place[i]) < kFarthest))
-        throw ArgumentError("tsne: the embedding diverged: learning_rate is too large");
+        throw ArgumentError("tsne: the embedding diverged: learning_rate " +
+                            to_text(learning_rate_) + " or early_exaggeration " +
+                            to_text(options_.early_exaggeration) + " is too large");
       squares += static_cast<double>(slope) * slope;
     }
     return std::sqrt(squares);
@@ -163,9 +173,8 @@ TsneResult tsne(const Tensor& x, const TsneOptions& options, Rng& rng,
   if (options.iterations > kExplorationIterations)
     done = descent.run(done, options.iterations, static_cast<Scalar>(0.8), 1,
                        options.iterations_without_progress);
-  std::vector<Scalar> slope(static_cast<std::size_t>(2 * n));
-  gradient.compute(embedding.data(), 1, slope);
-  return {embedding, gradient.kl_divergence(embedding.data()), done};
+  const double normalizer = gradient.exact_normalizer(embedding.data());
+  return {embedding, gradient.kl_divergence(embedding.data(), normalizer), done};
 }
 
 TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {

@@ -1,15 +1,23 @@
 #include "unsupervised/tsne_gradient.hpp"
 
-#include <limits>
+#include <numeric>
 
 #include "core/portable_math.hpp"
 #include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr Index kGroup = 16;  // points that share a list of masses
+
+/// w_ij = 1 / (1 + |y_i - y_j|^2).
+double weight(const Scalar* xy, Index i, Index j) {
+  const double dx = static_cast<double>(xy[2 * i]) - xy[2 * j];
+  const double dy = static_cast<double>(xy[2 * i + 1]) - xy[2 * j + 1];
+  return 1 / (1 + (dx * dx + dy * dy));
+}
 
 }  // namespace
 
@@ -27,11 +35,11 @@ void TsneGradient::repel(Index begin, Index end) {
   for (Index group = begin; group < end; group += kGroup) {
     const Index stop = std::min(group + kGroup, end);
     const bool exact = method_ == TsneMethod::exact;
-    if (!exact) tree_.summarize(group, stop, angle_, near);
+    const Index place = exact ? group : tree_.summarize(group, stop, angle_, near);
     const PointMasses& list = exact ? all_ : near;
     Scalar fx[kGroup], fy[kGroup], sum[kGroup];
-    kernels::active().tsne_repel({list.x(), list.y(), list.weight(), list.size()}, stop - group,
-                                 tree_.x.data() + group, tree_.y.data() + group, fx, fy, sum);
+    kernels::active().tsne_repel({list.x(), list.y(), list.weight(), list.size()}, place,
+                                 stop - group, fx, fy, sum);
     for (Index point = group; point < stop; ++point) {
       const auto i = static_cast<std::size_t>(tree_.order[static_cast<std::size_t>(point)]);
       repulsion_[2 * i] = fx[point - group];
@@ -46,13 +54,12 @@ void TsneGradient::compute(const Scalar* xy, double exaggeration, std::vector<Sc
   tree_.build(xy, n);
   if (method_ == TsneMethod::exact) {
     all_.clear();
-    for (Index i = 0; i < n; ++i) all_.add(xy[2 * i], xy[2 * i + 1], 1);
+    for (std::size_t at = 0; at < tree_.x.size(); ++at) all_.add(tree_.x[at], tree_.y[at], 1);
   }
   parallel_for((n + kGroup - 1) / kGroup, 8,
                [&](Index begin, Index end) { repel(begin * kGroup, std::min(end * kGroup, n)); });
-  double sum = 0;
-  for (Scalar total : total_) sum += static_cast<double>(total) - 1;  // w_ii is not part of Z
-  normalizer_ = std::max(sum, std::numeric_limits<double>::epsilon());
+  normalizer_ = 0;
+  for (Scalar total : total_) normalizer_ += total;
   const auto pull = static_cast<Scalar>(4 * exaggeration),
              push = static_cast<Scalar>(4 / normalizer_);
   parallel_for(n, 64, [&](Index begin, Index end) {
@@ -71,9 +78,8 @@ void TsneGradient::compute(const Scalar* xy, double exaggeration, std::vector<Sc
   });
 }
 
-double TsneGradient::kl_divergence(const Scalar* xy) const {
+double TsneGradient::kl_divergence(const Scalar* xy, double normalizer) const {
   const Index n = affinities_.size();
-  constexpr auto kTiny = static_cast<double>(std::numeric_limits<float>::min());
   std::vector<double> rows(static_cast<std::size_t>(n));
   parallel_for(n, 32, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
@@ -83,17 +89,26 @@ double TsneGradient::kl_divergence(const Scalar* xy) const {
         const double p = affinities_.value[static_cast<std::size_t>(at)];
         const Index j = affinities_.column[static_cast<std::size_t>(at)];
         if (p == 0) continue;
-        const double dx = static_cast<double>(xy[2 * i]) - xy[2 * j];
-        const double dy = static_cast<double>(xy[2 * i + 1]) - xy[2 * j + 1];
-        const double q = 1 / (1 + dx * dx + dy * dy) / normalizer_;
-        sum += p * portable_log(std::max(p, kTiny) / std::max(q, kTiny));
+        sum += p * portable_log(p / (weight(xy, i, j) / normalizer));
       }
       rows[static_cast<std::size_t>(i)] = sum;
     }
   });
-  double total = 0;
-  for (double row : rows) total += row;
-  return total;
+  return std::accumulate(rows.begin(), rows.end(), 0.0);
+}
+
+double TsneGradient::exact_normalizer(const Scalar* xy) const {
+  const Index n = affinities_.size();
+  std::vector<double> rows(static_cast<std::size_t>(n));
+  parallel_for(n, 8, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const double before = sum_in_lanes(i, [=](Index j) { return weight(xy, i, j); });
+      const double after =
+          sum_in_lanes(n - i - 1, [=](Index j) { return weight(xy, i, i + 1 + j); });
+      rows[static_cast<std::size_t>(i)] = before + after;
+    }
+  });
+  return std::accumulate(rows.begin(), rows.end(), 0.0);
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

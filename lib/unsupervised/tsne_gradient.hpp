@@ -17,8 +17,12 @@ class TsneGradient {
   /// affinities multiplied by `exaggeration`.
   void compute(const Scalar* xy, double exaggeration, std::vector<Scalar>& gradient);
 
-  /// The cost at xy. Call compute() for the same xy first: it sets the normaliser Z.
-  double kl_divergence(const Scalar* xy) const;
+  /// The cost at xy, over the affinities that are kept.
+  double kl_divergence(const Scalar* xy, double normalizer) const;
+
+  /// Z = sum_{i != j} w_ij, approximated by the last compute(), or in double over all pairs.
+  double normalizer() const { return normalizer_; }
+  double exact_normalizer(const Scalar* xy) const;
 
  private:
   void repel(Index begin, Index end);
@@ -27,9 +31,10 @@ class TsneGradient {
   TsneMethod method_;
   Scalar angle_;
   QuadTree tree_;
-  PointMasses all_;                        // the exact method's masses
-  std::vector<Scalar> repulsion_, total_;  // by point: sum_j w_ij^2 (y_i - y_j), sum_j w_ij
-  double normalizer_ = 1;                  // Z
+  PointMasses all_;  // the exact method's masses, in the tree's order
+  // By point, over j != i: sum_j w_ij^2 (y_i - y_j), sum_j w_ij.
+  std::vector<Scalar> repulsion_, total_;
+  double normalizer_ = 0;
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

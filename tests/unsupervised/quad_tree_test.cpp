@@ -20,9 +20,14 @@ TEST(QuadTree, MassesAddUpToAllPoints) {
   std::vector<std::int32_t> order = tree.order;
   std::sort(order.begin(), order.end());
   for (std::int32_t i = 0; i < 333; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
-  for (Scalar angle : {Scalar{0}, static_cast<Scalar>(0.5), Scalar{2}}) {
+  for (Scalar angle : {Scalar{0}, static_cast<Scalar>(0.5), Scalar{2}, Scalar{1e9}}) {
     nn::detail::PointMasses masses(333);
-    tree.summarize(100, 116, angle, masses);
+    const Index place = tree.summarize(100, 116, angle, masses);
+    for (Index i = 0; i < 16; ++i) {  // the points themselves are listed one by one
+      EXPECT_EQ(masses.weight()[place + i], 1);
+      EXPECT_EQ(masses.x()[place + i], tree.x[static_cast<std::size_t>(100 + i)]);
+      EXPECT_EQ(masses.y()[place + i], tree.y[static_cast<std::size_t>(100 + i)]);
+    }
     double weight = 0, x = 0;
     for (Index j = 0; j < masses.size(); ++j) {
       weight += masses.weight()[j];

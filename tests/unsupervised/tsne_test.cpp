@@ -62,24 +62,82 @@ TEST(Tsne, DescendsAsScikitLearn) {
   EXPECT_NEAR(result.kl_divergence, 0.7530462934690885, 1e-4);
 }
 
+/// w_ij and its sum over i != j, in double.
+double weight(const Tensor& places, Index i, Index j) {
+  const double dx = static_cast<double>(places(i, 0)) - places(j, 0);
+  const double dy = static_cast<double>(places(i, 1)) - places(j, 1);
+  return 1 / (1 + dx * dx + dy * dy);
+}
+double normalizer(const Tensor& places) {
+  double total = 0;
+  for (Index i = 0; i < places.size(0); ++i)
+    for (Index j = 0; j < places.size(0); ++j) total += i == j ? 0 : weight(places, i, j);
+  return total;
+}
+
+double kl_divergence(const Tensor& x, double perplexity, const Tensor& places) {
+  const Index n = x.size(0);
+  const auto p = nn::tsne_affinities(x, perplexity).joint;
+  const double total = normalizer(places);
+  double sum = 0;
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < n; ++j)
+      if (const double pij = p[static_cast<std::size_t>(i * n + j)]; pij > 1e-300)
+        sum += pij * std::log(pij / (weight(places, i, j) / total));
+  return sum;
+}
+
 TEST(Tsne, KlDivergenceIsThatOfTheEmbedding) {
   const Tensor x = digits(80);
-  const auto result =
-      run(x, {.perplexity = 10, .iterations = 300, .method = nn::TsneMethod::exact});
-  const auto p = nn::tsne_affinities(x, 10).joint;
-  auto weight = [&](Index i, Index j) {
-    const double dx = static_cast<double>(result.embedding(i, 0)) - result.embedding(j, 0);
-    const double dy = static_cast<double>(result.embedding(i, 1)) - result.embedding(j, 1);
-    return 1 / (1 + dx * dx + dy * dy);
-  };
-  double total = 0, expected = 0;
-  for (Index i = 0; i < 80; ++i)
-    for (Index j = 0; j < 80; ++j) total += i == j ? 0 : weight(i, j);
-  for (Index i = 0; i < 80; ++i)
-    for (Index j = 0; j < 80; ++j)
-      if (const double pij = p[static_cast<std::size_t>(i * 80 + j)]; pij > 1e-300)
-        expected += pij * std::log(pij / (weight(i, j) / total));
-  EXPECT_NEAR(result.kl_divergence, expected, 1e-5);
+  for (double angle : {0.5, 1.0}) {  // at perplexity 27 all pairs are kept
+    const auto result = run(x, {.perplexity = 27, .iterations = 300, .angle = angle});
+    EXPECT_NEAR(result.kl_divergence, kl_divergence(x, 27, result.embedding), 1e-5);
+  }
+  for (Index n : {2, 3, 4, 5, 7, 12, 80})
+    for (double perplexity = 1; perplexity <= static_cast<double>(n - 1); perplexity *= 2) {
+      const Tensor part = x.slice(0, 0, n);
+      const auto result = run(part, {.perplexity = perplexity, .method = nn::TsneMethod::exact});
+      EXPECT_NEAR(result.kl_divergence, kl_divergence(part, perplexity, result.embedding), 1e-5)
+          << n << " points, perplexity " << perplexity;
+    }
+}
+
+TEST(Tsne, OfTwoPointsIsPerfect) {
+  for (auto method : {nn::TsneMethod::exact, nn::TsneMethod::barnes_hut})
+    EXPECT_NEAR(run(digits(2), {.perplexity = 1, .method = method}).kl_divergence, 0, 1e-12);
+}
+
+TEST(Tsne, StepsRightFromPointsFarApart) {
+  const Index n = 40;
+  const Tensor x = digits(n);
+  const auto p = nn::tsne_affinities(x, 15).joint;
+  for (double distance : {1e2, 1e4, 1e6, 1e8}) {
+    const Tensor start = nn::test::wave({n, 2}, 1) * static_cast<nn::Scalar>(distance);
+    const double rate = distance * distance, total = normalizer(start);
+    for (auto method : {nn::TsneMethod::exact, nn::TsneMethod::barnes_hut}) {
+      const auto result = run(x, {.perplexity = 15,
+                                  .iterations = 1,
+                                  .early_exaggeration = 1,
+                                  .learning_rate = rate,
+                                  .start = start,
+                                  .method = method,
+                                  .angle = 0});
+      Tensor expected = start.clone();
+      for (Index i = 0; i < n; ++i)
+        for (int side = 0; side < 2; ++side) {
+          double slope = 0;
+          for (Index j = 0; j < n; ++j) {
+            const double w = weight(start, i, j), pij = p[static_cast<std::size_t>(i * n + j)];
+            slope +=
+                4 * (pij - w / total) * w * (static_cast<double>(start(i, side)) - start(j, side));
+          }
+          // The gain is 0.8: a coordinate without velocity has no direction to keep.
+          expected(i, side) = static_cast<nn::Scalar>(start(i, side) - rate * 0.8 * slope);
+        }
+      const auto unit = static_cast<nn::Scalar>(distance);
+      EXPECT_TRUE(nn::test::close(result.embedding / unit, expected / unit, 1e-5)) << distance;
+    }
+  }
 }
 
 TEST(Tsne, BarnesHutWithAngleZeroIsExact) {
@@ -150,7 +208,11 @@ TEST(Tsne, Errors) {
   message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .iterations = 0}); });
   message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .early_exaggeration = 0.5}); });
   message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .learning_rate = -1}); });
-  message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .angle = NAN}); });
+  for (double angle : {double{NAN}, -0.1, 1.1, 1e9})
+    message_of<nn::RangeError>([&] { run(x, {.perplexity = 5, .angle = angle}); });
+  message_of<nn::ArgumentError>([&] {
+    run(x, {.perplexity = 5, .start = Tensor::full({20, 2}, static_cast<nn::Scalar>(2e9))});
+  });
   message_of<nn::ShapeError>([&] { run(x, {.perplexity = 5, .start = Tensor::ones({20, 3})}); });
   message_of<nn::ShapeError>([&] { run(Tensor({20}), {.perplexity = 5}); });
   Tensor bad = x.clone();

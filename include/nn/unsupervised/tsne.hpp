@@ -11,7 +11,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// Reported every 50 iterations.
 struct TsneProgress {
   Index iteration;       // 50, 100, ...
-  double kl_divergence;  // before the iteration's step, without the exaggeration
+  double kl_divergence;  // before the iteration's step, without the exaggeration; Z as in the step
   double gradient_norm;  // after the gains
 };
 
@@ -33,15 +33,17 @@ struct TsneOptions {
   TsneInit init = TsneInit::pca;
   Tensor start = {};  // (n, 2): the first embedding, instead of init
   TsneMethod method = TsneMethod::barnes_hut;
-  double angle = 0.5;  // Barnes-Hut: beyond 1 / angle times its width a cell counts as one point
+  double angle = 0.5;  // 0 to 1; Barnes-Hut: beyond 1 / angle times its width a cell is one point
   double min_gradient_norm = 1e-7;          // ends the optimisation
   Index iterations_without_progress = 300;  // so does this; not in the first 250 iterations
 };
 
 struct TsneResult {
   Tensor embedding;  // (n, 2)
-  /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, over the pairs whose p_ij is kept. With
-  /// Barnes-Hut, Z is approximated. Values of different data sets cannot be compared.
+  /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, in double, with the Z of all pairs. Barnes-Hut
+  /// keeps the p_ij of near neighbours only, which makes the sum larger. scikit-learn reports less
+  /// for the same embedding, by 0.005 for 600 digits: its Z is that of the Barnes-Hut step. Values
+  /// of different data sets cannot be compared.
   double kl_divergence;
   Index iterations;
 };
@@ -58,17 +60,19 @@ struct TsneResult {
 ///
 /// with gains and a momentum of 0.5, then 0.8 after the exaggeration ends. Schedule, defaults and
 /// stopping rules are those of scikit-learn 1.2. Points are grouped by place: a cell counts as one
-/// point for a whole group, by the distance from the group's bounding box. This criterion is never
-/// looser than the one for each point alone. Neighbours are exact, ties by index.
+/// point for a whole group, by the distance from the group's bounding box, and never if it holds a
+/// point of the group. This criterion is never looser than the one for each point alone. Neighbours
+/// are exact, ties by index. The optimisation is chaotic: starts that differ in the fourth digit
+/// end at costs that differ by some percent.
 ///
 /// The generator is used for a random start only. With a generator each, several threads may call
 /// this at once.
 ///
 /// ShapeError unless x has two dimensions and
 /// `start` is empty or (n, 2); RangeError unless n >= 2, 1 <= perplexity <= n - 1 (no other can be
-/// reached), iterations >= 1, early_exaggeration >= 1, learning_rate >= 0 and angle >= 0;
-/// ArgumentError if an element of x or `start` is not finite, or so large that squared distances
-/// overflow, or if the embedding diverges.
+/// reached), iterations >= 1, early_exaggeration >= 1, learning_rate >= 0 and 0 <= angle <= 1;
+/// ArgumentError if an element of x is not finite, or so large that squared distances overflow, if
+/// one of `start` is not below 1e9, or if the embedding diverges.
 TsneResult tsne(const Tensor& x, const TsneOptions& options, Rng& rng,
                 const std::function<void(const TsneProgress&)>& progress = {});
 
