@@ -116,6 +116,16 @@ Tensor to_tensor(const Doubles& values, const Shape& shape) {
   return result;
 }
 
+/// x + sign * means, computed in double.
+Tensor plus_means(const Tensor& x, const Doubles& means, double sign) {
+  Tensor result = x.clone();
+  const Index d = x.size(1);
+  for (Index k = 0; k < result.numel(); ++k)
+    result.data()[k] = static_cast<Scalar>(static_cast<double>(result.data()[k]) +
+                                           sign * means[static_cast<std::size_t>(k % d)]);
+  return result;
+}
+
 }  // namespace
 
 PCA::PCA(const Tensor& x, Index k) {
@@ -124,8 +134,8 @@ PCA::PCA(const Tensor& x, Index k) {
   if (n < 2 || k < 1 || k > std::min(n, d))
     throw RangeError("PCA: expected two samples or more and 1 to min(n, d) components, got " +
                      std::to_string(k) + " for samples " + x.shape().to_string());
-  const Doubles means = detail::column_means(samples);
-  Doubles a = centred_samples(samples, means);
+  means_ = detail::column_means(samples);
+  Doubles a = centred_samples(samples, means_);
   const int exponent = detail::scale_near_one(a);
   const auto divisor = static_cast<double>(n - 1);
   const bool wide = n < d;
@@ -143,7 +153,7 @@ PCA::PCA(const Tensor& x, Index k) {
     throw ArgumentError("PCA: the samples' variances overflow");
   Doubles directions = wide ? directions_from_products(a, eigen, n, d, k) : eigen.vectors;
   for (Index c = 0; c < k; ++c) fix_sign(directions.data() + c * d, d);
-  mean_ = to_tensor(means, {d});
+  mean_ = to_tensor(means_, {d});
   components_ = to_tensor(directions, {k, d});
   explained_variance_ = to_tensor(variances, {k});
   for (double& value : eigen.values) value = total > 0 ? value / total : 0;
@@ -154,7 +164,7 @@ Tensor PCA::transform(const Tensor& x) const {
   if (x.rank() != 2 || x.size(1) != mean_.size(0))
     throw ShapeError("PCA::transform: expected samples (n, " + std::to_string(mean_.size(0)) +
                      "), got " + x.shape().to_string());
-  return matmul(x - mean_, components_.transpose());
+  return matmul(plus_means(x, means_, -1), components_.transpose());
 }
 
 Tensor PCA::inverse_transform(const Tensor& coordinates) const {
@@ -162,7 +172,7 @@ Tensor PCA::inverse_transform(const Tensor& coordinates) const {
     throw ShapeError("PCA::inverse_transform: expected coordinates (n, " +
                      std::to_string(components_.size(0)) + "), got " +
                      coordinates.shape().to_string());
-  return matmul(coordinates, components_) + mean_;
+  return plus_means(matmul(coordinates, components_), means_, 1);
 }
 
 }}  // namespace nn::NN_PRECISION

@@ -124,6 +124,24 @@ TEST(PCA, VariancesThatOverflow) {
   EXPECT_NO_THROW(nn::PCA(x * (large / 4), 2));
 }
 
+TEST(PCA, OfSamplesFarFromZero) {
+  // Whole numbers, so that the offset changes no sample.
+  nn::Rng rng(4);
+  Tensor x = rng.randn({200, 6}) * 5;
+  for (Index k = 0; k < x.numel(); ++k) x.data()[k] = std::round(x.data()[k]);
+  for (double offset : {1e4, 1e6, -8e6}) {
+    const Tensor far = x + static_cast<nn::Scalar>(offset);
+    for (Index k : {2, 6}) {
+      const nn::PCA here(x, k), there(far, k);
+      EXPECT_TRUE(close(there.components(), here.components(), kTolerance));
+      EXPECT_TRUE(close(there.explained_variance(), here.explained_variance(), kTolerance));
+      EXPECT_TRUE(close(there.transform(far), here.transform(x), kTolerance)) << offset;
+    }
+    const nn::PCA all(far, 6);  // loses no direction: the same whole numbers come back
+    EXPECT_TRUE(nn::equal(all.inverse_transform(all.transform(far)), far)) << offset;
+  }
+}
+
 TEST(PCA, SignIsFixed) {
   const Tensor x = nn::test::wave({40, 7});
   const nn::PCA pca(x, 7), mirrored(x * nn::Scalar{-1}, 7);

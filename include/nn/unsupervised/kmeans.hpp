@@ -47,7 +47,9 @@ struct KMeansResult {
 /// centres returned.
 ///
 /// Distances are sum_j (x_j - c_j)^2 in double; of equal ones the first centre counts. The faster
-/// form |x|^2 - 2 x c + |c|^2 is used only where its rounding errors cannot change a label.
+/// form |x|^2 - 2 x c + |c|^2 is used only where its rounding errors cannot change a label. Centres
+/// are rounded to Scalar: at an offset of 1e6 float moves them by up to 0.03. Subtract such an
+/// offset first (StandardScaler).
 ///
 /// A centre without samples moves to the sample farthest from its own centre, the first of equal
 /// ones. A sample that is alone or at its centre is not taken. With fewer distinct samples than

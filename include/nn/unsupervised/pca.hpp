@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "nn/core/tensor.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -21,7 +23,7 @@ class PCA {
   /// or so large that the largest variance overflows.
   PCA(const Tensor& x, Index k);
 
-  /// (d): the mean of the samples.
+  /// (d): the mean of the samples, rounded. transform() takes it in double.
   const Tensor& mean() const { return mean_; }
   /// (k, d): the directions, each of length 1, by descending variance. Of v and -v it is the one
   /// whose element of largest absolute value (the first of equal ones) is positive.
@@ -33,10 +35,12 @@ class PCA {
 
   /// The coordinates (x - mean) components^T, (m, k), of samples x: (m, d); and the samples
   /// coordinates components + mean, (m, d), of such coordinates. ShapeError for other shapes.
+  /// Means are subtracted and added in double, so that samples far from 0 lose nothing.
   Tensor transform(const Tensor& x) const;
   Tensor inverse_transform(const Tensor& coordinates) const;
 
  private:
+  std::vector<double> means_;
   Tensor mean_, components_, explained_variance_, explained_variance_ratio_;
 };
 
