@@ -68,6 +68,11 @@ Contingency count_pairs(const char* score, const Tensor& rows, const Tensor& col
   return table;
 }
 
+/// Whether each class is one cluster, and each cluster one class.
+bool is_same_partition(const Contingency& table) {
+  return table.pairs.size() == table.rows.size() && table.pairs.size() == table.columns.size();
+}
+
 double sum_of_squares(const std::vector<double>& counts) {
   double sum = 0;
   for (double count : counts) sum += count * count;
@@ -119,6 +124,7 @@ std::size_t most_frequent(std::span<const Index> rows, const Ranks& labels,
 
 double adjusted_rand_index(const Tensor& classes, const Tensor& clusters) {
   const Contingency table = count_pairs("adjusted_rand_index", classes, clusters);
+  if (is_same_partition(table)) return 1;
   // Ordered pairs of different samples: whole numbers, exact below 2^53.
   double same_both = -table.total;
   for (const auto& pair : table.pairs) same_both += pair.count * pair.count;
@@ -126,7 +132,6 @@ double adjusted_rand_index(const Tensor& classes, const Tensor& clusters) {
   const double same_cluster = sum_of_squares(table.columns) - table.total;
   const double only_class = same_class - same_both, only_cluster = same_cluster - same_both;
   const double none = table.total * (table.total - 1) - same_both - only_class - only_cluster;
-  if (only_class == 0 && only_cluster == 0) return 1;
   return 2 * (same_both * none - only_class * only_cluster) /
          ((same_both + only_class) * (only_class + none) +
           (same_both + only_cluster) * (only_cluster + none));
@@ -134,7 +139,7 @@ double adjusted_rand_index(const Tensor& classes, const Tensor& clusters) {
 
 double normalized_mutual_information(const Tensor& classes, const Tensor& clusters) {
   const Contingency table = count_pairs("normalized_mutual_information", classes, clusters);
-  if (table.rows.size() == 1 && table.columns.size() == 1) return 1;
+  if (is_same_partition(table)) return 1;
   const double shared = std::max(mutual_information(table), 0.0);
   if (shared < std::numeric_limits<double>::epsilon()) return 0;
   const double normalizer =

@@ -8,14 +8,15 @@ namespace nn { inline namespace NN_PRECISION {
 // equal numbers are one class. ShapeError unless both have shape (n), n >= 1.
 
 /// The Rand index corrected for chance (Hubert and Arabie, Journal of Classification 2, 1985): 1
-/// for the same partition, near 0 for independent ones. Of all pairs of samples, a are together in
-/// both, b and c in one only, d in none:
+/// exactly for the same partition, near 0 for independent ones. Of all pairs of samples, a are
+/// together in both, b and c in one only, d in none:
 ///
 ///     2 (a d - b c) / ((a + b)(b + d) + (a + c)(c + d))
 double adjusted_rand_index(const Tensor& classes, const Tensor& clusters);
 
-/// I(classes; clusters) / ((H(classes) + H(clusters)) / 2), in [0, 1]; 1 if each is a single class
-/// (Vinh, Epps and Bailey, JMLR 11, 2010: the arithmetic normaliser, scikit-learn's).
+/// I(classes; clusters) / ((H(classes) + H(clusters)) / 2), in [0, 1]; exactly 1 for the same
+/// partition, a single class included (Vinh, Epps and Bailey, JMLR 11, 2010: the arithmetic
+/// normaliser, scikit-learn's).
 double normalized_mutual_information(const Tensor& classes, const Tensor& clusters);
 
 /// The share of samples that belong to the largest class of their cluster.
