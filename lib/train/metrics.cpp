@@ -1,6 +1,7 @@
 #include "nn/train/metrics.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -17,6 +18,12 @@ void require_matrix(const char* operation, const Tensor& t) {
   if (t.rank() != 1 && t.rank() != 2)
     throw ShapeError(std::string(operation) + ": expected (n) or (n, classes), got " +
                      t.shape().to_string());
+}
+
+/// The first largest column of each row; NaN if the row holds one.
+Tensor largest_column(const Tensor& rows) {
+  return zip(argmax(rows, 1), max(rows, 1),
+             [](Scalar column, Scalar largest) { return std::isnan(largest) ? largest : column; });
 }
 
 /// The classes of targets and of outputs, (n) each.
@@ -48,13 +55,15 @@ Tensor predict(const Module& net, const Tensor& x) {
 
 Tensor classify(const Tensor& yhat, Scalar threshold) {
   require_matrix("classify", yhat);
-  if (!is_column(yhat)) return argmax(yhat, 1);
-  return map(yhat.reshape({yhat.size(0)}), [=](Scalar v) { return Scalar(v > threshold); });
+  if (!is_column(yhat)) return largest_column(yhat);
+  if (std::isnan(threshold)) throw ArgumentError("classify: the threshold is NaN");
+  return map(yhat.reshape({yhat.size(0)}),
+             [=](Scalar v) { return std::isnan(v) ? v : Scalar(v > threshold); });
 }
 
 Tensor class_indices(const Tensor& y) {
   require_matrix("class_indices", y);
-  if (!is_column(y)) return argmax(y, 1);
+  if (!is_column(y)) return largest_column(y);
   return map(y.reshape({y.size(0)}), [](Scalar v) { return v == -1 ? 0 : v; });
 }
 
@@ -69,6 +78,9 @@ double accuracy(const Module& net, const Dataset& data, Scalar threshold) {
 
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
   const auto [expected, got] = classes_of("confusion_matrix", y, yhat, threshold);
+  for (Index i = 0; i < got.numel(); ++i)
+    if (std::isnan(got(i)))
+      throw RangeError("confusion_matrix: the outputs in row " + std::to_string(i) + " hold NaN");
   return matmul(one_hot(expected, classes).transpose(), one_hot(got, classes));
 }
 

@@ -8,6 +8,7 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
@@ -72,6 +73,40 @@ TEST(Metrics, ConfusionMatrixOfUnknownClasses) {
   EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, Scalar(0.5)}), kScores, 3), RangeError);
   EXPECT_THROW(confusion_matrix(tensor({1, 0, 0, NAN}), kScores, 3), RangeError);
   EXPECT_THROW(confusion_matrix(tensor({1, 0}), kScores, 3), ShapeError);
+}
+
+TEST(Metrics, ARowWithNaNHasNoClassAndIsNeverRight) {
+  const Tensor rows = tensor({{NAN, 1, 2}, {1, NAN, 2}, {1, 2, NAN}, {NAN, NAN, NAN}, {0, 0, 1}});
+  const Tensor found = classify(rows);
+  for (Index i = 0; i < 4; ++i) EXPECT_TRUE(std::isnan(found(i)));
+  EXPECT_EQ(found(4), 2);
+  for (Scalar label : {Scalar(0), Scalar(1), Scalar(2)}) {
+    const Tensor labels = Tensor::full({5}, label);
+    EXPECT_EQ(accuracy(labels, rows), label == 2 ? 0.2 : 0);
+    EXPECT_EQ(accuracy(one_hot(labels, 3), rows), label == 2 ? 0.2 : 0);
+    EXPECT_THROW(confusion_matrix(labels, rows, 3), RangeError);
+  }
+  EXPECT_EQ(accuracy(rows, rows), 0.2);  // nor a target
+  const Tensor column = Tensor::full({4, 1}, NAN);
+  for (Scalar label : {Scalar(-1), Scalar(0), Scalar(1)})
+    for (Scalar threshold : {Scalar(0.5), Scalar(0)}) {
+      EXPECT_EQ(accuracy(Tensor::full({4}, label), column, threshold), 0);
+      EXPECT_EQ(accuracy(column, Tensor::full({4, 1}, label), threshold), 0);
+      EXPECT_THROW(confusion_matrix(Tensor::full({4}, label), column, 2, threshold), RangeError);
+    }
+  Linear net(3, 3);
+  net.bias()->value.fill(NAN);
+  EXPECT_EQ(accuracy(net, {wave({6, 3}), tensor({0, 1, 2, 0, 1, 2})}), 0);
+  EXPECT_THROW(classify(column, NAN), ArgumentError);
+}
+
+TEST(Metrics, LogitsAboveZeroAreProbabilitiesAboveAHalf) {
+  const Tensor y = tensor({0, 1, 1, 1});
+  const Tensor logits = tensor({-2, Scalar(0.25), Scalar(0.4), 3}).reshape({4, 1});
+  EXPECT_EQ(accuracy(y, logits, 0), accuracy(y, sigmoid(logits)));
+  EXPECT_TRUE(
+      same_bits(confusion_matrix(y, logits, 2, 0), confusion_matrix(y, sigmoid(logits), 2)));
+  EXPECT_EQ(accuracy(y, logits, 0), 1);
 }
 
 TEST(Metrics, OfANetwork) {

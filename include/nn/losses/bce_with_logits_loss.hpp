@@ -10,7 +10,8 @@ namespace nn { inline namespace NN_PRECISION {
 ///     L = sum_j (max(z_j, 0) - z_j y_j + ln(1 + e^{-|z_j|}))
 ///     dL/dz_j = sigmoid(z_j) - y_j
 ///
-/// Finite for any finite z. RangeError for a y outside [0, 1], so for labels -1 too.
+/// Finite for any finite z. A probability of 0.5 is a logit of 0: give accuracy() the threshold 0.
+/// RangeError for a y outside [0, 1], so for labels -1 too.
 class BCEWithLogitsLoss : public Loss {
  public:
   Tensor forward(const Tensor& y, const Tensor& yhat) const override;
