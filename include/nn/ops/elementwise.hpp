@@ -69,7 +69,9 @@ Tensor relu(const Tensor& x);
 ///
 ///     delta (1 - z^2)    delta z (1 - z)    delta where z > 0, else 0
 ///
-/// ShapeError unless delta and z have the same shape.
+/// ShapeError unless delta and z have the same shape. Where z is near 1 (or -1 for tanh) the
+/// subtraction loses digits: in float, tanh's slope has none left from |x| = 8 on, sigmoid's from x
+/// = 17 on. TanH and Sigmoid say more.
 Tensor tanh_backward(const Tensor& delta, const Tensor& z);
 Tensor sigmoid_backward(const Tensor& delta, const Tensor& z);
 Tensor relu_backward(const Tensor& delta, const Tensor& z);
