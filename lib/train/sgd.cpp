@@ -24,11 +24,13 @@ void check(const SGDOptions& options) {
     throw ArgumentError("SGD: the validation part is empty");
 }
 
-/// What is not finite: a parameter by name, or "the loss"; empty if all is well.
-std::string not_finite(const Module& net, double loss) {
+/// What is not finite: a parameter by name, "the loss", or "the validation loss" if there is one;
+/// empty if all is well.
+std::string not_finite(const Module& net, const Epoch& epoch, bool validated) {
   for (const auto& [name, parameter] : net.named_parameters())
     if (!all_finite(parameter->value)) return name;
-  return std::isfinite(loss) ? "" : "the loss";
+  if (!std::isfinite(epoch.loss)) return "the loss";
+  return !validated || std::isfinite(epoch.validation_loss) ? "" : "the validation loss";
 }
 
 /// Steps on the batches of one epoch; returns their mean cost per example, not finite if one was
@@ -64,23 +66,24 @@ TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options
     Epoch epoch{++result.epochs, 0, 0, std::numeric_limits<double>::quiet_NaN()};
     epoch.loss = run_epoch(optim, batches, options, result);
     epoch.iterations = result.iterations;
-    if (const std::string what = not_finite(optim.net(), epoch.loss); !what.empty()) {
+    if (options.validation) {
+      epoch.validation_loss = evaluate(optim.net(), optim.loss(), *options.validation);
+      if (std::isfinite(epoch.validation_loss) && best.offer(epoch.validation_loss)) {
+        result.best_epoch = result.epochs;
+        result.best_loss = epoch.validation_loss;
+      }
+    }
+    if (const std::string what = not_finite(optim.net(), epoch, options.validation != nullptr);
+        !what.empty()) {
       result.diverged = true;
       result.where =
           "iteration " + std::to_string(result.iterations) + ": " + what + " is not finite";
-    }
-    if (options.validation) {
-      epoch.validation_loss = evaluate(optim.net(), optim.loss(), *options.validation);
-      if (best.offer(epoch.validation_loss)) result.best_epoch = result.epochs;
     }
     more = callback(epoch) && !result.diverged && result.epochs != options.epochs &&
            result.iterations != options.iterations &&
            (options.patience == 0 || result.epochs - result.best_epoch < options.patience);
   }
-  if (options.validation) {
-    best.restore();
-    result.best_loss = best.loss();
-  }
+  if (options.validation) best.restore();
   return result;
 }
 

@@ -204,6 +204,29 @@ TEST_F(SGDTest, DivergenceKeepsTheBestParameters) {
   EXPECT_EQ(evaluate(net, loss, validation), result.best_loss);
 }
 
+TEST_F(SGDTest, AValidationLossThatIsNotFiniteIsADivergence) {
+  Dataset validation = data(4, 2);
+  SGDOptions options{.batch_size = 5, .epochs = 5, .validation = &validation};
+  for (Scalar bad : {Scalar(NAN), Scalar(INFINITY)}) {
+    validation.y(2, 0) = bad;
+    TrainingResult result = SGD(optim, data(10), options, rng);
+    EXPECT_TRUE(result.diverged);
+    EXPECT_TRUE(contains(result.where, "iteration 2: ")) << result.where;
+    EXPECT_TRUE(contains(result.where, "validation")) << result.where;
+    EXPECT_EQ(result.best_epoch, 0);
+    EXPECT_TRUE(std::isnan(result.best_loss));
+    EXPECT_TRUE(all_finite(net.weight()->value));
+  }
+  validation.y.fill(1);
+  TrainingResult result = SGD(optim, data(10), options, rng, [&](const Epoch& e) {
+    if (e.epoch == 2) validation.y.fill(NAN);
+  });
+  EXPECT_TRUE(result.diverged);
+  EXPECT_EQ(result.epochs, 3);
+  EXPECT_GE(result.best_epoch, 1);
+  EXPECT_TRUE(std::isfinite(result.best_loss));
+}
+
 TEST_F(SGDTest, OptionsThatMakeNoSense) {
   Dataset train = data(4), none = data(0);
   auto expect_refused = [&](const Dataset& on, const SGDOptions& options) {

@@ -59,10 +59,14 @@ struct SGDOptions {
 
 struct TrainingResult {
   Index epochs = 0, iterations = 0;
-  bool diverged = false;  // a cost, or a parameter after an epoch, was not finite: training stopped
-  std::string where;      // of a divergence: "iteration 12: 0.weight is not finite"
-  Index best_epoch = 0;   // with a validation part: the epoch whose parameters were kept, if any
-  double best_loss = std::numeric_limits<double>::quiet_NaN();  // its validation loss
+  /// A cost, or after an epoch a parameter or the validation loss, was not finite: training
+  /// stopped.
+  bool diverged = false;
+  std::string where;  // of a divergence: "iteration 12: 0.weight is not finite"
+  /// With a validation part: the epoch whose parameters were kept, and its validation loss. 0 and
+  /// NaN if no validation loss was finite; the parameters are then the last ones.
+  Index best_epoch = 0;
+  double best_loss = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
