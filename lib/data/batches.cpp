@@ -15,11 +15,11 @@ Batches::Batches(const Dataset& data, Index batch_size, Rng& rng, bool shuffle, 
       rng_(rng),
       shuffle_(shuffle),
       order_(static_cast<std::size_t>(data.size())),
-      end_(order_.size()),
-      position_(order_.size()) {
+      end_(order_.size()) {
   if (batch_size < 1) throw ArgumentError("batches of " + std::to_string(batch_size) + " examples");
   if (order_.empty()) throw ArgumentError("batches of an empty dataset");
-  if (drop_last && end_ > batch_size_) position_ = end_ -= end_ % batch_size_;
+  if (drop_last && end_ > batch_size_) end_ -= end_ % batch_size_;
+  begin_ = position_ = end_;
   std::iota(order_.begin(), order_.end(), Index{0});
 }
 
@@ -28,10 +28,9 @@ Dataset Batches::next() {
     position_ = 0;
     if (shuffle_) order_ = rng_.permutation(data_.size());
   }
-  std::size_t size = std::min(batch_size_, end_ - position_);
-  Dataset batch = take(data_, std::span(order_).subspan(position_, size));
-  position_ += size;
-  return batch;
+  begin_ = position_;
+  position_ += std::min(batch_size_, end_ - position_);
+  return take(data_, rows());
 }
 
 }}  // namespace nn::NN_PRECISION

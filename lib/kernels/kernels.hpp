@@ -131,7 +131,8 @@ struct Table {
 
   /// t-SNE's forces, each operation rounded. The masses first, ..., first + n - 1 are points of
   /// weight 1. For each of them, with w_j = 1 / (1 + distance^2) to mass j: total = sum of m_j w_j,
-  /// fx = sum of m_j w_j^2 (x - x_j), fy alike, each in the order of j and without the point itself.
+  /// fx = sum of m_j w_j^2 (x - x_j), fy alike, each in the order of j and without the point
+  /// itself.
   void (*tsne_repel)(const Masses& masses, Index first, Index n, Scalar* fx, Scalar* fy,
                      Scalar* total);
   /// For one point: force = the sums of p_j w_j (x - x_j) and p_j w_j (y - y_j) over the n

@@ -9,6 +9,7 @@
 #include "nn/losses/hinge_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -18,7 +19,8 @@ Tensor hinge_target(const Tensor& y, const Tensor& yhat) {
   for (Index i = 0; i < target.numel(); ++i) {
     const Scalar label = target.data()[i];
     if (label != 1 && label != -1)
-      throw RangeError("HingeLoss: label " + to_text(label) + ": expected -1 or +1");
+      throw detail::RowError("HingeLoss: label " + to_text(label),
+                             i / target.shape().example_numel(), "expected -1 or +1");
   }
   return target;
 }

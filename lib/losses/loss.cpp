@@ -7,6 +7,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/ops/reduce.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -46,15 +47,13 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat) {
 }
 
 void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
-  auto check = [&](Scalar v) {
-    if (v < 0 || v > 1)
-      throw RangeError(std::string(loss) + ": " + what + " " + to_text(v) +
-                       ": expected a number in [0, 1]");
-  };
-  const kernels::MinMax range = kernels::active().min_max(x.numel(), x.contiguous().data());
-  if (range.min > range.max) return;  // no number at all
-  check(range.min);
-  check(range.max);
+  const Tensor values = x.contiguous();
+  const kernels::MinMax range = kernels::active().min_max(values.numel(), values.data());
+  if (!(range.min < 0 || range.max > 1)) return;
+  const Scalar* bad = values.data();
+  while (!(*bad < 0 || *bad > 1)) ++bad;
+  throw RowError(std::string(loss) + ": " + what + " " + to_text(*bad),
+                 (bad - values.data()) / x.shape().example_numel(), "expected a number in [0, 1]");
 }
 
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat) {

@@ -12,7 +12,8 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat);
 /// in [0, 1]. ShapeError or RangeError if it holds neither.
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat);
 
-/// RangeError unless all numbers lie in [0, 1]. NaN passes. `what` says what they are.
+/// RangeError, naming the row, unless all numbers lie in [0, 1]. NaN passes. `what` says what they
+/// are.
 void check_unit_interval(const char* loss, const char* what, const Tensor& x);
 
 /// (batch): the sum of each example's terms, in double and in order.

@@ -5,14 +5,15 @@
 
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
 Index class_index(Scalar label, Index row, Index classes) {
   if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
       label != static_cast<Scalar>(static_cast<Index>(label))) {
-    throw RangeError("label " + to_text(label) + " in row " + std::to_string(row) +
-                     ": expected a whole number from 0 to " + std::to_string(classes - 1));
+    throw detail::RowError("label " + to_text(label), row,
+                           "expected a whole number from 0 to " + std::to_string(classes - 1));
   }
   return static_cast<Index>(label);
 }

@@ -7,6 +7,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/best_parameters.hpp"
 #include "nn/train/metrics.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -33,6 +34,16 @@ std::string not_finite(const Module& net, const Epoch& epoch, bool validated) {
   return !validated || std::isfinite(epoch.validation_loss) ? "" : "the validation loss";
 }
 
+/// Optim::step() on a batch. A bad target is named by its row in the data set.
+double step(Optim& optim, const Batches& batches, const Dataset& batch) {
+  try {
+    return optim.step(batch.x, batch.y);
+  } catch (const detail::RowError& error) {
+    if (error.row() >= batch.size()) throw;  // not a row of the batch
+    throw error.with_row(batches.rows()[static_cast<std::size_t>(error.row())]);
+  }
+}
+
 /// Steps on the batches of one epoch; returns their mean cost per example, not finite if one was
 /// not.
 double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
@@ -43,7 +54,7 @@ double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
     Dataset batch = batches.next();
     if (options.schedule)
       optim.set_step_size(options.schedule(options.first_iteration + result.iterations));
-    double cost = optim.step(batch.x, batch.y);
+    double cost = step(optim, batches, batch);
     ++result.iterations;
     total += cost * static_cast<double>(batch.size());
     examples += batch.size();

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <functional>
 
+#include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/data/batches.hpp"
+#include "nn/losses/bce_with_logits_loss.hpp"
+#include "nn/losses/hinge_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/flatten.hpp"
@@ -39,6 +42,43 @@ class Recorder : public Loss {
 
   mutable std::vector<std::vector<Scalar>> batches;
 };
+
+TEST(SGDBatches, ABadTargetIsNamedByItsRowInTheData) {
+  const SoftmaxCrossEntropyLoss classes;
+  const HingeLoss signs;
+  const BCEWithLogitsLoss unit;
+  for (const Loss* loss : {static_cast<const Loss*>(&classes), static_cast<const Loss*>(&signs),
+                           static_cast<const Loss*>(&unit)})
+    for (Index bad : {0, 7, 22}) {
+      Linear net(2, loss == &classes ? 3 : 1);
+      Optim optim(net, *loss, 0.1);
+      Dataset train{wave({23, 2}), Tensor::ones({23})};
+      train.y(bad) = 5;
+      for (bool shuffle : {false, true}) {
+        Rng rng(1);
+        const std::string message = message_of<RangeError>(
+            [&] { SGD(optim, train, {.batch_size = 4, .epochs = 1, .shuffle = shuffle}, rng); });
+        EXPECT_TRUE(contains(message, "row " + std::to_string(bad) + ":")) << message;
+      }
+      const std::string message = message_of<RangeError>([&] { evaluate(net, *loss, train); });
+      EXPECT_TRUE(contains(message, "row " + std::to_string(bad) + ":")) << message;
+    }
+}
+
+TEST(Batches, TellWhichRowsTheyHold) {
+  const Dataset data{Tensor::zeros({7, 1}), tensor({0, 1, 2, 3, 4, 5, 6})};
+  Rng rng(1);
+  for (bool drop_last : {false, true}) {
+    Batches batches(data, 3, rng, true, drop_last);
+    EXPECT_TRUE(batches.rows().empty());
+    for (int i = 0; i < 7; ++i) {
+      const Dataset batch = batches.next();
+      ASSERT_EQ(static_cast<Index>(batches.rows().size()), batch.size());
+      for (Index row = 0; row < batch.size(); ++row)
+        EXPECT_EQ(batch.y(row), static_cast<Scalar>(batches.rows()[static_cast<std::size_t>(row)]));
+    }
+  }
+}
 
 TEST(SGDBatches, TheLastOneMayBeSmallerAndCountsByItsExamples) {
   Dataset train{Tensor::ones({5, 1}), tensor({1, 1, 1, 1, 6}).reshape({5, 1})};

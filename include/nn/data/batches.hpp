@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "nn/core/rng.hpp"
@@ -21,6 +22,10 @@ class Batches {
 
   /// The next batch, a copy of its rows.
   Dataset next();
+  /// The places in the dataset of the last batch's rows; none before the first batch.
+  std::span<const Index> rows() const {
+    return std::span(order_).subspan(begin_, position_ - begin_);
+  }
   /// Whether the last batch was the last of its epoch.
   bool at_epoch_end() const { return position_ == end_; }
 
@@ -30,8 +35,8 @@ class Batches {
   Rng& rng_;
   bool shuffle_;
   std::vector<Index> order_;
-  std::size_t end_;  // of the part of the order that an epoch uses
-  std::size_t position_;
+  std::size_t end_;               // of the part of the order that an epoch uses
+  std::size_t begin_, position_;  // of the last batch, and where the next one begins
 };
 
 }}  // namespace nn::NN_PRECISION
