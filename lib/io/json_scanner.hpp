@@ -7,8 +7,8 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Reads JSON text of a known form: objects, strings, arrays and whole numbers. Anything unexpected
-/// is a DataError that names the path and the byte. Private to lib/.
+/// Reads UTF-8 JSON text of a known form: objects, strings, arrays and whole numbers. Anything
+/// unexpected is a DataError that names the path and the byte. Private to lib/.
 class JsonScanner {
  public:
   JsonScanner(std::string_view text, const std::string& path) : text_(text), path_(path) {}
@@ -44,7 +44,11 @@ class JsonScanner {
   std::size_t position_ = 0;
 };
 
-/// The text as a JSON string, with its quotes.
+/// The first byte that does not belong to a well-formed character (Unicode 15, table 3-7); npos if
+/// all do. Overlong forms, surrogates and what lies beyond U+10FFFF are not well-formed.
+std::size_t find_invalid_utf8(std::string_view text);
+
+/// UTF-8 text as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -1,20 +1,16 @@
 #include "nn/io/safetensors.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <set>
 
 #include "io/file_errors.hpp"
 #include "io/json_scanner.hpp"
+#include "io/stored_numbers.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/number.hpp"
 #include "nn/io/file.hpp"
-
-static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -24,16 +20,15 @@ using detail::quoted;
 constexpr std::size_t kPrefix = 8;  // bytes: the header's length
 
 struct Entry {
-  std::string name, dtype;
+  std::string name;
+  const detail::Dtype* dtype;
   Shape shape;
   Index begin = 0, end = 0;  // bytes of the data
 };
 
-Index element_size(const std::string& dtype) { return dtype == "F32" ? 4 : 8; }
-
 /// {"dtype": ..., "shape": [...], "data_offsets": [begin, end]}
 Entry read_entry(detail::JsonScanner& json, const std::string& name) {
-  Entry entry{name, "", {}, 0, 0};
+  std::string dtype;
   std::vector<Index> sizes, offsets;
   std::set<std::string> seen;
   json.list('{', '}', [&] {
@@ -41,7 +36,7 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
     json.expect(':');
     if (!seen.insert(key).second) json.fail("each key once in " + quoted(name));
     if (key == "dtype")
-      entry.dtype = json.string();
+      dtype = json.string();
     else if (key == "shape")
       json.list('[', ']', [&] { sizes.push_back(json.number()); });
     else if (key == "data_offsets")
@@ -51,18 +46,18 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
   });
   if (seen.size() != 3 || offsets.size() != 2)
     json.fail("dtype, shape and two data_offsets of " + quoted(name));
-  if (entry.dtype != "F32" && entry.dtype != "F64")
-    json.fail("dtype F32 or F64 of " + quoted(name) + ", not " + quoted(entry.dtype));
-  entry.shape = Shape(std::span<const Index>(sizes));
-  entry.begin = offsets[0];
-  entry.end = offsets[1];
-  return entry;
+  const detail::Dtype* known = detail::find_dtype(dtype);
+  if (!known) json.fail("a dtype that is read for " + quoted(name) + ", not " + quoted(dtype));
+  return {name, known, Shape(std::span<const Index>(sizes)), offsets[0], offsets[1]};
 }
 
 std::vector<Entry> read_header(std::string_view text, const std::string& path,
                                TensorFile& content) {
   std::vector<Entry> entries;
   std::set<std::string> names;
+  if (!text.starts_with('{')) throw DataError(path + ": the header does not begin with '{'");
+  if (const std::size_t byte = detail::find_invalid_utf8(text); byte != text.npos)
+    throw DataError(path + ": byte " + std::to_string(byte) + " of the header is not UTF-8");
   detail::JsonScanner json(text, path);
   json.list('{', '}', [&] {
     std::string name = json.string();
@@ -92,12 +87,12 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
   });
   Index position = 0;
   for (const Entry& entry : entries) {
-    Index count = entry.shape.numel(), size = element_size(entry.dtype);
+    Index count = entry.shape.numel(), size = entry.dtype->size;
     if (count > std::numeric_limits<Index>::max() / size || entry.begin > entry.end ||
         entry.end - entry.begin != count * size)
       throw DataError(path + ": " + quoted(entry.name) + ": bytes " + std::to_string(entry.begin) +
-                      " to " + std::to_string(entry.end) + " do not fit " + entry.dtype +
-                      " of shape " + entry.shape.to_string());
+                      " to " + std::to_string(entry.end) + " do not fit " +
+                      std::string(entry.dtype->name) + " of shape " + entry.shape.to_string());
     if (entry.begin != position || entry.end > data_size)
       throw DataError(path + ": " + quoted(entry.name) + ": bytes " + std::to_string(entry.begin) +
                       " to " + std::to_string(entry.end) +
@@ -109,27 +104,10 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
                     " bytes after the last tensor");
 }
 
-/// DataError for a number that is finite in the file and too large for a Scalar.
-template <class Stored>
-void copy_values(const char* bytes, Tensor& to) {
-  for (Index i = 0; i < to.numel(); ++i) {
-    Stored value;
-    std::memcpy(&value, bytes + static_cast<std::size_t>(i) * sizeof value, sizeof value);
-    const auto rounded = static_cast<Scalar>(value);
-    if (std::isinf(rounded) && !std::isinf(value))
-      throw DataError(to_text(value) + " is too large for a float");
-    to.data()[i] = rounded;
-  }
-}
-
 Tensor read_tensor(const Entry& entry, std::string_view data, const std::string& path) {
   Tensor tensor(entry.shape);
-  const char* from = data.data() + entry.begin;
   try {
-    if (entry.dtype == "F32")
-      copy_values<float>(from, tensor);
-    else
-      copy_values<double>(from, tensor);
+    entry.dtype->read(data.data() + entry.begin, tensor);
   } catch (const DataError& error) {
     throw DataError(path + ": " + quoted(entry.name) + ": " + error.what());
   }
@@ -144,6 +122,17 @@ const Tensor& TensorFile::at(const std::string& name) const {
   throw DataError("no tensor " + quoted(name));
 }
 
+namespace {
+
+/// As a string of the header.
+std::string to_json(const std::string& text) {
+  if (detail::find_invalid_utf8(text) != text.npos)
+    throw ArgumentError("write_safetensors: " + quoted(text) + " is not UTF-8");
+  return detail::json_quoted(text);
+}
+
+}  // namespace
+
 void write_safetensors(const std::string& path, const TensorFile& content) {
   std::string header = "{", data;
   std::set<std::string> names{"__metadata__"};
@@ -151,20 +140,20 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
     header += "\"__metadata__\":{";
     for (const auto& [key, value] : content.metadata) {
       if (header.back() != '{') header += ',';
-      header += detail::json_quoted(key) + ":" + detail::json_quoted(value);
+      header += to_json(key) + ":" + to_json(value);
     }
     header += '}';
   }
   for (const auto& [name, tensor] : content.tensors) {
     if (!names.insert(name).second)
-      throw ArgumentError("write_safetensors: the name " + name + " comes twice");
+      throw ArgumentError("write_safetensors: the name " + quoted(name) + " comes twice");
     if (header.size() > 1) header += ',';
     Tensor values = tensor.contiguous();
     std::size_t begin = data.size();
     data.append(reinterpret_cast<const char*>(values.data()),
                 static_cast<std::size_t>(values.numel()) * sizeof(Scalar));
-    header += detail::json_quoted(name) + ":{\"dtype\":\"F" + std::to_string(8 * sizeof(Scalar)) +
-              "\",\"shape\":[";
+    header +=
+        to_json(name) + ":{\"dtype\":\"F" + std::to_string(8 * sizeof(Scalar)) + "\",\"shape\":[";
     for (int dim = 0; dim < tensor.rank(); ++dim) {
       if (dim > 0) header += ',';
       header += std::to_string(tensor.size(dim));

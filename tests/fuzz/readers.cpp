@@ -146,7 +146,7 @@ void safetensors(std::string_view bytes) {
   for (const auto& [name, tensor] : file->tensors) {
     require(names.insert(name).second, "safetensors: a name comes twice");
     require(tensor.is_contiguous(), "safetensors: not contiguous");
-    total += 4 * tensor.numel();
+    total += tensor.numel();  // of one byte at least
   }
   require(total <= std::ssize(bytes), "safetensors: more numbers than the file has bytes");
 }

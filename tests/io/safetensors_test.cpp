@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
@@ -88,6 +91,167 @@ TEST(Safetensors, NamesAreShownPrintable) {
   EXPECT_EQ(message, path + ": 'a?b': bytes 0 to 8 do not fit F32 of shape (1)");
 }
 
+// Table 3-7 of the Unicode Standard at its borders.
+const std::string kUtf8[] = {std::string(1, '\0'),
+                             "\x7f",
+                             "\xc2\x80",
+                             "\xdf\xbf",
+                             "\xe0\xa0\x80",
+                             "\xed\x9f\xbf",
+                             "\xee\x80\x80",
+                             "\xef\xbf\xbf",
+                             "\xf0\x90\x80\x80",
+                             "\xf4\x8f\xbf\xbf",
+                             "a\xe2\x82\xac \xf0\x9f\x98\x80z"};
+const std::string kNotUtf8[] = {"\x80",
+                                "\xbf",
+                                "\xc0\x80",  // overlong
+                                "\xc1\xbf",
+                                "\xe0\x80\x80",
+                                "\xe0\x9f\xbf",
+                                "\xf0\x80\x80\x80",
+                                "\xf0\x8f\xbf\xbf",
+                                "\xed\xa0\x80",  // surrogates
+                                "\xed\xbf\xbf",
+                                "\xed\xa0\xbd\xed\xb8\x80",
+                                "\xf4\x90\x80\x80",  // beyond U+10FFFF
+                                "\xf5\x80\x80\x80",
+                                "\xf8\x88\x80\x80\x80",
+                                "\xfe",
+                                "\xff",
+                                "\xc3",  // cut off
+                                "\xe2\x82",
+                                "\xf0\x9f\x98",
+                                "\xc3(",
+                                "\xe2\x82\xc3\xa9",
+                                "caf\xe9"};
+
+TEST(Safetensors, NamesAndMetadataAreUtf8) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("f"), good = "\xc3\xa9";
+  for (const std::string& text : kUtf8) {
+    nn::TensorFile file{{{text, Tensor::ones({1})}}, {{text, text}}};
+    write_safetensors(path, file);
+    nn::TensorFile read = nn::read_safetensors(path);
+    EXPECT_EQ(read.tensors[0].first, text);
+    EXPECT_EQ(read.metadata, file.metadata);
+  }
+  for (const std::string& text : kNotUtf8) {
+    const nn::TensorFile files[] = {
+        {{{text, Tensor::ones({1})}}, {}}, {{}, {{text, good}}}, {{}, {{good, text}}}};
+    for (const nn::TensorFile& file : files)
+      EXPECT_THROW(write_safetensors(folder.path("g"), file), nn::ArgumentError) << text;
+    EXPECT_THROW(nn::read_file(folder.path("g")), nn::DataError);
+    const std::string headers[] = {"{" + entry(text, "F32", "1", "0,4") + "}",
+                                   "{\"__metadata__\":{\"" + text + "\":\"\"}}",
+                                   "{\"__metadata__\":{\"\":\"" + text + "\"}}"};
+    for (const std::string& header : headers) {
+      nn::write_file(path, bytes(header, header == headers[0] ? 4 : 0));
+      EXPECT_TRUE(message_of<nn::DataError>([&] { nn::read_safetensors(path); }).starts_with(path))
+          << header;
+    }
+  }
+}
+
+TEST(Safetensors, EscapesOfCharactersBeyond16BitsComeInPairs) {
+  TemporaryFolder folder;
+  auto read = [&](const std::string& name) {
+    nn::write_file(folder.path("f"), bytes("{" + entry(name, "F32", "1", "0,4") + "}", 4));
+    return nn::read_safetensors(folder.path("f")).tensors[0].first;
+  };
+  EXPECT_EQ(read("\\ud83d\\uDE00 \\u20ac"), "\xf0\x9f\x98\x80 \xe2\x82\xac");
+  EXPECT_EQ(read("\\udbff\\udfff"), "\xf4\x8f\xbf\xbf");
+  for (const char* lone : {"\\ud83d", "\\ude00", "\\ud83dx", "\\ud83d\\n", "\\ud83d\\u0041",
+                           "\\ud83d\\ud83d", "\\ude00\\ud83d", "\\ud83d\\u"})
+    EXPECT_THROW(read(lone), nn::DataError) << lone;
+}
+
+/// The numbers of a tensor of that dtype, which begin at an odd place.
+template <class Stored>
+Tensor read_numbers(const std::string& path, const std::string& dtype,
+                    const std::vector<Stored>& numbers) {
+  const std::size_t size = numbers.size() * sizeof(Stored);
+  std::string data(size, '\0'), header;
+  std::memcpy(data.data(), numbers.data(), size);
+  header =
+      "{" + entry("first", "U8", "1", "0,1") + "," +
+      entry("numbers", dtype, std::to_string(numbers.size()), "1," + std::to_string(1 + size)) +
+      "}";
+  nn::write_file(path, bytes(header, 1) + data);
+  return nn::read_safetensors(path).at("numbers");
+}
+
+TEST(Safetensors, EveryTypeThatAScalarHoldsIsRead) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("f");
+  auto expect = [&]<class Stored>(const char* dtype, std::vector<Stored> numbers,
+                                  std::vector<double> expected) {
+    const Tensor read = read_numbers(path, dtype, numbers);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const double got = read(static_cast<nn::Index>(i));
+      EXPECT_TRUE(got == expected[i] || (std::isnan(got) && std::isnan(expected[i])))
+          << dtype << " " << i << ": " << got;
+      EXPECT_EQ(std::signbit(got), std::signbit(expected[i])) << dtype << " " << i;
+    }
+  };
+  const double inf = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  expect("F16",
+         std::vector<std::uint16_t>{0, 0x8000, 0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x83ff,
+                                    0x3555, 0x7c00, 0xfc00, 0x7e00, 0xfc01},
+         {0, -0.0, 1, -2, 65504, 0x1p-14, 0x1p-24, -0x3ffp-24, 0x1.554p-2, inf, -inf, nan, -nan});
+  expect("BF16",
+         std::vector<std::uint16_t>{0, 0x8000, 0x3f80, 0xc000, 0x7f7f, 0x0080, 0x0001, 0x3eab,
+                                    0x7f80, 0xff80, 0x7fc0},
+         {0, -0.0, 1, -2, 0x1.fep127, 0x1p-126, 0x1p-133, 0x1.56p-2, inf, -inf, nan});
+  expect("F64", std::vector<double>{0.5, -2}, {0.5, -2});
+  expect("I64", std::vector<std::int64_t>{7, -3, 1 << 24, std::numeric_limits<std::int64_t>::min()},
+         {7, -3, 0x1p24, -0x1p63});
+  expect("I32", std::vector<std::int32_t>{7, -3, std::numeric_limits<std::int32_t>::min()},
+         {7, -3, -0x1p31});
+  expect("I16", std::vector<std::int16_t>{7, -3, -32768, 32767}, {7, -3, -32768, 32767});
+  expect("I8", std::vector<std::int8_t>{7, -3, -128, 127}, {7, -3, -128, 127});
+  expect("U64", std::vector<std::uint64_t>{7, std::uint64_t{1} << 63}, {7, 0x1p63});
+  expect("U32", std::vector<std::uint32_t>{7, std::uint32_t{1} << 31}, {7, 0x1p31});
+  expect("U16", std::vector<std::uint16_t>{7, 65535}, {7, 65535});
+  expect("U8", std::vector<std::uint8_t>{7, 255}, {7, 255});
+  expect("BOOL", std::vector<std::uint8_t>{0, 1, 1}, {0, 1, 1});
+}
+
+TEST(Safetensors, WholeNumbersThatAScalarDoesNotHoldAreRefused) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("f");
+  auto expect_refused = [&]<class Stored>(const char* dtype, Stored number) {
+    const auto message = message_of<nn::DataError>([&] {
+      read_numbers(path, dtype, std::vector<Stored>{1, number});
+    });
+    EXPECT_TRUE(message.starts_with(path + ": 'numbers': " + std::to_string(number))) << message;
+  };
+  const std::int64_t digits = std::numeric_limits<Scalar>::digits;
+  for (std::int64_t odd : {1, 3})
+    for (std::int64_t sign : {-1, 1}) {
+      expect_refused("I64", sign * ((std::int64_t{1} << digits) + odd));
+      expect_refused("I64", sign * (std::numeric_limits<std::int64_t>::max() - odd + 1));
+    }
+  expect_refused("U64", std::numeric_limits<std::uint64_t>::max());
+  expect_refused("BOOL", std::uint8_t{2});
+  expect_refused("BOOL", std::uint8_t{255});
+  if (sizeof(Scalar) == 8) return;
+  expect_refused("I32", std::numeric_limits<std::int32_t>::max());
+  expect_refused("I32", -(1 << 24) - 1);
+  expect_refused("U32", std::numeric_limits<std::uint32_t>::max());
+}
+
+TEST(Safetensors, OtherTypesAreRefusedByName) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("f");
+  for (const std::string dtype : {"F8_E4M3", "F8_E5M2", "C64", "f32", "F32 ", ""}) {
+    nn::write_file(path, bytes("{" + entry("w", dtype, "1", "0,8") + "}", 8));
+    const auto message = message_of<nn::DataError>([&] { nn::read_safetensors(path); });
+    EXPECT_NE(message.find("'" + dtype + "'"), std::string::npos) << message;
+  }
+}
+
 TEST(Safetensors, AWholeFileIsRead) {
   TemporaryFolder folder;
   std::string data(16, '\0');
@@ -131,6 +295,9 @@ TEST(Safetensors, EachHostileFileIsAnError) {
       bytes("{\"w\":[1]}", 4),
       bytes("{\"w", 0),
       bytes("{\"\\u12\":1}", 0),
+      bytes(" {}", 0),  // does not begin with {
+      bytes("\n{}", 0),
+      bytes("\xef\xbb\xbf{}", 0),
       bytes("{} x", 0),
       bytes("", 0),
   };

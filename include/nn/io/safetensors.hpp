@@ -22,13 +22,17 @@ struct TensorFile {
 };
 
 /// Writes the file whole or not at all, as F32 or F64 like Scalar. Equal content gives equal bytes.
-/// ArgumentError for a name that comes twice or is "__metadata__".
+/// ArgumentError for a name that comes twice or is "__metadata__", and for names and metadata that
+/// are not UTF-8.
 void write_safetensors(const std::string& path, const TensorFile& content);
 
-/// Reads tensors of either dtype, in the order of their numbers in the file. DataError, naming the
+/// Reads tensors in the order of their numbers in the file. F16, BF16, F32, I8, I16, U8, U16 and
+/// BOOL (0 and 1) become the same number as a Scalar; F64 is rounded to one. DataError, naming the
 /// path and what is wrong, unless the file is right to the last byte: for a length beyond the file,
-/// offsets that overlap, leave a gap or do not fit the shape, a name that comes twice, another
-/// dtype, text after the header, a finite number that Scalar cannot hold, and too little memory.
+/// a header that does not begin with "{" or is not UTF-8, offsets that overlap, leave a gap or do
+/// not fit the shape, a name that comes twice, another dtype, text after the header, a finite
+/// number that is too large for a Scalar, a whole number (I32, I64, U32, U64) that a Scalar does
+/// not hold exactly, a BOOL that is neither 0 nor 1, and too little memory.
 TensorFile read_safetensors(const std::string& path);
 
 }}  // namespace nn::NN_PRECISION
