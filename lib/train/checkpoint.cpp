@@ -130,12 +130,13 @@ void load_checkpoint(const std::string& path, Optim& optim) {
   TensorFile file = read_safetensors(path);
   const std::string &rule = metadata(path, file, "rule"), &text = metadata(path, file, "steps");
   if (rule != optim.rule().describe())
-    throw DataError(path + ": saved with " + rule + ", not " + optim.rule().describe());
-  Index steps = 0;
-  const char* end = text.data() + text.size();
-  if (auto [stop, error] = std::from_chars(text.data(), end, steps);
-      error != std::errc() || stop != end || steps < 0)
-    throw DataError(path + ": steps: expected a whole number, got " + text);
+    throw DataError(path + ": saved with " + detail::quoted(rule) + ", not " +
+                    optim.rule().describe());
+  Index steps = -1;
+  std::from_chars(text.data(), text.data() + text.size(), steps);
+  if (steps < 0 || steps > UpdateRule::max_steps || text != std::to_string(steps))
+    throw DataError(path + ": steps: expected a whole number up to " +
+                    std::to_string(UpdateRule::max_steps) + ", got " + detail::quoted(text));
   Named own = network_tensors(optim.net()), wanted = own;
   const std::vector<ParameterPtr> parameters = optim.net().parameters();
   for (const auto& [slot, tensors] : optim.rule().slots())

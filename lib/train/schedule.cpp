@@ -17,6 +17,11 @@ double cos_pi(double t) {
   return x * series;
 }
 
+Index counted(Index iteration) {
+  if (iteration < 0) throw ArgumentError("schedule: iteration " + std::to_string(iteration));
+  return iteration;
+}
+
 }  // namespace
 
 Schedule constant(double lr) {
@@ -25,7 +30,9 @@ Schedule constant(double lr) {
 
 Schedule step_wise(double lr, Index every, double factor) {
   if (every < 1) throw ArgumentError("step_wise: every " + std::to_string(every) + " iterations");
-  return [=](Index iteration) { return lr * detail::integer_power(factor, iteration / every); };
+  return [=](Index iteration) {
+    return lr * detail::integer_power(factor, counted(iteration) / every);
+  };
 }
 
 Schedule cosine(double lr, Index total, Index warm_up, double last) {
@@ -33,7 +40,7 @@ Schedule cosine(double lr, Index total, Index warm_up, double last) {
     throw ArgumentError("cosine: a warm-up of " + std::to_string(warm_up) + " iterations of " +
                         std::to_string(total));
   return [=](Index iteration) {
-    if (iteration < warm_up)
+    if (counted(iteration) < warm_up)
       return lr * static_cast<double>(iteration + 1) / static_cast<double>(warm_up);
     if (iteration >= total) return last;
     double t = static_cast<double>(iteration - warm_up) / static_cast<double>(total - warm_up);

@@ -17,6 +17,9 @@ void check(const SGDOptions& options) {
       options.first_iteration < 0)
     throw ArgumentError(
         "SGD: epochs, iterations, patience and first_iteration must not be negative");
+  if (options.first_iteration > UpdateRule::max_steps)
+    throw ArgumentError("SGD: first_iteration " + std::to_string(options.first_iteration) +
+                        " is beyond " + std::to_string(UpdateRule::max_steps));
   if (options.epochs == 0 && options.iterations == 0)
     throw ArgumentError("SGD: set epochs or iterations");
   if (options.patience > 0 && !options.validation)

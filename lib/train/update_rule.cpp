@@ -24,6 +24,8 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
 }
 
 void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {
+  if (steps < 0 || steps > max_steps)
+    throw ArgumentError(describe() + ": resumed after " + std::to_string(steps) + " steps");
   const auto kept = slots();
   has_slots_ = !kept.empty();
   kept_for_ = has_slots_ ? parameters : std::vector<ParameterPtr>();

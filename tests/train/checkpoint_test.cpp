@@ -118,18 +118,68 @@ TEST(Checkpoint, GivesItsParametersAlone) {
   EXPECT_TRUE(same_parameters(net, other));
 }
 
-TEST(Checkpoint, OfManyStepsIsLoadedAtOnce) {
-  TemporaryFolder folder;
+/// A checkpoint after one step of Adam, of which the metadata say another number of steps.
+void save_with_steps(const std::string& path, const std::string& steps) {
   nn::Sequential net = model();
   nn::MSELoss loss;
   nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
-  save_checkpoint(folder.path("c"), optim);
-  nn::TensorFile file = nn::read_safetensors(folder.path("c"));
-  file.metadata["steps"] = "9000000000000000000";
-  write_safetensors(folder.path("c"), file);
+  save_checkpoint(path, optim);
+  nn::TensorFile file = nn::read_safetensors(path);
+  file.metadata["steps"] = steps;
+  write_safetensors(path, file);
+}
+
+TEST(Checkpoint, OfManyStepsIsLoadedAtOnceAndGoesOn) {
+  TemporaryFolder folder;
+  nn::Sequential net = model();
+  nn::MSELoss loss;
+  nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  save_with_steps(folder.path("c"), "9007199254740992");
   load_checkpoint(folder.path("c"), optim);
-  EXPECT_EQ(optim.rule().steps(), 9000000000000000000);
+  EXPECT_EQ(optim.rule().steps(), 9007199254740992);
+  optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
+  EXPECT_EQ(optim.rule().steps(), 9007199254740993);
+  for (const auto& p : net.parameters()) EXPECT_TRUE(all_finite(p->value));
+}
+
+TEST(Checkpoint, OfStepsThatNoTrainingMadeIsRefused) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("c");
+  nn::Sequential net = model(), like = model();
+  nn::MSELoss loss;
+  nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  nn::Optim other(like, loss, 0.1, nn::Reduction::mean, nn::Adam());
+  const Tensor x = nn::test::wave({4, 3}), y = nn::test::wave({4, 2}, 1);
+  for (nn::Optim* each : {&optim, &other})
+    for (int i = 0; i < 3; ++i) each->step(x, y);
+  for (const std::string steps : {"9223372036854775807",
+                                  "9223372036854775806",
+                                  "9223372036854775808",
+                                  "9007199254740993",
+                                  "18446744073709551615",
+                                  "18446744073709551617",
+                                  "-1",
+                                  "-9223372036854775808",
+                                  "-0",
+                                  "+1",
+                                  "01",
+                                  " 1",
+                                  "1 ",
+                                  "",
+                                  "1.0",
+                                  "1e3",
+                                  "0x1",
+                                  "nan",
+                                  "1\n",
+                                  "\xd9\xa1"}) {
+    save_with_steps(path, steps);
+    const auto message = nn::test::message_of<nn::DataError>([&] { load_checkpoint(path, optim); });
+    EXPECT_TRUE(message.starts_with(path + ": steps")) << message;
+  }
+  EXPECT_EQ(optim.rule().steps(), 3);
+  EXPECT_EQ(optim.step(x, y), other.step(x, y));
+  EXPECT_TRUE(same_parameters(net, like));
 }
 
 TEST(Parameters, ThatLayersShareAreOne) {

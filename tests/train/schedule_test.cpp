@@ -34,4 +34,11 @@ TEST(Schedule, CosineWarmsUpAndFallsToItsLastValue) {
   EXPECT_THROW(nn::cosine(1, 4, -1), nn::ArgumentError);
 }
 
+TEST(Schedule, ANegativeIterationIsAnError) {
+  const nn::Schedule schedules[] = {nn::step_wise(1, 3), nn::cosine(1, 4, 2), nn::cosine(1, 4)};
+  for (const nn::Schedule& lr : schedules)
+    for (nn::Index iteration : {nn::Index{-1}, std::numeric_limits<nn::Index>::min()})
+      EXPECT_THROW(lr(iteration), nn::ArgumentError);
+}
+
 }  // namespace

@@ -259,8 +259,16 @@ TEST_F(SGDTest, ScheduleGoesOnFromAnIteration) {
   options.first_iteration = optim.rule().steps();
   SGD(optim, data(4), options, rng);
   EXPECT_EQ(optim.step_size(), options.schedule(5));
-  options.first_iteration = -1;
-  EXPECT_THROW(SGD(optim, data(4), options, rng), ArgumentError);
+  const Tensor before = net.weight()->value.clone();
+  for (Index none : {Index{-1}, std::numeric_limits<Index>::min(), UpdateRule::max_steps + 1,
+                     std::numeric_limits<Index>::max()}) {
+    options.first_iteration = none;
+    EXPECT_THROW(SGD(optim, data(4), options, rng), ArgumentError) << none;
+  }
+  EXPECT_TRUE(same_bits(net.weight()->value, before));
+  options.first_iteration = UpdateRule::max_steps;
+  SGD(optim, data(4), options, rng);
+  EXPECT_EQ(optim.step_size(), 0);  // the cosine's last value
 }
 
 TEST_F(SGDTest, SameSeedSameRun) {

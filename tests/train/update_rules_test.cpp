@@ -98,6 +98,21 @@ TEST(UpdateRules, ThatKeepTensorsStayWithTheirParameters) {
   plain.update(both, 0.1);
 }
 
+TEST(UpdateRules, GoOnFromAsManyStepsAsATrainingCanMake) {
+  auto parameters = parameter({1});
+  nn::Adam adam;
+  path(adam, parameters, 0.1, {{Scalar(0.5)}});
+  const Scalar before = parameters[0]->value(0), m = (*adam.slots()[0].second)[0](0);
+  for (nn::Index none : {nn::Index{-1}, std::numeric_limits<nn::Index>::min(),
+                         nn::UpdateRule::max_steps + 1, std::numeric_limits<nn::Index>::max()})
+    EXPECT_THROW(adam.resume(none, parameters), nn::ArgumentError) << none;
+  EXPECT_EQ(adam.steps(), 1);
+  EXPECT_EQ((*adam.slots()[0].second)[0](0), m);
+  adam.resume(nn::UpdateRule::max_steps, parameters);
+  path(adam, parameters, 0.1, {{Scalar(0.5)}});
+  EXPECT_NEAR(parameters[0]->value(0), before - 0.1 * 0.05 / std::sqrt(0.00025), 1e-6);
+}
+
 TEST(UpdateRules, ACopyKeepsTensorsOfItsOwn) {
   auto parameters = parameter({1});
   nn::Adam adam;

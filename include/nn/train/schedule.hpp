@@ -6,7 +6,8 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// The step size of each iteration, counted from 0 over all epochs.
+/// The step size of each iteration, counted from 0 over all epochs. Those below throw ArgumentError
+/// for a negative iteration if they depend on it.
 using Schedule = std::function<double(Index iteration)>;
 
 /// lr throughout.

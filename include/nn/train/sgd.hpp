@@ -72,8 +72,9 @@ struct TrainingResult {
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
 /// each. SGD is the report's name for it; the update rule is the Optim's, Adam as well as plain
 /// descent. The data are not changed. ArgumentError for options that make no sense, an empty
-/// validation part among them; what evaluate() throws for the validation part, before any step. If
-/// the loss refuses a target, the RangeError names its row in the data, not in the batch.
+/// validation part and a first_iteration beyond UpdateRule::max_steps among them; what evaluate()
+/// throws for the validation part, before any step. If the loss refuses a target, the RangeError
+/// names its row in the data, not in the batch.
 ///
 /// Thread safety: several trainings may run in threads of their own, each on its own network, Optim
 /// and Rng. They may share the data and the loss.
