@@ -4,11 +4,13 @@
 #include <charconv>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
+#include "train/channel_order.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -22,8 +24,16 @@ Tensor to_torch(const Tensor& ours) {
   return t;
 }
 
-/// A view of `ours` in PyTorch's layout shares its elements: writing to it converts back.
-void copy_from_torch(const Tensor& torch, Tensor ours) { to_torch(ours).copy_from(torch); }
+using detail::Channels;
+
+/// A view of a tensor of that name, its elements in the file's order: writing to it converts back.
+/// Flattened channels come first: the columns (pixels, channels) as (channels, pixels), which makes
+/// three dimensions of two.
+Tensor in_file_order(const std::string& name, const Tensor& ours, const Channels& channels) {
+  const auto found = channels.find(name);
+  if (found == channels.end()) return to_torch(ours);
+  return to_torch(ours).unfold(1, found->second, found->second).transpose(1, 2);
+}
 
 bool same_bits(Scalar a, Scalar b) { return std::memcmp(&a, &b, sizeof(Scalar)) == 0; }
 
@@ -52,8 +62,10 @@ Named slot_tensors(UpdateRule& rule) {
   return named;
 }
 
-void add(TensorFile& file, const Named& named) {
-  for (const auto& [name, tensor] : named) file.tensors.emplace_back(name, to_torch(tensor));
+void add(TensorFile& file, const Named& named, const Channels& channels = {}) {
+  for (const auto& [name, tensor] : named)
+    file.tensors.emplace_back(
+        name, in_file_order(name, tensor, channels).reshape(to_torch(tensor).shape()));
 }
 
 /// Throws unless the file holds exactly these, in these shapes.
@@ -87,8 +99,28 @@ void check_shared(const std::string& path, const TensorFile& file, const Module&
   }
 }
 
-void fill(const TensorFile& file, const Named& wanted) {
-  for (const auto& [name, tensor] : wanted) copy_from_torch(file.at(name), tensor);
+void fill(const TensorFile& file, const Named& wanted, const Channels& channels = {}) {
+  for (const auto& [name, tensor] : wanted) {
+    Tensor ours = in_file_order(name, tensor, channels);
+    ours.copy_from(file.at(name).reshape(ours.shape()));
+  }
+}
+
+bool is_checkpoint(const TensorFile& file) { return file.metadata.contains("rule"); }
+
+/// None if the file does not say.
+std::optional<ChannelOrder> order_of(const std::string& path, const TensorFile& file) {
+  const auto end = file.metadata.end();
+  const auto order = file.metadata.find("channel_order"), format = file.metadata.find("format");
+  if (order != end) {
+    if (order->second == "first") return ChannelOrder::first;
+    if (order->second == "last") return ChannelOrder::last;
+    throw DataError(path + ": channel_order: expected first or last, got " +
+                    detail::quoted(order->second));
+  }
+  if (format != end && format->second == "pt") return ChannelOrder::first;
+  if (is_checkpoint(file)) return ChannelOrder::last;
+  return {};
 }
 
 const std::string& metadata(const std::string& path, const TensorFile& file,
@@ -99,22 +131,48 @@ const std::string& metadata(const std::string& path, const TensorFile& file,
   return found->second;
 }
 
+Channels flattened_channels(const std::string& path, const Module& net,
+                            const ParameterFileOptions& options) {
+  try {
+    return detail::flattened_channels(net, options.channels);
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(path + ": " + error.what());
+  }
+}
+
 }  // namespace
 
-void save_parameters(const std::string& path, const Module& net) {
+void save_parameters(const std::string& path, const Module& net,
+                     const ParameterFileOptions& options) {
   TensorFile file;
-  add(file, network_tensors(net));
+  const Named named = network_tensors(net);
+  Channels channels;
+  if (options.order == ChannelOrder::last) {
+    file.metadata = {{"channel_order", "last"}};
+  } else {
+    file.metadata = {{"channel_order", "first"}, {"format", "pt"}};
+    channels = flattened_channels(path, net, options);
+  }
+  add(file, named, channels);
   write_safetensors(path, file);
 }
 
-void load_parameters(const std::string& path, Module& net) {
+void load_parameters(const std::string& path, Module& net, const ParameterFileOptions& options) {
   TensorFile file = read_safetensors(path);
-  if (file.metadata.contains("rule"))  // a checkpoint
+  if (is_checkpoint(file))
     std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
   Named wanted = network_tensors(net);
   check(path, file, wanted);
   check_shared(path, file, net);
-  fill(file, wanted);
+  const auto order = options.order ? options.order : order_of(path, file);
+  Channels channels;
+  if (order != ChannelOrder::last) channels = flattened_channels(path, net, options);
+  if (!order && !channels.empty())
+    throw DataError(path + ": does not say in which order it has the inputs of " +
+                    channels.begin()->first +
+                    ", which are flattened channels: give the order, nn::ChannelOrder::first for "
+                    "PyTorch's, nn::ChannelOrder::last for this library's");
+  fill(file, wanted, channels);
 }
 
 void save_checkpoint(const std::string& path, const Optim& optim) {

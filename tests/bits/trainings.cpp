@@ -97,7 +97,8 @@ int main(int argc, char** argv) try {
   if (names.empty())
     for (const auto& training : trainings) names.push_back(training.first);
   for (const std::string& name : names)
-    save_parameters(arguments[0] + "/" + name + ".safetensors", trainings.at(name)());
+    save_parameters(arguments[0] + "/" + name + ".safetensors", trainings.at(name)(),
+                    {.order = ChannelOrder::last});
 } catch (const std::exception& error) {
   std::cerr << "trainings: " << error.what() << '\n';
   return 1;

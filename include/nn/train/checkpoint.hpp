@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 
 #include "nn/modules/module.hpp"
@@ -7,20 +9,50 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// How a file orders the inputs of a Linear that are flattened images or signals: PyTorch's are
+/// (channels, height, width), this library's (height, width, channels).
+enum class ChannelOrder { first, last };
+
+struct ParameterFileOptions {
+  /// Saving: first if not given. Loading: what the file says if not given.
+  std::optional<ChannelOrder> order = {};
+  /// How many channels the inputs of a weight were flattened from, 1 for none, by its name:
+  /// {{"fc.weight", 16}}. Needed where it cannot be known; not looked at for ChannelOrder::last.
+  std::map<std::string, Index> channels = {};
+};
+
 /// Saves a network's parameters and buffers as a safetensors file, with PyTorch's names and layout:
-/// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...). Read into PyTorch by
-/// safetensors.torch.load_file and load_state_dict; behind a Flatten of several channels the
-/// columns of the next Linear stand in our order, channels last. Written whole or not at all;
-/// DataError if it cannot be.
-void save_parameters(const std::string& path, const Module& net);
+/// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...). Behind a convolution and a
+/// Flatten the inputs of the next Linear are put in PyTorch's order. Read into PyTorch by
+/// safetensors.torch.load_file and load_state_dict. Written whole or not at all; DataError if it
+/// cannot be.
+///
+/// The number of channels is followed from a convolution to the Linear, through activations and
+/// pooling, in Sequential and AutoEncoder. Where it cannot be, ArgumentError says what to give:
+/// behind TwoDirections with several channels, behind pooling or Reshape without a convolution,
+/// behind layers of your own, for a Reshape of or to several channels, and for a TiedLinear between
+/// them. A Flatten of the network's own input counts as one of rows or of one channel: if the
+/// images have several, give their number.
+void save_parameters(const std::string& path, const Module& net,
+                     const ParameterFileOptions& options = {});
+
 /// Loads them, or those of a checkpoint, into a network of the same layers, to the last bit.
 /// DataError, naming the path and the parameter, if one is missing, too many, of another shape, or
-/// shared by two layers and not the same for both: the network is then unchanged.
-void load_parameters(const std::string& path, Module& net);
+/// shared by two layers and not the same for both; ArgumentError as from save_parameters. The
+/// network is then unchanged.
+///
+/// The file's metadata tell its order. save_parameters writes "channel_order", "first" or "last".
+/// Without it, "format" is "pt" in a file of PyTorch's, and a checkpoint is last. If there is
+/// neither and the order matters, DataError asks for it: give first for a file that
+/// safetensors.torch.save_file wrote without metadata, last for one of this library without a mark.
+void load_parameters(const std::string& path, Module& net,
+                     const ParameterFileOptions& options = {});
 
 /// The same with the state of the update rule and its number of steps: a training that is loaded
 /// goes on, on the same batches, as if it had not stopped. The rule that loads must be the one that
-/// was saved; a schedule goes on with SGDOptions::first_iteration.
+/// was saved; a schedule goes on with SGDOptions::first_iteration. Channels are last. DataError for
+/// what load_parameters refuses, for another rule and for steps beyond UpdateRule::max_steps: the
+/// network and the rule are then unchanged.
 void save_checkpoint(const std::string& path, const Optim& optim);
 void load_checkpoint(const std::string& path, Optim& optim);
 
