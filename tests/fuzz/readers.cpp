@@ -15,6 +15,14 @@
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/modules/conv1d.hpp"
+#include "nn/modules/flatten.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/ops/elementwise.hpp"
+#include "nn/train/adam.hpp"
+#include "nn/train/checkpoint.hpp"
 #include "targets.hpp"
 
 namespace nn::fuzz {
@@ -149,6 +157,22 @@ void safetensors(std::string_view bytes) {
     total += tensor.numel();  // of one byte at least
   }
   require(total <= std::ssize(bytes), "safetensors: more numbers than the file has bytes");
+}
+
+/// Into a network with channels behind a Flatten, and Adam: all of it or nothing.
+void checkpoint(std::string_view bytes) {
+  Sequential net{Conv1D(2, 1, 2), Flatten(), Linear(4, 2)};
+  MSELoss loss;
+  Optim optim(net, loss, 0.1, Reduction::mean, Adam());
+  const Tensor x = Tensor::ones({1, 3, 1}), y = Tensor::zeros({1, 2}), before = net.predict(x);
+  auto is_unchanged = [&] { return optim.rule().steps() == 0 && equal(net.predict(x), before); };
+  auto load = [&](const std::string& path) { return load_parameters(path, net), true; };
+  auto load_all = [&](const std::string& path) { return load_checkpoint(path, optim), true; };
+  if (!read_bytes(bytes, load)) require(is_unchanged(), "checkpoint: a part of the parameters");
+  if (!read_bytes(bytes, load_all)) return;
+  require(optim.rule().steps() <= UpdateRule::max_steps, "checkpoint: too many steps");
+  optim.step(x, y);
+  require(optim.rule().steps() >= 0, "checkpoint: a step has overflowed");
 }
 
 void usps(std::string_view bytes) {

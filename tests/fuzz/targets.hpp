@@ -21,6 +21,7 @@ inline void require(bool holds, const char* what) {
 void csv(std::string_view bytes);
 void idx(std::string_view bytes);
 void safetensors(std::string_view bytes);
+void checkpoint(std::string_view bytes);
 void usps(std::string_view bytes);
 
 /// The bytes are a program: views of views, against lists of the elements' places.
@@ -33,7 +34,8 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target targets[] = {{"csv", csv},   {"idx", idx},     {"safetensors", safetensors},
-                                     {"usps", usps}, {"views", views}, {"products", products}};
+inline constexpr Target targets[] = {
+    {"csv", csv},   {"idx", idx},     {"safetensors", safetensors}, {"checkpoint", checkpoint},
+    {"usps", usps}, {"views", views}, {"products", products}};
 
 }  // namespace nn::fuzz
