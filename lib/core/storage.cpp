@@ -1,6 +1,9 @@
 #include "nn/core/storage.hpp"
 
+#include <pthread.h>
+
 #include <array>
+#include <atomic>
 #include <bit>
 #include <limits>
 #include <new>
@@ -96,13 +99,30 @@ class BlockCache {
 
 static constinit thread_local BlockCache cache;
 
+namespace {
+
+std::atomic<bool> key_exists{false};
+pthread_key_t key;
+
+/// Lets the blocks of a thread go when it ends. A thread_local object with a destructor would do
+/// the same, but registering that waits for a lock that dlopen() and dlclose() hold while they run
+/// static constructors and destructors.
+struct KeyLife {
+  KeyLife() {
+    key_exists = pthread_key_create(&key, [](void*) { cache.free_all(); }) == 0;
+  }
+  ~KeyLife() {
+    cache.free_all();
+    if (key_exists.exchange(false)) pthread_key_delete(key);
+  }
+};
+
+}  // namespace
+
 void BlockCache::open() {
-  struct AtThreadEnd {
-    ~AtThreadEnd() { cache.free_all(); }
-  };
-  static thread_local AtThreadEnd at_thread_end;
-  (void)&at_thread_end;  // its first use in a thread registers the destructor
-  state_ = State::open;
+  static const KeyLife life;
+  const bool lets_go = key_exists && pthread_setspecific(key, this) == 0;
+  state_ = lets_go ? State::open : State::closed;
 }
 
 Storage::Storage(Index count) {

@@ -46,15 +46,6 @@ Tensor Tensor::from(const Shape& shape, const std::vector<Scalar>& values) {
   return result;
 }
 
-bool Tensor::is_contiguous() const {
-  Index step = 1;
-  for (int dim = rank() - 1; dim >= 0; --dim) {
-    if (shape_[dim] != 1 && stride(dim) != step) return numel() == 0;
-    step *= shape_[dim];
-  }
-  return true;
-}
-
 Index Tensor::checked_offset(std::initializer_list<Index> indices) const {
   if (static_cast<int>(indices.size()) != rank())
     throw RangeError(std::to_string(indices.size()) + " indices for shape " + shape_.to_string());
@@ -82,8 +73,7 @@ Tensor Tensor::clone() const {
 
 /// Elements are apart if each stride is beyond all that the smaller ones reach. Other views are
 /// looked at element by element.
-bool Tensor::has_internal_overlap() const {
-  if (is_contiguous() || numel() == 0) return false;
+bool Tensor::finds_overlap() const {
   std::array<std::pair<Index, Index>, Shape::max_rank> steps;  // stride and size, by stride
   std::size_t count = 0;
   for (int dim = 0; dim < rank(); ++dim) {
@@ -111,10 +101,9 @@ bool Tensor::has_internal_overlap() const {
   return twice;
 }
 
-void detail::check_writable(const char* operation, const Tensor& y) {
-  if (y.has_internal_overlap())
-    throw ArgumentError(std::string(operation) + ": elements of a view " + y.shape().to_string() +
-                        " share memory: write to a clone() of it");
+void detail::fail_writing(const char* operation, const Tensor& y) {
+  throw ArgumentError(std::string(operation) + ": elements of a view " + y.shape().to_string() +
+                      " share memory: write to a clone() of it");
 }
 
 void Tensor::fill(Scalar value) {

@@ -205,12 +205,18 @@ class Pool {
       seen = offered.generation();
       if (id >= offered.helpers()) continue;
       if (take_pieces(seen) && caller_sleeps_.load()) wake(done_);
+      check_process(seen);
     }
   }
 
-  void wait_for(std::uint64_t pieces, std::uint64_t generation) {
-    if (tickets_.load().generation() != generation)
+  /// Throws if a loop's body has come back in a child that was forked in it.
+  void check_process(std::uint64_t generation) const {
+    if (tickets_.load().generation() < generation)
       throw ArgumentError("parallel_for: a child forked in a loop's body cannot finish the loop");
+  }
+
+  void wait_for(std::uint64_t pieces, std::uint64_t generation) {
+    check_process(generation);
     auto is_done = [&] { return finished_.load() == pieces; };
     for (int i = 0; i < kSpins; ++i) {
       if (is_done()) return;

@@ -93,8 +93,10 @@ void Module::zero_grad() {
 }
 
 void Module::update_parameters(Scalar step) {
-  Contents(*this).for_each_parameter(
-      [&](const ParameterPtr& p) { axpy(-step, p->grad, p->value); });
+  const Contents contents(*this);
+  contents.for_each_parameter(
+      [](const ParameterPtr& p) { detail::check_writable(p->name.c_str(), p->value); });
+  contents.for_each_parameter([&](const ParameterPtr& p) { axpy(-step, p->grad, p->value); });
 }
 
 void Module::train(bool on) {
@@ -112,7 +114,8 @@ void Module::reject(const std::string& expected, const Shape& got) const {
 
 void Module::check_input(const Tensor& x, const Tensor& last) const {
   check_usable();
-  if (last.data() == nullptr) reject("a forward before any backward", x.shape());
+  if (last.data() == nullptr && x.shape() != Shape::empty())
+    reject("a forward before any backward", x.shape());
   if (x.shape() != last.shape())
     reject("the last forward's x, " + last.shape().to_string(), x.shape());
   if (!is_same_view(x, last) && !same_bits(x, last))

@@ -135,6 +135,7 @@ Tensor crop(const Tensor& x, const Size2& padding) {
 }
 
 void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Tensor& rows) {
+  if (may_overlap(x, rows)) return im2col(x.clone(), windows, first, last, rows);
   const Layout layout("im2col", x, windows);
   check_lines("im2col", first, last, x.size(0) * layout.count.height);
   const bool as_rows = rows.is_contiguous();

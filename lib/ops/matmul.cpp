@@ -1,21 +1,25 @@
 #include "nn/ops/matmul.hpp"
 
+#include <string>
+
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
+bool is_undefined(const Tensor& t) { return t.rank() == 1 && t.size(0) == 0; }
+
+/// An undefined C fits all.
 void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
-  if (a.rank() != 2 || b.rank() != 2 || c.rank() != 2 || a.size(1) != b.size(0) ||
-      c.size(0) != a.size(0) || c.size(1) != b.size(1))
+  const bool fit = a.rank() == 2 && b.rank() == 2 && a.size(1) == b.size(0);
+  if (!fit || (c.shape() != Shape{a.size(0), b.size(1)} && !is_undefined(c)))
     throw ShapeError("gemm: A " + a.shape().to_string() + " times B " + b.shape().to_string() +
                      " does not give C " + c.shape().to_string());
-  if (bias && (bias->rank() != 1 || bias->size(0) != c.size(1)))
-    throw ShapeError("gemm: bias " + bias->shape().to_string() + " for C " + c.shape().to_string());
+  if (bias && (bias->rank() != 1 || bias->size(0) != b.size(1)))
+    throw ShapeError("gemm: bias " + bias->shape().to_string() + " for " +
+                     std::to_string(b.size(1)) + " columns");
 }
-
-bool is_undefined(const Tensor& t) { return t.rank() == 1 && t.size(0) == 0; }
 
 kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.stride(1)}; }
 
@@ -23,13 +27,11 @@ kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.st
 
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
           const Tensor* bias) {
-  if (is_undefined(c) && a.rank() == 2 && b.rank() == 2) {
-    Tensor product(Shape{a.size(0), b.size(1)});
-    gemm(alpha, a, b, 0, product, bias);
-    c = product;
-    return;
-  }
   check_shapes(a, b, c, bias);
+  if (is_undefined(c)) {
+    c = Tensor(Shape{a.size(0), b.size(1)});
+    beta = 0;
+  }
   detail::check_writable("gemm", c);
   if (may_overlap(a, c)) return gemm(alpha, a.clone(), b, beta, c, bias);
   if (may_overlap(b, c)) return gemm(alpha, a, b.clone(), beta, c, bias);
@@ -42,11 +44,9 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
-  if (is_undefined(y) && x.rank() == 2 && x.size(1) > 0) {
-    Tensor sums(Shape{x.size(1)});
-    column_sums(alpha, x, 0, sums);
-    y = sums;
-    return;
+  if (is_undefined(y) && x.rank() == 2) {
+    y = Tensor(Shape{x.size(1)});
+    beta = 0;
   }
   const bool row = y.rank() == 1 || (y.rank() == 2 && y.size(0) == 1);
   if (x.rank() != 2 || !row || y.numel() != x.size(1))

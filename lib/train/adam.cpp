@@ -50,11 +50,14 @@ void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, 
   auto kernel = [&step](Index n, const Scalar* grad, Scalar* m, Scalar* v, Scalar* w) {
     kernels::active().adam(n, step, grad, m, v, w);
   };
-  const Tensor gradient = g.contiguous();
-  Tensor value = parameter.value.contiguous();  // a copy if it is a view with other strides
-  kernels::in_parallel(value.numel(), kernels::kElementGrain, kernel, gradient.data(), m_[i].data(),
-                       v_[i].data(), value.data());
-  if (!parameter.value.is_contiguous()) parameter.value.copy_from(value);
+  if (!g.is_contiguous()) return move_on(g.clone(), i, parameter, lr);
+  Tensor copy;  // of a view with other strides
+  Tensor& value = parameter.value;
+  if (!value.is_contiguous()) copy = value.clone();
+  Scalar* w = value.is_contiguous() ? value.data() : copy.data();
+  kernels::in_parallel(value.numel(), kernels::kElementGrain, kernel, g.data(), m_[i].data(),
+                       v_[i].data(), w);
+  if (!value.is_contiguous()) value.copy_from(copy);
 }
 
 AdamW::AdamW(const AdamWOptions& options)

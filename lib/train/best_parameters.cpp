@@ -20,6 +20,7 @@ void BestParameters::restore() const {
   for (std::size_t i = 0; same && i < now.size(); ++i) same = now[i].shape() == values_[i].shape();
   if (!same)
     throw ArgumentError("BestParameters: the network has other parameters than when it was best");
+  for (const Tensor& tensor : now) detail::check_writable("BestParameters", tensor);
   for (std::size_t i = 0; i < now.size(); ++i) now[i].copy_from(values_[i]);
 }
 

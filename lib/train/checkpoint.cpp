@@ -76,6 +76,7 @@ void check(const std::string& path, const TensorFile& file, const Named& wanted)
     return nullptr;
   };
   for (const auto& [name, tensor] : wanted) {
+    detail::check_writable((path + ": " + name).c_str(), tensor);
     const Tensor* stored = find(file.tensors, name);
     if (!stored) throw DataError(path + ": no " + name);
     Shape expected = to_torch(tensor).shape();

@@ -17,12 +17,16 @@ namespace nn { inline namespace NN_PRECISION {
 class Optim::GradientScope {
  public:
   GradientScope(std::vector<Trained>& trained, bool plain) : trained_(trained), plain_(plain) {
-    for (Trained& t : trained_) {
+    for (Trained& t : trained_) {  // may throw: no gradient is a value yet
+      if (t.adds_once) continue;
       Tensor& grad = t.parameter->grad;
-      if (!t.adds_once) {
-        if (grad.shape() != t.parameter->value.shape()) grad = Tensor(t.parameter->value.shape());
-        grad.fill(Scalar{-0.0});
-      } else if (plain) {
+      if (grad.shape() != t.parameter->value.shape()) grad = Tensor(t.parameter->value.shape());
+      grad.fill(Scalar{-0.0});
+    }
+    for (Trained& t : trained_) {
+      if (!t.adds_once) continue;
+      Tensor& grad = t.parameter->grad;
+      if (plain) {
         t.kept_grad = std::move(grad);
         grad = t.parameter->value;
       } else {
@@ -35,12 +39,13 @@ class Optim::GradientScope {
     for (Trained& t : trained_) {
       Tensor& grad = t.parameter->grad;
       if (!t.adds_once) continue;
+      const Shape& shape = t.parameter->value.shape();
       if (plain_)
         grad = std::move(t.kept_grad);
       else if (grad.numel() == 0)  // nothing was added
-        grad = Tensor::zeros(t.parameter->value.shape());
-      else if (grad.numel() == t.parameter->value.numel())  // (3) for a value (1, 3)
-        grad = grad.reshape(t.parameter->value.shape());
+        grad = Tensor::zeros(shape);
+      else if (grad.shape() != shape && grad.numel() == shape.numel())  // (3) for a value (1, 3)
+        grad = grad.reshape(shape);
     }
   }
 
@@ -114,6 +119,7 @@ void Optim::find_parameters() {
       parameters_.push_back(p);
       trained_.emplace_back();
     }
+    detail::check_writable(p->name.c_str(), p->value);
     if (parameters_[count] != p) parameters_[count] = p;
     trained_[count].parameter = p.get();
     // A value whose elements another tensor sees may be another parameter's too.

@@ -1,4 +1,5 @@
 // The library is used at the ends of processes and of threads, and in forked children.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -131,6 +132,22 @@ TEST_F(Process, ExitDuringALoop) {
     std::exit(kRight);
   };
   EXPECT_EXIT(from_another_thread(), testing::ExitedWithCode(kRight), "");
+}
+
+/// A program that loads the library with its plug-ins, as those of an audio host do.
+TEST_F(Process, PluginsThatAreLoadedAndUnloaded) {
+  auto run = [] {
+    alarm(100);  // rather than hang
+    for (int i = 0; i < 5; ++i)
+      std::thread([] {
+        void* plugin = dlopen(NN_TEST_PLUGIN, RTLD_NOW | RTLD_LOCAL);
+        if (!plugin) _exit(kWrong);
+        auto is_right = reinterpret_cast<bool (*)()>(dlsym(plugin, "plugin_is_right"));
+        if (!is_right || !is_right() || dlclose(plugin) != 0) _exit(kWrong);
+      }).join();
+    std::exit(kRight);
+  };
+  EXPECT_EXIT(run(), testing::ExitedWithCode(kRight), "");
 }
 
 /// Forks, calls body in the child, which then ends by exit(). Returns the child's exit code, or -1

@@ -85,6 +85,15 @@ TEST(Im2col, RowsThatAreATransposeGetTheSame) {
   }
 }
 
+TEST(Im2col, RowsMayOverlapTheImages) {
+  const Tensor memory = wave({64});
+  const Tensor x = memory.slice(0, 0, 16).reshape({1, 4, 4, 1});
+  Tensor rows = memory.slice(0, 8, 44).reshape({9, 4}), expected({9, 4});
+  im2col(x.clone(), {2, 1, 0}, 0, 3, expected);
+  im2col(x, {2, 1, 0}, 0, 3, rows);
+  EXPECT_TRUE(same_bits(rows, expected));
+}
+
 TEST(Col2im, TakesContiguousRows) {
   const Windows w{{3, 2}, 1, 0};
   const Rows r(w);

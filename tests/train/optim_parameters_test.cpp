@@ -265,6 +265,28 @@ class Shares : public MSELoss {
   bool broadcast_;
 };
 
+TEST(Optim, ViewsThatCannotBeWrittenChangeNothing) {
+  const MSELoss loss;
+  const Tensor x = wave({4, 2}), y = wave({4, 1});
+  for (bool of_value : {false, true}) {
+    Sequential net{Linear(2, 3), TanH(), Linear(3, 1)};
+    const ParameterPtr last = net.parameters()[2];
+    const Tensor held = last->value;  // by another: so its gradient adds up on its own
+    (of_value ? last->value : last->grad) = Tensor::zeros({1}).broadcast_to({3, 1});
+    std::vector<Tensor> before;
+    for (const ParameterPtr& p : net.parameters()) before.push_back(p->value.clone());
+    for (const bool plain : {true, false}) {
+      Optim optim(net, loss, 0.1, GradientDescent({.momentum = plain ? 0 : 0.9}));
+      EXPECT_THROW(optim.step(x, y), ArgumentError);
+    }
+    EXPECT_THROW(net.update_parameters(1), ArgumentError);
+    last->grad = Tensor::zeros({3, 1});
+    net.zero_grad();
+    for (std::size_t i = 0; i < before.size(); ++i)
+      EXPECT_TRUE(same_bits(net.parameters()[i]->value, before[i]));
+  }
+}
+
 TEST(Optim, ALossMayReturnATensorThatOthersHold) {
   const Tensor x = wave({4, 3}), y = wave({4, 2}, 1), kept = y.clone();
   for (bool broadcast : {false, true}) {

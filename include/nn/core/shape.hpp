@@ -78,7 +78,8 @@ class Shape {
   std::string to_string() const;  // "(3, 4)"
   friend bool operator==(const Shape& a, const Shape& b) {
     bool same = a.rank_ == b.rank_;
-    for (int dim = 0; same && dim < a.rank_; ++dim) same = a[dim] == b[dim];
+    const Index *x = a.begin(), *y = b.begin();
+    for (int dim = 0; same && dim < a.rank_; ++dim) same = x[dim] == y[dim];
     return same;
   }
   friend std::ostream& operator<<(std::ostream& out, const Shape& shape);

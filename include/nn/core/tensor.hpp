@@ -69,7 +69,15 @@ class Tensor {
     (void)shape_[dim];
     return strides_[static_cast<std::size_t>(dim)];
   }
-  bool is_contiguous() const;
+  bool is_contiguous() const {
+    Index step = 1;
+    const Index* sizes = shape_.begin();
+    for (int dim = rank() - 1; dim >= 0; --dim) {
+      if (sizes[dim] != 1 && strides_[static_cast<std::size_t>(dim)] != step) return numel() == 0;
+      step *= sizes[dim];
+    }
+    return true;
+  }
 
   Scalar* data() { return data_; }
   const Scalar* data() const { return data_; }
@@ -130,7 +138,7 @@ class Tensor {
   /// Whether no other Tensor shares the storage.
   bool is_unique() const { return storage_.use_count() == 1; }
   /// Whether two elements of this view are one number in memory, as in a broadcast tensor.
-  bool has_internal_overlap() const;
+  bool has_internal_overlap() const { return !is_contiguous() && finds_overlap(); }
   /// Whether the two are one view: element (i, j, ...) of one is that of the other.
   friend bool is_same_view(const Tensor& a, const Tensor& b);
   /// Whether the two may have an element in common (their ranges of memory meet).
@@ -157,6 +165,7 @@ class Tensor {
       : storage_(storage), data_(data), shape_(shape), strides_(strides) {}
   Tensor view(const Shape& shape, const Strides& strides, Index offset) const;
   bool view_strides(const Shape& shape, Strides& strides) const;
+  bool finds_overlap() const;
   static Strides contiguous_strides(const Shape& shape);
 
   Storage storage_;
@@ -166,8 +175,11 @@ class Tensor {
 };
 
 namespace detail {
+[[noreturn]] void fail_writing(const char* operation, const Tensor& y);
 /// ArgumentError, which `operation` opens, if y has_internal_overlap().
-void check_writable(const char* operation, const Tensor& y);
+inline void check_writable(const char* operation, const Tensor& y) {
+  if (y.has_internal_overlap()) fail_writing(operation, y);
+}
 }  // namespace detail
 
 /// A number or a list of lists, for tensor().

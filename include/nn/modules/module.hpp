@@ -41,7 +41,7 @@ class Visitor {
 /// for another x; one that does not, such as Linear, takes any. A result may share its elements
 /// with x or with what the layer keeps: clone() it to write into it. Wrong shapes throw ShapeError,
 /// which names the layer, what it expected and what it got; nothing has changed then. A module that
-/// was moved from holds nothing: using it throws ArgumentError.
+/// was moved from throws ArgumentError where it needs the parameters or parts that it held.
 ///
 /// Backward must be linear in delta, as a product by a Jacobian is: Optim scales delta by the step.
 /// What is not, such as a penalty on the weights, belongs into the update rule.

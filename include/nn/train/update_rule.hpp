@@ -45,9 +45,10 @@ class UpdateRule {
   virtual std::string describe() const = 0;
   /// What is kept, by name: zeros at the first step, nothing before.
   virtual std::vector<std::pair<std::string, Slot*>> slots() { return {}; }
+  /// More steps than any training makes.
+  static constexpr Index max_steps = Index{1} << 53;
   /// Goes on from the given number of steps; the slots, zeros now, are to be filled by the caller.
   /// ArgumentError unless it is from 0 to max_steps.
-  static constexpr Index max_steps = Index{1} << 53;
   void resume(Index steps, const std::vector<ParameterPtr>& parameters);
 
  protected:
