@@ -50,7 +50,7 @@ def run(folder, name):
     started = time.monotonic()
     folder = folder / f"sanitize-{name}"
     try:
-        build(folder, options, [f"tests/test_{layer}" for layer in layers])
+        build(folder, options, ["tests/libtest_plugin.so", *(f"tests/test_{layer}" for layer in layers)])
     except Failure as failure:
         print(f"FAILED {name}: {failure}", flush=True)
         return 0, 1, 0
