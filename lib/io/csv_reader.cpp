@@ -12,7 +12,9 @@
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
-constexpr const char* scalar_name = std::is_same_v<Scalar, float> ? "float" : "double";
+constexpr const char* expected_number = std::is_same_v<Scalar, float>
+                                            ? "expected a number (float), got "
+                                            : "expected a number (double), got ";
 
 std::string_view trim_blanks(std::string_view cell) {
   auto first = std::min(cell.find_first_not_of(" \t"), cell.size());
@@ -80,8 +82,8 @@ CsvTable parse_numbers(const std::string& path, std::string_view text, const Csv
                      column_place(table.columns, i));
       if (missing) number = std::numeric_limits<Scalar>::quiet_NaN();
       if (!number)
-        scanner.fail(std::string("expected a number (") + scalar_name + "), got " +
-                     detail::quoted(cell) + " in " + column_place(table.columns, i));
+        scanner.fail(expected_number + detail::quoted(cell) + " in " +
+                     column_place(table.columns, i));
       values.push_back(*number);
     }
   }

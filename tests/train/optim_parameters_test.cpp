@@ -279,7 +279,9 @@ TEST(Optim, ViewsThatCannotBeWrittenChangeNothing) {
       Optim optim(net, loss, 0.1, GradientDescent({.momentum = plain ? 0 : 0.9}));
       EXPECT_THROW(optim.step(x, y), ArgumentError);
     }
-    if (of_value) EXPECT_THROW(net.update_parameters(1), ArgumentError);
+    if (of_value) {
+      EXPECT_THROW(net.update_parameters(1), ArgumentError);
+    }
     last->grad = Tensor::zeros({3, 1});
     net.zero_grad();
     for (std::size_t i = 0; i < before.size(); ++i)
