@@ -68,7 +68,6 @@ NN_TARGET Packed room_for(const Product& g, const Packing& packing, Index rows) 
   const Index steps = smaller(g.k, kBlockSteps);
   const Index columns = rows < g.m ? round_up(smaller(g.n, kColumnsPerBlock), kWidth) : 8 * kWidth;
   Packed room;
-  if (!packing.a && !packing.b) return room;
   if (packing.a) room.a = Storage(ceil_div(rows, packing.panel_rows) * packing.panel * steps);
   if (packing.b) room.b = Storage(columns * steps);
   return room;
