@@ -5,6 +5,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/loops.hpp"
 #include "nn/core/number.hpp"
+#include "nn/core/philox.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/core/scalar.hpp"
 #include "nn/core/shape.hpp"

@@ -4,6 +4,8 @@
 #include <unordered_map>
 
 #include "nn/core/error.hpp"
+#include "nn/core/philox.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
@@ -12,6 +14,8 @@ void Contents::collect(const Module& net, Names names) {
   slots_.clear();
   held_.clear();
   buffers_.clear();
+  running_.clear();
+  random_.clear();
   slot_names_.clear();
   buffer_names_.clear();
   path_.clear();
@@ -51,6 +55,26 @@ void Contents::parameter(ParameterPtr& parameter) {
 void Contents::buffer(std::string_view name, Tensor& buffer) {
   buffers_.push_back(&buffer);
   if (named_) buffer_names_.push_back(path_ + std::string(name));
+}
+
+void Contents::running(std::string_view name, Tensor& buffer, const Tensor& batch,
+                       double momentum) {
+  running_.push_back({&buffer, &batch, momentum});
+  this->buffer(name, buffer);
+}
+
+void Contents::random(RandomKey& key) { random_.push_back(&key); }
+
+void Contents::set_random(std::uint64_t seed, std::uint64_t step, Index first_row) const {
+  for (std::size_t i = 0; i < random_.size(); ++i) *random_[i] = {seed, step, i, first_row};
+}
+
+void Contents::update_running() const {
+  for (const Running& r : running_) {
+    if (r.batch->shape() != r.buffer->shape()) continue;  // no forward() in training yet
+    scal(static_cast<Scalar>(1 - r.momentum), *r.buffer);
+    axpy(static_cast<Scalar>(r.momentum), *r.batch, *r.buffer);
+  }
 }
 
 void Contents::part(std::string_view name, Module& part) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,11 @@ class Contents final : public Visitor {
     bool adds_once;  // so do the module and all that it is a part of
     Index uses;      // how many slots hold this parameter; 0 in all but the first of them
   };
+  struct Running {
+    Tensor* buffer;
+    const Tensor* batch;
+    double momentum;
+  };
   enum class Names { no, yes };
 
   Contents() = default;
@@ -28,6 +35,11 @@ class Contents final : public Visitor {
   const std::vector<Module*>& modules() const { return modules_; }
   const std::vector<Slot>& slots() const { return slots_; }
   const std::vector<Tensor*>& buffers() const { return buffers_; }
+
+  /// Tells each random layer the seed, the step, the first row and its own place.
+  void set_random(std::uint64_t seed, std::uint64_t step, Index first_row) const;
+  /// Running statistics take over those of the last batch.
+  void update_running() const;
   /// Of slots and of buffers, if they were asked for: "encoder.0.weight".
   const std::vector<std::string>& slot_names() const { return slot_names_; }
   const std::vector<std::string>& buffer_names() const { return buffer_names_; }
@@ -41,6 +53,9 @@ class Contents final : public Visitor {
 
   void parameter(ParameterPtr& parameter) override;
   void buffer(std::string_view name, Tensor& buffer) override;
+  void running(std::string_view name, Tensor& buffer, const Tensor& batch,
+               double momentum) override;
+  void random(RandomKey& key) override;
   void part(std::string_view name, Module& part) override;
 
  private:
@@ -57,6 +72,8 @@ class Contents final : public Visitor {
   std::vector<Module*> modules_;
   std::vector<Slot> slots_;
   std::vector<Tensor*> buffers_;
+  std::vector<Running> running_;
+  std::vector<RandomKey*> random_;
   std::vector<std::string> slot_names_, buffer_names_;
   const Level* level_ = nullptr;
   bool named_ = false;

@@ -72,6 +72,8 @@ Init Init::parse(const std::string& text) {
 void Init::operator()(Parameter& parameter, Rng& rng) const {
   Tensor& value = parameter.value;
   if (parameter.kind == ParameterKind::gain) return value.fill(1);
+  if (parameter.kind == ParameterKind::slope) return value.fill(Scalar{0.25});
+  if (parameter.kind == ParameterKind::table) return normal(0, 1).draw(value, 1, rng);
   if (parameter.kind == ParameterKind::bias && fan_ != Fan::none && name_ != "torch")
     return value.fill(0);
   double fan = 1;
@@ -80,7 +82,10 @@ void Init::operator()(Parameter& parameter, Rng& rng) const {
   if (!(fan > 0))
     throw ArgumentError("initialiser " + name_ + ": " + parameter.name + " has fan " +
                         to_text(fan) + ": expected more than 0");
-  double scale = 1 / std::sqrt(fan);
+  draw(value, 1 / std::sqrt(fan), rng);
+}
+
+void Init::draw(Tensor& value, double scale, Rng& rng) const {
   Tensor drawn(value.shape());
   for (Index i = 0; i < drawn.numel(); ++i)
     drawn.data()[i] = static_cast<Scalar>(gaussian_ ? rng.normal(low_ * scale, high_ * scale)

@@ -26,7 +26,7 @@ ParameterPtr make_parameter(ParameterKind kind, const Shape& shape, Index fan_in
                             std::string name) {
   if (name.empty()) name = kind == ParameterKind::bias ? "bias" : "weight";
   return std::make_shared<Parameter>(Parameter{std::move(name), kind, Tensor::zeros(shape),
-                                               Tensor::zeros(shape), fan_in, fan_out});
+                                               Tensor::zeros(shape), fan_in, fan_out, false});
 }
 
 Module::Module(Module&& other) noexcept
@@ -96,13 +96,25 @@ void Module::update_parameters(Scalar step) {
   const Contents contents(*this);
   contents.for_each_parameter(
       [](const ParameterPtr& p) { detail::check_writable(p->name.c_str(), p->value); });
-  contents.for_each_parameter([&](const ParameterPtr& p) { axpy(-step, p->grad, p->value); });
+  contents.for_each_parameter([&](const ParameterPtr& p) {
+    if (!p->frozen) axpy(-step, p->grad, p->value);
+  });
 }
 
 void Module::train(bool on) {
   const Contents contents(*this);
   for (Module* module : contents.modules()) module->is_training_ = on;
 }
+
+void Module::freeze(bool on) {
+  Contents(*this).for_each_parameter([on](const ParameterPtr& p) { p->frozen = on; });
+}
+
+void Module::set_random(std::uint64_t seed, std::uint64_t step, Index first_row) {
+  Contents(*this).set_random(seed, step, first_row);
+}
+
+void Module::update_running() { Contents(*this).update_running(); }
 
 void Module::check_usable() const {
   if (was_moved_from_) throw ArgumentError(kind() + ": used after it was moved from");

@@ -81,6 +81,8 @@ void Optim::set_step_size(double step) {
 
 double Optim::step(const Tensor& x, const Tensor& y) {
   const bool plain = rule().is_plain();
+  find_parameters();
+  contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), 0);
   Tensor yhat = net_.forward(x), delta;
   Tensor costs = loss_.forward_backward(y, yhat, delta);
   if (costs.numel() == 0) {
@@ -94,14 +96,14 @@ double Optim::step(const Tensor& x, const Tensor& y) {
   const double factor = (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape());
   if (!delta.is_unique() || !delta.is_contiguous()) delta = delta.clone();  // the loss may keep it
   scal(static_cast<Scalar>(factor), delta);
-  find_parameters();
   {
     const GradientScope scope(trained_, plain);
     net_.backward_update_gradient(x, delta);
   }
+  contents_->update_running();
   if (plain) {
     for (const Trained& t : trained_)
-      if (!t.adds_once) axpy(1, t.parameter->grad, t.parameter->value);
+      if (!t.adds_once && !t.parameter->frozen) axpy(1, t.parameter->grad, t.parameter->value);
     rule_->update({}, step_);  // counts the step
   } else {
     rule_->update(parameters_, step_);
@@ -123,7 +125,8 @@ void Optim::find_parameters() {
     if (parameters_[count] != p) parameters_[count] = p;
     trained_[count].parameter = p.get();
     // A value whose elements another tensor sees may be another parameter's too.
-    trained_[count].adds_once = slot.adds_once && slot.uses == 1 && p->value.is_unique();
+    trained_[count].adds_once =
+        slot.adds_once && slot.uses == 1 && !p->frozen && p->value.is_unique();
     ++count;
   }
   parameters_.resize(count);

@@ -20,7 +20,8 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
   }
   ++steps_;
   begin_step();
-  for (std::size_t i = 0; i < parameters.size(); ++i) move(i, *parameters[i], lr);
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    if (!parameters[i]->frozen) move(i, *parameters[i], lr);
 }
 
 void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {

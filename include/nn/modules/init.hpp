@@ -17,7 +17,8 @@ namespace nn { inline namespace NN_PRECISION {
 ///     uniform(a, b)   weights and biases U(a, b)
 ///     normal(m, s)    weights and biases N(m, s^2)
 ///
-/// Under Xavier, He and LeCun biases start at 0. Gains start at 1 under all. Sources: Glorot and Bengio, AISTATS 2010, eq. 16;
+/// Under Xavier, He and LeCun biases start at 0. Under all, gains start at 1, slopes at 0.25 and
+/// tables from N(0, 1). Sources: Glorot and Bengio, AISTATS 2010, eq. 16;
 /// He, Zhang, Ren and Sun, ICCV 2015, eq. 10; LeCun, Bottou, Orr and Mueller, Efficient BackProp,
 /// 1998, 4.6.
 // clang-format on
@@ -48,6 +49,7 @@ class Init {
   enum class Fan { none, in, average };  // what the variance is divided by
 
   Init(std::string name, Fan fan, bool gaussian, double low, double high);
+  void draw(Tensor& value, double scale, Rng& rng) const;
 
   std::string name_;
   Fan fan_;

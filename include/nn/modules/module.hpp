@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@ namespace nn { inline namespace NN_PRECISION {
 
 class Module;
 class Options;
+struct RandomKey;
 namespace detail {
 class Contents;
 }
@@ -25,6 +27,15 @@ class Visitor {
   /// State that is not trained, such as running statistics. It is saved, copied and restored with
   /// the best parameters; no initialiser and no update rule touches it.
   virtual void buffer(std::string_view name, Tensor& buffer) = 0;
+  /// A buffer that follows the batches, such as BatchNorm's mean. After a training step whose cost
+  /// is finite it becomes (1 - momentum) buffer + momentum batch, `batch` being what the last
+  /// forward() found.
+  virtual void running(std::string_view name, Tensor& buffer, const Tensor& /*batch*/,
+                       double /*momentum*/) {
+    this->buffer(name, buffer);
+  }
+  /// What a layer draws its random numbers from in forward().
+  virtual void random(RandomKey&) {}
   /// A module that works inside this one.
   virtual void part(std::string_view name, Module& part) = 0;
 
@@ -101,12 +112,21 @@ class Module {
 
   /// Sets the gradients to 0.
   void zero_grad();
-  /// W -= step dL/dW.
+  /// W -= step dL/dW, for all but frozen parameters.
   void update_parameters(Scalar step);
   /// Whether forward() is to behave as in training (the start) or as in use, for layers that
-  /// differ.
+  /// differ. predict() always behaves as in use.
   void train(bool on);
   bool is_training() const { return is_training_; }
+  /// Whether training leaves all parameters inside alone: net[0].freeze().
+  void freeze(bool on = true);
+
+  /// What an Optim does around each step, for loops of one's own.
+  /// Before forward(): says which numbers random layers are to draw. The same seed, step and row
+  /// give the same numbers. The batch's row 0 counts as first_row.
+  void set_random(std::uint64_t seed, std::uint64_t step, Index first_row = 0);
+  /// After a forward() whose cost is finite: running statistics take over those of the batch.
+  void update_running();
 
   /// A module like this one with parameters and buffers of its own. Parameters that are shared here
   /// are shared there. ArgumentError for a kind that is not in the table of kinds

@@ -11,7 +11,9 @@ namespace nn { inline namespace NN_PRECISION {
 enum class ParameterKind {
   weight,  // multiplies the input
   bias,    // is added
-  gain     // scales what was normalised
+  gain,    // scales what was normalised
+  slope,   // of PReLU, where the input is negative
+  table    // rows that are looked up: Embedding
 };
 
 /// A trained tensor and the gradient of the loss with respect to it.
@@ -22,6 +24,7 @@ struct Parameter {
   Tensor grad;    // value's shape; the sum since zero_grad(). See Module::adds_once()
   Index fan_in;   // inputs of each output unit, and
   Index fan_out;  // outputs of each input unit: initialisers scale by them
+  bool frozen = false;  // whether training leaves the value alone: Module::freeze()
 };
 
 /// Layers that share a parameter hold the same pointer.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -57,12 +58,15 @@ class Optim {
   UpdateRule& rule() const;
   double step_size() const { return step_; }
   void set_step_size(double step);
+  /// What random layers, such as Dropout, draw from, with the number of the step: 0 unless set.
+  std::uint64_t seed() const { return seed_; }
+  void set_seed(std::uint64_t seed) { seed_ = seed; }
 
  private:
   /// A parameter that the network trains.
   struct Trained {
     Parameter* parameter = nullptr;
-    bool adds_once = false;  // has one user, which adds to its gradient once
+    bool adds_once = false;  // has one user, which adds to its gradient once; is not frozen
     Tensor kept_grad;        // while a step lasts
   };
   class GradientScope;
@@ -75,6 +79,7 @@ class Optim {
   const Loss& loss_;
   double step_;
   Reduction reduction_;
+  std::uint64_t seed_ = 0;
   std::unique_ptr<UpdateRule> rule_;
   // Found anew for each step, into the same memory.
   std::unique_ptr<detail::Contents> contents_;

@@ -31,7 +31,7 @@ class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
 
-  /// One step. ArgumentError if the rule has slots, and not for these parameters in this order and
+  /// One step, for all but frozen parameters. ArgumentError if the rule has slots, and not for these parameters in this order and
   /// of these shapes, and if elements of a value share memory. ShapeError for a gradient of another
   /// shape than its value. Nothing has moved then.
   void update(const std::vector<ParameterPtr>& parameters, double lr);
