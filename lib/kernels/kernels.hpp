@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "nn/core/philox.hpp"
 #include "nn/core/scalar.hpp"
 #include "nn/core/threads.hpp"
 
@@ -61,6 +62,21 @@ struct PoolWindows {
   Index windows, rows, columns, channels, window_step, row_step, first_place, place_step;
 };
 
+/// What normalises each column of a matrix, n numbers each: y = (x - mean) factor, z = y weight +
+/// bias.
+struct ColumnNorm {
+  const Scalar *mean, *factor, *weight, *bias;
+};
+/// And back: dx = factor (delta - mean - y slope).
+struct ColumnNormBackward {
+  const Scalar *factor, *mean, *slope;
+};
+/// The same for each row: its own mean and variance v, y = (x - mean) / sqrt(v + epsilon).
+struct RowNorm {
+  double epsilon;
+  const Scalar *weight, *bias;
+};
+
 /// Points of the plane, each with a weight.
 struct Masses {
   const Scalar *x, *y, *weight;
@@ -116,6 +132,29 @@ struct Table {
   ///     p = e^(x - m) / s            log_p = (x - m) - ln s
   /// Either may be null. A row with a NaN or an infinity above all is NaN.
   void (*softmax)(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);
+
+  /// sums[j] = sum over the rows, in order, of (a[i, j] - shift[j]) (b[i, j] - shift[j]), one chain
+  /// of fma; a null shift is 0. Rows of n numbers.
+  void (*column_dots)(Index rows, Index n, const Scalar* a, const Scalar* b, const Scalar* shift,
+                      Scalar* sums);
+  /// Both normalise rows of n numbers; y is `normalized`, which may be null. The product y weight
+  /// and the bias are one fma for columns, two operations for rows.
+  void (*normalize_columns)(Index rows, Index n, const ColumnNorm& norm, const Scalar* x,
+                            Scalar* normalized, Scalar* z);
+  void (*normalize_columns_backward)(Index rows, Index n, const ColumnNormBackward& norm,
+                                     const Scalar* delta, const Scalar* normalized, Scalar* dx);
+  /// The sums along a row are in double, with element j in lane j mod 8; lanes are added as in
+  /// tsne_attract. factors[row] = 1 / sqrt(v + epsilon); it may be null.
+  void (*normalize_rows)(Index rows, Index n, const RowNorm& norm, const Scalar* x,
+                         Scalar* normalized, Scalar* factors, Scalar* z);
+  /// With g = delta weight: dx = factor ((g - mean g) - y mean(g y)).
+  void (*normalize_rows_backward)(Index rows, Index n, const Scalar* delta, const Scalar* weight,
+                                  const Scalar* normalized, const Scalar* factors, Scalar* dx);
+
+  /// factors[e] = 0 if random word e of that row is below `below`, else `kept`. Word 32 t + 8 w + l
+  /// is word w of philox4x32 of the counter (8 t + l, row), low halves first.
+  void (*dropout)(Index n, const PhiloxKey& key, std::uint64_t row, std::uint64_t below,
+                  Scalar kept, Scalar* factors);
 
   /// Copies the rows of all windows, one after the other; adds them back, from the last window to
   /// the first.

@@ -3,7 +3,9 @@
 #include "kernels/elementwise.inl"
 #include "kernels/gemm.inl"
 #include "kernels/im2col.inl"
+#include "kernels/norm.inl"
 #include "kernels/pool.inl"
+#include "kernels/random.inl"
 #include "kernels/softmax.inl"
 #include "kernels/tsne.inl"
 
@@ -30,6 +32,12 @@ const Table& NN_TABLE() {
                                .min_max = min_max,
                                .row_sums = row_sums,
                                .softmax = softmax,
+                               .column_dots = column_dots,
+                               .normalize_columns = normalize_columns,
+                               .normalize_columns_backward = normalize_columns_backward,
+                               .normalize_rows = normalize_rows,
+                               .normalize_rows_backward = normalize_rows_backward,
+                               .dropout = dropout,
                                .im2col = im2col,
                                .col2im = col2im,
                                .max_pool = max_pool,

@@ -10,10 +10,13 @@
 #include "modules/contents.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
@@ -80,6 +83,21 @@ Made make_conv2d(const Options& o, Parts&) {
                                                 .bias = o.get("bias", true)});
 }
 
+Made make_batch_norm(const Options& o, Parts&) {
+  const BatchNormOptions usual;
+  return std::make_unique<BatchNorm>(
+      o.get<Index>("features"),
+      BatchNormOptions{o.get("epsilon", usual.epsilon), o.get("momentum", usual.momentum),
+                       o.get("affine", usual.affine)});
+}
+
+Made make_layer_norm(const Options& o, Parts&) {
+  const LayerNormOptions usual;
+  return std::make_unique<LayerNorm>(
+      o.get<Index>("features"),
+      LayerNormOptions{o.get("epsilon", usual.epsilon), o.get("affine", usual.affine)});
+}
+
 Made make_sequential(const Options&, Parts& parts) {
   auto net = std::make_unique<Sequential>();
   for (auto& [name, part] : parts) net->append(std::move(part));
@@ -99,7 +117,7 @@ Made make_pair_of(const Options&, Parts& parts) {
   return std::make_unique<M>(std::move(first), network(1));
 }
 
-constexpr char kAlpha[] = "alpha", kSlope[] = "slope", kShape[] = "shape";
+constexpr char kAlpha[] = "alpha", kP[] = "p", kSlope[] = "slope", kShape[] = "shape";
 
 std::vector<ModuleKind> library_kinds() {
   const Option in("in", Index{4}), out("out", Index{3});
@@ -110,10 +128,13 @@ std::vector<ModuleKind> library_kinds() {
       {"AutoEncoder", {}, {2, 4}, make_pair_of<AutoEncoder>},
       {"AvgPool1D", window1d, {2, 7, 3}, make_pool1d<AvgPool1D>},
       {"AvgPool2D", window2d, {2, 5, 6, 3}, make_pool2d<AvgPool2D>},
+      {"BatchNorm", {{"features", Index{3}}}, {2, 4, 3}, make_batch_norm},
       {"Conv1D", conv, {2, 7, 2}, make_conv1d},
       {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d},
+      {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
       {"Flatten", {}, {2, 3, 2}, make<Flatten>},
+      {"LayerNorm", {{"features", Index{4}}}, {2, 3, 4}, make_layer_norm},
       {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
       {"Linear", {in, out}, {2, 4}, make_linear},
       {"LogSoftmax", {}, {2, 4}, make<LogSoftmax>},

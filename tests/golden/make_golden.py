@@ -183,6 +183,10 @@ def make_layers():
     def channels_last(name, module, *shape):
         layer(out, name, ChannelsLast(module), *shape)
 
+    layer(out, "BatchNorm", nn.BatchNorm1d(4), 5, 4)
+    channels_last("BatchNormChannels", nn.BatchNorm2d(3), 2, 4, 3, 3)
+    layer(out, "LayerNorm", nn.LayerNorm(4), 3, 5, 4)
+    layer(out, "LayerNormPlain", nn.LayerNorm(9, elementwise_affine=False), 3, 9)
     layer(out, "LeakyReLU", nn.LeakyReLU(), 4, 5)
     layer(out, "ELU", nn.ELU(0.7), 4, 5)
     channels_last("Conv1D", nn.Conv1d(2, 4, 3), 3, 7, 2)

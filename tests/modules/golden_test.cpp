@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
 #include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
@@ -129,6 +131,14 @@ void check_of(const char* name, auto... arguments) {
   check<M>(name, [=] { return M(arguments...); });
 }
 
+TEST(GoldenModules, BatchNorm) {
+  check_of<BatchNorm>("BatchNorm", 4);
+  check_of<BatchNorm>("BatchNormChannels", 3);
+}
+TEST(GoldenModules, LayerNorm) {
+  check_of<LayerNorm>("LayerNorm", 4);
+  check_of<LayerNorm>("LayerNormPlain", 9, LayerNormOptions{.affine = false});
+}
 TEST(GoldenModules, Conv1D) {
   check_of<Conv1D>("Conv1D", 3, 2, 4);
   check_of<Conv1D>("Conv1DStride", 3, 1, 3, 2);

@@ -13,11 +13,14 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/kinds.hpp"
+#include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
@@ -98,6 +101,12 @@ inline std::unique_ptr<Module> make_conv_net() {
                                       Linear(16, 3));
 }
 
+inline std::unique_ptr<Module> make_conv_norm_net() {
+  return std::make_unique<Sequential>(Conv2D(3, 1, 4, 1, 1), BatchNorm(4), ReLU(), MaxPool2D(2),
+                                      Dropout(0.3), Flatten(), Linear(36, 5), LayerNorm(5),
+                                      Dropout());
+}
+
 /// Networks, and layers whose options matter to what they compute.
 inline std::vector<ModuleCase> special_module_cases() {
   return {
@@ -132,7 +141,14 @@ inline std::vector<ModuleCase> special_module_cases() {
       {"TwoDirectionsImage", make_two_directions, {4, 3}},
       {"TwoDirectionsSignal", make_two_directions, {9, 1}},
       {"AutoEncoderTied", make_tied_auto_encoder, {5}},
+      {"BatchNormPlain", made<BatchNorm>(3, BatchNormOptions{.affine = false}), {4, 3}},
+      {"BatchNormWide", made<BatchNorm>(37), {3, 2, 37}},
+      {"LayerNormPlain", made<LayerNorm>(9, LayerNormOptions{.affine = false}), {9}},
+      {"LayerNormOne", made<LayerNorm>(1), {3, 1}},
+      {"DropoutNone", made<Dropout>(0.0), {5}},
+      {"DropoutAll", made<Dropout>(1.0), {5}},
       {"ConvNet", make_conv_net, {4, 4, 1}},
+      {"ConvNormNet", make_conv_norm_net, {6, 6, 1}},
       {"SequentialMlp", make_mlp, {5}},
       {"SequentialNested", make_nested, {4}},
       {"SequentialFlat", make_flat, {3, 2}},

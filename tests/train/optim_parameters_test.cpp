@@ -321,5 +321,34 @@ TEST(Optim, ARuleThatKeepsStateRefusesOtherParametersAndShapes) {
   EXPECT_THROW(optim.rule().update(net.parameters(), 0.1), ShapeError);
 }
 
+// Under every rule, whatever its promise about gradients.
+TEST(Optim, LeavesFrozenPartsAlone) {
+  const Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
+  MSELoss loss;
+  auto check = [&](auto rule) {
+    Sequential net{Linear(3, 3), TanH(), Linear(3, 2)};
+    net[0].freeze();
+    const Tensor frozen = net.parameters()[0]->value.clone();
+    const Tensor other = net.parameters()[2]->value.clone();
+    Optim optim(net, loss, 0.1, rule);
+    optim.step(x, y);
+    EXPECT_TRUE(same_bits(net.parameters()[0]->value, frozen));
+    EXPECT_FALSE(same_bits(net.parameters()[2]->value, other));
+    EXPECT_TRUE(net.clone()->parameters()[0]->frozen);
+    net[0].freeze(false);
+    optim.step(x, y);
+    EXPECT_FALSE(same_bits(net.parameters()[0]->value, frozen));
+  };
+  check(GradientDescent());
+  check(GradientDescent({.momentum = 0.9}));
+  check(Adam());
+  Sequential by_hand{Linear(3, 2)};
+  by_hand.freeze();
+  const Tensor before = by_hand.parameters()[0]->value.clone();
+  by_hand.parameters()[0]->grad.fill(1);
+  by_hand.update_parameters(1);
+  EXPECT_TRUE(same_bits(by_hand.parameters()[0]->value, before));
+}
+
 }  // namespace
 }  // namespace nn::test
