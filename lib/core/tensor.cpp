@@ -12,9 +12,10 @@ namespace nn { inline namespace NN_PRECISION {
 Tensor::Strides Tensor::contiguous_strides(const Shape& shape) {
   Strides strides{};
   Index step = 1;
-  for (int dim = shape.rank() - 1; dim >= 0; --dim) {
-    strides[static_cast<std::size_t>(dim)] = step;
-    step *= std::max<Index>(shape[dim], 1);
+  const Index* sizes = shape.begin();
+  for (auto dim = static_cast<std::size_t>(shape.rank()); dim-- > 0;) {
+    strides[dim] = step;
+    step *= std::max<Index>(sizes[dim], 1);
   }
   return strides;
 }

@@ -53,7 +53,7 @@ BatchNorm::BatchNorm(Index features, const BatchNormOptions& options)
 Tensor BatchNorm::forward(const Tensor& x) {
   output_shape(x.shape());
   const Index rows = x.numel() / features_;
-  x_ = batch_mean_ = batch_var_ = Tensor();
+  x_ = normalized_ = inverse_ = batch_mean_ = batch_var_ = Tensor();
   inverse_ = inverse_deviation(running_var_, options_.epsilon);
   if (is_training() && rows > 0) {
     if (rows == 1) reject("more than one value of each feature in training", x.shape());

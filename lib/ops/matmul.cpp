@@ -13,7 +13,8 @@ bool is_undefined(const Tensor& t) { return t.rank() == 1 && t.size(0) == 0; }
 /// An undefined C fits all.
 void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
   const bool fit = a.rank() == 2 && b.rank() == 2 && a.size(1) == b.size(0);
-  if (!fit || (c.shape() != Shape{a.size(0), b.size(1)} && !is_undefined(c)))
+  auto fits = [&] { return c.rank() == 2 && c.size(0) == a.size(0) && c.size(1) == b.size(1); };
+  if (!fit || (!fits() && !is_undefined(c)))
     throw ShapeError("gemm: A " + a.shape().to_string() + " times B " + b.shape().to_string() +
                      " does not give C " + c.shape().to_string());
   if (bias && (bias->rank() != 1 || bias->size(0) != b.size(1)))

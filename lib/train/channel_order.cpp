@@ -45,6 +45,7 @@ class ChannelWalk {
   void flatten(Module&) {}
   void pooling(Module&);
   void convolution(Module& module);
+  void normalization(Module& module);
   void reshape(Module& module);
   void linear(Module& module);
   void tied_linear(Module& module);
@@ -73,16 +74,29 @@ class ChannelWalk {
 ChannelWalk::Follow ChannelWalk::follow(const Module& module) {
   using Walk = ChannelWalk;
   static constexpr std::pair<std::string_view, Follow> kinds[] = {
-      {"AutoEncoder", &Walk::in_series},  {"AvgPool1D", &Walk::pooling},
-      {"AvgPool2D", &Walk::pooling},      {"Conv1D", &Walk::convolution},
-      {"Conv2D", &Walk::convolution},     {"ELU", &Walk::elementwise},
-      {"Flatten", &Walk::flatten},        {"LeakyReLU", &Walk::elementwise},
-      {"Linear", &Walk::linear},          {"LogSoftmax", &Walk::elementwise},
-      {"MaxPool1D", &Walk::pooling},      {"MaxPool2D", &Walk::pooling},
-      {"ReLU", &Walk::elementwise},       {"Reshape", &Walk::reshape},
-      {"Sequential", &Walk::in_series},   {"Sigmoid", &Walk::elementwise},
-      {"Softmax", &Walk::elementwise},    {"TanH", &Walk::elementwise},
-      {"TiedLinear", &Walk::tied_linear}, {"TwoDirections", &Walk::two_directions}};
+      {"AutoEncoder", &Walk::in_series},
+      {"AvgPool1D", &Walk::pooling},
+      {"AvgPool2D", &Walk::pooling},
+      {"BatchNorm", &Walk::normalization},
+      {"Conv1D", &Walk::convolution},
+      {"Conv2D", &Walk::convolution},
+      {"Dropout", &Walk::elementwise},
+      {"ELU", &Walk::elementwise},
+      {"Flatten", &Walk::flatten},
+      {"LayerNorm", &Walk::normalization},
+      {"LeakyReLU", &Walk::elementwise},
+      {"Linear", &Walk::linear},
+      {"LogSoftmax", &Walk::elementwise},
+      {"MaxPool1D", &Walk::pooling},
+      {"MaxPool2D", &Walk::pooling},
+      {"ReLU", &Walk::elementwise},
+      {"Reshape", &Walk::reshape},
+      {"Sequential", &Walk::in_series},
+      {"Sigmoid", &Walk::elementwise},
+      {"Softmax", &Walk::elementwise},
+      {"TanH", &Walk::elementwise},
+      {"TiedLinear", &Walk::tied_linear},
+      {"TwoDirections", &Walk::two_directions}};
   const std::string name = module.kind();
   for (const auto& [kind, follow] : kinds)
     if (kind == name) return follow;
@@ -116,6 +130,12 @@ void ChannelWalk::pooling(Module&) {
 
 void ChannelWalk::convolution(Module& module) {
   channels_ = module.options().get<Index>("chan_out");
+}
+
+/// Its weights are in the order of its features: of channels, or of rows in one order.
+void ChannelWalk::normalization(Module& module) {
+  if (!has_one_order() && channels_ != module.options().get<Index>("features"))
+    refuse(place(module), "its features are flattened channels");
 }
 
 /// Of the input anything may be made. What layers computed keeps its order only in rows and in

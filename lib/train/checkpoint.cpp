@@ -68,6 +68,12 @@ void add(TensorFile& file, const Named& named, const Channels& channels = {}) {
         name, in_file_order(name, tensor, channels).reshape(to_torch(tensor).shape()));
 }
 
+/// PyTorch's BatchNorm counts its batches in a buffer that only a momentum of None needs.
+bool counts_batches(const std::string& name) {
+  constexpr std::string_view buffer = "num_batches_tracked";
+  return name == buffer || name.ends_with("." + std::string(buffer));
+}
+
 /// Throws unless the file holds exactly these, in these shapes.
 void check(const std::string& path, const TensorFile& file, const Named& wanted) {
   auto find = [](const Named& list, const std::string& name) -> const Tensor* {
@@ -85,7 +91,7 @@ void check(const std::string& path, const TensorFile& file, const Named& wanted)
                       stored->shape().to_string());
   }
   for (const auto& [name, tensor] : file.tensors)
-    if (!find(wanted, name))
+    if (!find(wanted, name) && !counts_batches(name))
       throw DataError(path + ": " + detail::quoted(name) + " is none of the network's");
 }
 
