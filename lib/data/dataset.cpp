@@ -8,6 +8,9 @@
 #include "nn/core/number.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/data/split.hpp"
+#include "nn/ops/one_hot.hpp"
+#include "nn/ops/reduce.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -15,14 +18,27 @@ Index Dataset::size() const {
   if (x.rank() == 0 || y.rank() == 0 || x.size(0) != y.size(0))
     throw ShapeError("Dataset: expected as many rows in y as in x, got x " + x.shape().to_string() +
                      " and y " + y.shape().to_string());
+  if (weight.numel() > 0 && weight.shape() != Shape{x.size(0)})
+    throw ShapeError("Dataset: expected a weight for each row of x " + x.shape().to_string() +
+                     ", got " + weight.shape().to_string());
   return x.size(0);
+}
+
+double Dataset::total_weight() const {
+  const Index n = size();
+  if (weight.numel() == 0) return static_cast<double>(n);
+  for (Index i = 0; i < n; ++i)
+    if (!(weight(i) >= 0) || !std::isfinite(weight(i)))
+      throw detail::RowError("weight " + to_text(weight(i)), i, "expected a finite number >= 0");
+  return sum(weight);
 }
 
 Dataset Dataset::slice(Index begin, Index end) const {
   if (begin < 0 || begin > end || end > size())
     throw RangeError("Dataset::slice: rows " + std::to_string(begin) + " to " +
                      std::to_string(end) + " of " + std::to_string(size()));
-  return {x.slice(0, begin, end), y.slice(0, begin, end)};
+  return {x.slice(0, begin, end), y.slice(0, begin, end),
+          weight.numel() == 0 ? Tensor() : weight.slice(0, begin, end)};
 }
 
 Tensor take(const Tensor& tensor, std::span<const Index> rows) {
@@ -47,8 +63,20 @@ Tensor take(const Tensor& tensor, std::span<const Index> rows) {
 }
 
 Dataset take(const Dataset& data, std::span<const Index> rows) {
-  data.size();  // checks that the two fit
-  return {take(data.x, rows), take(data.y, rows)};
+  data.size();  // checks that they fit
+  return {take(data.x, rows), take(data.y, rows),
+          data.weight.numel() == 0 ? Tensor() : take(data.weight, rows)};
+}
+
+Tensor class_weights(const Tensor& labels, Index classes) {
+  const std::vector<Index> counts = class_counts(labels, classes);
+  const double n = static_cast<double>(labels.numel());
+  Tensor weight(labels.shape());
+  for (Index i = 0; i < labels.numel(); ++i) {
+    const Index count = counts[static_cast<std::size_t>(class_index(labels(i), i, classes))];
+    weight(i) = static_cast<Scalar>(n / static_cast<double>(classes * count));
+  }
+  return weight;
 }
 
 Split train_test_split(const Dataset& data, const SplitOptions& options) {

@@ -30,10 +30,13 @@ Tensor Loss::forward_backward(const Tensor& y, const Tensor& yhat, Tensor& delta
 }
 
 double Loss::divisor(Reduction reduction, const Shape& yhat) const {
-  Index divisor = 1;
-  if (reduction != Reduction::sum) divisor *= yhat[0];
-  if (reduction == Reduction::mean) divisor *= terms(yhat);
-  return static_cast<double>(std::max<Index>(divisor, 1));
+  return yhat[0] == 0 ? 1 : divisor(reduction, yhat, static_cast<double>(yhat[0]));
+}
+
+double Loss::divisor(Reduction reduction, const Shape& yhat, double total_weight) const {
+  if (reduction == Reduction::sum) return 1;
+  if (reduction == Reduction::batch_mean) return total_weight;
+  return total_weight * static_cast<double>(std::max<Index>(terms(yhat), 1));
 }
 
 namespace detail {

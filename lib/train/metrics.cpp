@@ -85,7 +85,11 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scal
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
-  return mean(loss.forward(data.y, predict(net, data.x)));
+  const Tensor costs = loss.forward(data.y, predict(net, data.x));
+  if (data.weight.numel() == 0) return mean(costs);
+  const double total = data.total_weight();
+  if (total == 0) throw ArgumentError("evaluate: all weights are 0");
+  return sum(costs * data.weight) / total;
 }
 
 }}  // namespace nn::NN_PRECISION

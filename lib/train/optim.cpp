@@ -54,6 +54,25 @@ class Optim::GradientScope {
   bool plain_;
 };
 
+/// The sum of the costs, each times its weight, and the sum of the weights.
+Optim::Costs Optim::weigh(const Tensor& costs, const Dataset& batch) {
+  if (batch.weight.numel() == 0) return {sum(costs), static_cast<double>(costs.numel())};
+  const double weight = batch.total_weight();
+  if (costs.shape() != batch.weight.shape())
+    throw ShapeError("Optim: weights " + batch.weight.shape().to_string() + " for costs " +
+                     costs.shape().to_string());
+  return {sum(costs * batch.weight), weight};
+}
+
+/// Row i of delta times factor and its weight, 1 if there are none.
+void Optim::scale_rows(double factor, const Tensor& weight, Tensor& delta) {
+  if (weight.numel() == 0) return scal(static_cast<Scalar>(factor), delta);
+  for (Index i = 0; i < delta.size(0); ++i) {
+    Tensor row = delta.select(0, i);
+    scal(static_cast<Scalar>(factor * weight(i)), row);
+  }
+}
+
 Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
              std::unique_ptr<UpdateRule> rule)
     : net_(net),
@@ -79,27 +98,16 @@ void Optim::set_step_size(double step) {
   step_ = step;
 }
 
-double Optim::step(const Tensor& x, const Tensor& y) {
+double Optim::step(const Tensor& x, const Tensor& y, const Tensor& weight) {
   const bool plain = rule().is_plain();
   find_parameters();
-  contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), 0);
-  Tensor yhat = net_.forward(x), delta;
-  Tensor costs = loss_.forward_backward(y, yhat, delta);
-  if (costs.numel() == 0) {
+  const Costs costs = propagate({x, y, weight}, plain);
+  if (costs.weight == 0) {
     net_.zero_grad();
     return 0;
   }
-  const double cost = mean(costs);
+  const double cost = costs.sum / costs.weight;
   if (!std::isfinite(cost)) return cost;
-
-  // backward is linear in delta: from -step dL/dz it makes -step dL/dW, the plain rule's step.
-  const double factor = (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape());
-  if (!delta.is_unique() || !delta.is_contiguous()) delta = delta.clone();  // the loss may keep it
-  scal(static_cast<Scalar>(factor), delta);
-  {
-    const GradientScope scope(trained_, plain);
-    net_.backward_update_gradient(x, delta);
-  }
   contents_->update_running();
   if (plain) {
     for (const Trained& t : trained_)
@@ -109,6 +117,23 @@ double Optim::step(const Tensor& x, const Tensor& y) {
     rule_->update(parameters_, step_);
   }
   return cost;
+}
+
+Optim::Costs Optim::propagate(const Dataset& batch, bool plain) {
+  contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), 0);
+  Tensor yhat = net_.forward(batch.x), delta;
+  const Tensor each = loss_.forward_backward(batch.y, yhat, delta);
+  const Costs costs = weigh(each, batch);
+  if (costs.weight == 0 || !std::isfinite(costs.sum)) return costs;
+
+  // backward is linear in delta: from -step dL/dz it makes -step dL/dW, the plain rule's step.
+  const double factor =
+      (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape(), costs.weight);
+  if (!delta.is_unique() || !delta.is_contiguous()) delta = delta.clone();  // the loss may keep it
+  scale_rows(factor, batch.weight, delta);
+  const GradientScope scope(trained_, plain);
+  net_.backward_update_gradient(batch.x, delta);
+  return costs;
 }
 
 void Optim::find_parameters() {

@@ -40,30 +40,30 @@ std::string not_finite(const Module& net, const Epoch& epoch, bool validated) {
 /// Optim::step() on a batch. A bad target is named by its row in the data set.
 double step(Optim& optim, const Batches& batches, const Dataset& batch) {
   try {
-    return optim.step(batch.x, batch.y);
+    return optim.step(batch.x, batch.y, batch.weight);
   } catch (const detail::RowError& error) {
     if (error.row() >= batch.size()) throw;  // not a row of the batch
     throw error.with_row(batches.rows()[static_cast<std::size_t>(error.row())]);
   }
 }
 
-/// Steps on the batches of one epoch; returns their mean cost per example, not finite if one was
-/// not.
+/// Steps on the batches of one epoch; returns their mean cost, not finite if one was not; 0 if all
+/// weights are 0.
 double run_epoch(Optim& optim, Batches& batches, const SGDOptions& options,
                  TrainingResult& result) {
-  double total = 0;
-  Index examples = 0;
+  double total = 0, total_weight = 0;
   do {
     Dataset batch = batches.next();
     if (options.schedule)
       optim.set_step_size(options.schedule(options.first_iteration + result.iterations));
     double cost = step(optim, batches, batch);
     ++result.iterations;
-    total += cost * static_cast<double>(batch.size());
-    examples += batch.size();
+    const double weight = batch.total_weight();
+    total += cost * weight;
+    total_weight += weight;
     if (!std::isfinite(cost) || result.iterations == options.iterations) break;
   } while (!batches.at_epoch_end());
-  return total / static_cast<double>(examples);
+  return total_weight == 0 ? total : total / total_weight;
 }
 
 }  // namespace

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
+#include "nn/data/batches.hpp"
+#include "nn/data/split.hpp"
 
 namespace {
 
@@ -71,6 +74,47 @@ TEST(Dataset, SliceIsAView) {
   EXPECT_THROW(data.slice(-1, 2), nn::RangeError);
   EXPECT_THROW(data.slice(2, 1), nn::RangeError);
   EXPECT_THROW(data.slice(0, 4), nn::RangeError);
+}
+
+TEST(Dataset, WeightsStayWithTheirRows) {
+  const nn::Dataset data{nn::Tensor::arange(4).reshape({4, 1}), nn::Tensor::arange(4),
+                         nn::tensor({5, 6, 7, 8})};
+  std::vector<nn::Index> rows{3, 0, 3};
+  EXPECT_EQ(elements_of(nn::take(data, rows).weight), (std::vector<nn::Scalar>{8, 5, 8}));
+  EXPECT_EQ(elements_of(data.slice(1, 3).weight), (std::vector<nn::Scalar>{6, 7}));
+  EXPECT_EQ(data.slice(2, 2).size(), 0);
+  auto fits = [](const nn::Dataset& part) {
+    for (nn::Index i = 0; i < part.size(); ++i) EXPECT_EQ(part.weight(i), part.y(i) + 5);
+  };
+  const nn::Split split = nn::train_test_split(data, {.test_size = 0.5});
+  fits(split.train);
+  fits(split.test);
+  nn::Rng rng(3);
+  nn::Batches batches(data, 3, rng);
+  for (int i = 0; i < 4; ++i) fits(batches.next());
+}
+
+TEST(Dataset, WeightsAreOneForEachRowAndCount) {
+  nn::Dataset data{nn::Tensor({3, 2}), nn::Tensor({3})};
+  EXPECT_EQ(data.total_weight(), 3);
+  data.weight = nn::tensor({1, 0, 2.5});
+  EXPECT_EQ(data.total_weight(), 3.5);
+  for (nn::Scalar bad : {nn::Scalar(-1), nn::Scalar(NAN), nn::Scalar(INFINITY)}) {
+    data.weight = nn::tensor({1, 1, bad});
+    EXPECT_THROW(data.total_weight(), nn::RangeError);
+  }
+  for (const nn::Tensor& wrong : {nn::Tensor::ones({2}), nn::Tensor::ones({3, 1})}) {
+    data.weight = wrong;
+    EXPECT_THROW(data.size(), nn::ShapeError);
+  }
+}
+
+TEST(Dataset, ClassWeightsBalanceTheClasses) {  // scikit-learn's compute_sample_weight
+  const nn::Tensor weight = nn::class_weights(nn::tensor({0, 1, 1, 2, 1, 0}), 3);
+  const double expected[] = {1, 2 / 3.0, 2 / 3.0, 2, 2 / 3.0, 1};
+  for (nn::Index i = 0; i < 6; ++i) EXPECT_NEAR(weight(i), expected[i], 1e-6);
+  EXPECT_EQ(nn::class_weights(nn::Tensor(), 2).shape(), nn::Shape({0}));
+  EXPECT_THROW(nn::class_weights(nn::tensor({0, 3}), 3), nn::RangeError);
 }
 
 TEST(Take, KeepsFeaturesAndTargetsTogether) {

@@ -10,9 +10,15 @@ namespace nn { inline namespace NN_PRECISION {
 struct Dataset {
   Tensor x;  // (n, ...)
   Tensor y;  // (n, d) targets, or (n) class indices
+  /// (n): how much each example counts, a finite number >= 0. Empty: each counts 1. An example of
+  /// weight 0 counts as if it were left out, but its target must be one that the loss takes.
+  Tensor weight = {};
 
-  /// n. ShapeError unless x and y have the same number of rows.
+  /// n. ShapeError unless x, y and the weights, if any, have the same number of rows.
   Index size() const;
+  /// The sum of the weights, n without any. RangeError, naming the row, for a weight that is
+  /// negative or not finite.
+  double total_weight() const;
   /// The rows begin, ..., end - 1: a view. RangeError unless 0 <= begin <= end <= n.
   Dataset slice(Index begin, Index end) const;
 };
@@ -22,7 +28,12 @@ struct Dataset {
 /// 0.
 Tensor take(const Tensor& tensor, std::span<const Index> rows);
 
-/// The same rows of x and y, so that samples and targets stay together.
+/// The same rows of x, y and the weights, so that they stay together.
 Dataset take(const Dataset& data, std::span<const Index> rows);
+
+/// (n): for each example the weight n / (classes n_c), n_c being how many examples have its class:
+/// all classes that occur then count the same. scikit-learn's class_weight="balanced". labels: (n)
+/// class indices; errors as class_counts().
+Tensor class_weights(const Tensor& labels, Index classes);
 
 }}  // namespace nn::NN_PRECISION

@@ -42,6 +42,9 @@ class Loss {
 
   /// The number that divides the sum of the costs. 1 for an empty batch.
   double divisor(Reduction reduction, const Shape& yhat) const;
+  /// The same for costs that each have a weight: the sum of the weights, which must not be 0, takes
+  /// the place of the number of examples.
+  double divisor(Reduction reduction, const Shape& yhat, double total_weight) const;
 };
 
 }}  // namespace nn::NN_PRECISION

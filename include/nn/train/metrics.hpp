@@ -25,7 +25,8 @@ Tensor class_indices(const Tensor& y);
 
 /// The share of rows whose class is right, in [0, 1]; a class that the outputs do not have never
 /// is, nor is a row with a NaN in target or output. ShapeError without rows, and for targets of
-/// other rows or classes than the outputs, of which (n) and (n, 1) have two.
+/// other rows or classes than the outputs, of which (n) and (n, 1) have two. Weights are not looked
+/// at.
 double accuracy(const Tensor& y, const Tensor& yhat, Scalar threshold = static_cast<Scalar>(0.5));
 double accuracy(const Module& net, const Dataset& data,
                 Scalar threshold = static_cast<Scalar>(0.5));
@@ -35,7 +36,8 @@ double accuracy(const Module& net, const Dataset& data,
 Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes,
                         Scalar threshold = static_cast<Scalar>(0.5));
 
-/// The mean cost per example; ShapeError without rows.
+/// The mean cost per example, each with its weight: sum of weight times cost / sum of the weights.
+/// ShapeError without rows; ArgumentError if all weights are 0.
 double evaluate(const Module& net, const Loss& loss, const Dataset& data);
 
 }}  // namespace nn::NN_PRECISION

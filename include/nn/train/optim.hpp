@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "nn/data/dataset.hpp"
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
 #include "nn/train/gradient_descent.hpp"
@@ -18,6 +19,8 @@ class Contents;
 
 /// One step on a batch: forward, loss, backward, update. The gradient is that of
 ///     L = sum of the examples' costs / divisor of the reduction,
+/// or with weights that of the sum of weight times cost, divided by the sum of the weights where it
+/// would be by the number of examples;
 /// and the update W -= step dL/dW, or what another rule makes of it:
 ///     nn::Optim optim(net, loss, 1e-3);                   // reduction: mean, as in PyTorch
 ///     nn::Optim optim(net, loss, 1e-3, nn::Adam());
@@ -47,10 +50,12 @@ class Optim {
   Optim(Optim&&) noexcept;
   ~Optim();
 
-  /// x: (batch, ...), y: targets of the loss. Returns the batch's mean cost per example, before the
-  /// update. An empty batch changes no parameter and costs 0; nor does a cost that is not finite,
-  /// which is returned. Allocates nothing once it has seen a batch of that size.
-  double step(const Tensor& x, const Tensor& y);
+  /// x: (batch, ...), y: targets of the loss, weight: (batch), how much each example counts, or
+  /// empty: all count 1. Returns the batch's mean cost, before the update. An empty batch changes
+  /// no parameter and costs 0, as does one whose weights are all 0; nor does a cost that is not
+  /// finite, which is returned. Allocates nothing once it has seen a batch of that size. ShapeError
+  /// unless each example has a weight; RangeError for one that is negative or not finite.
+  double step(const Tensor& x, const Tensor& y, const Tensor& weight = {});
 
   Module& net() const { return net_; }
   const Loss& loss() const { return loss_; }
@@ -70,6 +75,13 @@ class Optim {
     Tensor kept_grad;        // while a step lasts
   };
   class GradientScope;
+  struct Costs {
+    double sum, weight;  // of the examples: of weight times cost, and of the weights
+  };
+
+  static Costs weigh(const Tensor& costs, const Dataset& batch);
+  static void scale_rows(double factor, const Tensor& weight, Tensor& delta);
+  Costs propagate(const Dataset& batch, bool plain);
 
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
         std::unique_ptr<UpdateRule> rule);

@@ -18,8 +18,8 @@ namespace nn { inline namespace NN_PRECISION {
 struct Epoch {
   Index epoch;             // 1, 2, ...
   Index iterations;        // batches so far
-  double loss;             // mean cost per example over the epoch's batches, each before its update
-  double validation_loss;  // mean cost per example after the epoch; NaN without a validation part
+  double loss;             // mean cost over the epoch's examples, each before its batch's update
+  double validation_loss;  // mean cost after the epoch; NaN without a validation part
 };
 
 /// Called after each epoch; returning false stops the training, returning nothing goes on.
@@ -71,10 +71,11 @@ struct TrainingResult {
 
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
 /// each. SGD is the report's name for it; the update rule is the Optim's, Adam as well as plain
-/// descent. The data are not changed. ArgumentError for options that make no sense, an empty
-/// validation part and a first_iteration beyond UpdateRule::max_steps among them; what evaluate()
-/// throws for the validation part, before any step. If the loss refuses a target, the RangeError
-/// names its row in the data, not in the batch.
+/// descent. Examples may have weights, by which costs are averaged. The data are not changed.
+/// ArgumentError for options that make no sense, an empty validation part and a first_iteration
+/// beyond UpdateRule::max_steps among them; what evaluate() throws for the validation part, before
+/// any step. If the loss refuses a target, the RangeError names its row in the data, not in the
+/// batch.
 ///
 /// Thread safety: several trainings may run in threads of their own, each on its own network, Optim
 /// and Rng. They may share the data and the loss.
