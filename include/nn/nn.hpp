@@ -29,6 +29,8 @@
 #include "nn/losses/bce_with_logits_loss.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/huber_loss.hpp"
+#include "nn/losses/l1_loss.hpp"
 #include "nn/losses/loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"

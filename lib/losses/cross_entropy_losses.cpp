@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "losses/loss_parts.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -29,22 +31,6 @@ void for_each_class(const Tensor& y, Index classes, F f) {
   for (Index i = 0; i < y.size(0); ++i) f(i, class_index(y.data()[i * y.stride(0)], i, classes));
 }
 
-Tensor costs_of(const Tensor& y, bool indices, const Tensor& log_p) {
-  if (!indices)
-    return detail::sum_per_example(zip(y, log_p, [](Scalar t, Scalar l) {
-      return t == 0 ? 0 : -t * l;  // log_p may be -inf where the target is 0
-    }));
-  Tensor costs(Shape{log_p.size(0)});
-  for_each_class(y, log_p.size(1), [&](Index i, Index c) { costs(i) = 0 - log_p(i, c); });
-  return costs;
-}
-
-Tensor gradient_of(const Tensor& y, bool indices, Tensor p) {
-  if (!indices) return p * sum(y, 1).reshape({y.size(0), 1}) - y;
-  for_each_class(y, p.size(1), [&](Index i, Index c) { p(i, c) -= 1; });
-  return p;
-}
-
 }  // namespace
 
 Tensor CrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {
@@ -59,6 +45,52 @@ Tensor CrossEntropyLoss::backward(const Tensor& y, const Tensor& yhat) const {
   return zip(rows, yhat, [](Scalar t, Scalar p) {
     return -t / std::max<Scalar>(p, static_cast<Scalar>(1e-12));
   });
+}
+
+SoftmaxCrossEntropyLoss::SoftmaxCrossEntropyLoss(double label_smoothing)
+    : smoothing_(label_smoothing) {
+  if (!(smoothing_ >= 0 && static_cast<Scalar>(smoothing_) < 1))
+    throw ArgumentError("SoftmaxCrossEntropyLoss: label_smoothing " + to_text(label_smoothing) +
+                        ": expected a number in [0, 1)");
+}
+
+std::string SoftmaxCrossEntropyLoss::describe() const {
+  if (smoothing_ == 0) return kSoftmaxCrossEntropy;
+  return std::string(kSoftmaxCrossEntropy) + "(label_smoothing=" + to_text(smoothing_) + ")";
+}
+
+/// (1 - s) y + s / classes, of rows of probabilities.
+Tensor SoftmaxCrossEntropyLoss::smoothed(const Tensor& y) const {
+  if (smoothing_ == 0) return y;
+  const auto kept = static_cast<Scalar>(1 - smoothing_);
+  const auto share = static_cast<Scalar>(smoothing_ / static_cast<double>(y.size(1)));
+  return map(y, [=](Scalar t) { return kept * t + share; });
+}
+
+Tensor SoftmaxCrossEntropyLoss::costs_of(const Tensor& y, bool indices, const Tensor& log_p) const {
+  if (!indices)
+    return detail::sum_per_example(zip(smoothed(y), log_p, [](Scalar t, Scalar l) {
+      return t == 0 ? 0 : -t * l;  // log_p may be -inf where the target is 0
+    }));
+  const Index classes = log_p.size(1);
+  Tensor costs(Shape{log_p.size(0)});
+  for_each_class(y, classes, [&](Index i, Index c) { costs(i) = 0 - log_p(i, c); });
+  if (smoothing_ == 0) return costs;
+  // -sum_j t_j log p_j, the target t being (1 - s) at the class, and s / classes everywhere.
+  scal(static_cast<Scalar>(1 - smoothing_), costs);
+  axpy(static_cast<Scalar>(-smoothing_ / static_cast<double>(classes)), sum(log_p, 1), costs);
+  return costs;
+}
+
+Tensor SoftmaxCrossEntropyLoss::gradient_of(const Tensor& y, bool indices, Tensor p) const {
+  if (!indices) {
+    const Tensor target = smoothed(y);
+    return p * sum(target, 1).reshape({y.size(0), 1}) - target;
+  }
+  const auto kept = static_cast<Scalar>(1 - smoothing_);
+  if (smoothing_ > 0) p = p - static_cast<Scalar>(smoothing_ / static_cast<double>(p.size(1)));
+  for_each_class(y, p.size(1), [&](Index i, Index c) { p(i, c) -= kept; });
+  return p;
 }
 
 Tensor SoftmaxCrossEntropyLoss::forward(const Tensor& y, const Tensor& yhat) const {

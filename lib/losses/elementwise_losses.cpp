@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include "kernels/kernels.hpp"
@@ -7,6 +8,8 @@
 #include "nn/losses/bce_loss.hpp"
 #include "nn/losses/bce_with_logits_loss.hpp"
 #include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/huber_loss.hpp"
+#include "nn/losses/l1_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "ops/row_error.hpp"
@@ -58,6 +61,43 @@ Tensor MSELoss::forward(const Tensor& y, const Tensor& yhat) const {
 Tensor MSELoss::backward(const Tensor& y, const Tensor& yhat) const {
   Tensor target = detail::matching_target("MSELoss", y, yhat);
   return zip(target, yhat, [](Scalar t, Scalar v) { return 2 * (v - t); });
+}
+
+Tensor L1Loss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("L1Loss", y, yhat);
+  return detail::sum_per_example(
+      zip(target, yhat, [](Scalar t, Scalar v) { return std::abs(v - t); }));
+}
+
+Tensor L1Loss::backward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("L1Loss", y, yhat);
+  return zip(target, yhat, [](Scalar t, Scalar v) {
+    const Scalar e = v - t;
+    return e > 0 ? Scalar{1} : e < 0 ? Scalar{-1} : e;  // 0 or NaN
+  });
+}
+
+HuberLoss::HuberLoss(double delta) : delta_(static_cast<Scalar>(delta)) {
+  if (!(delta_ > 0) || !std::isfinite(delta_))
+    throw ArgumentError("HuberLoss: delta " + to_text(delta) + ": expected a finite number > 0");
+}
+
+std::string HuberLoss::describe() const { return "HuberLoss(" + to_text(delta_) + ")"; }
+
+Tensor HuberLoss::forward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("HuberLoss", y, yhat);
+  return detail::sum_per_example(zip(target, yhat, [delta = delta_](Scalar t, Scalar v) {
+    const Scalar e = std::abs(v - t);
+    return e <= delta ? e * e / 2 : delta * (e - delta / 2);
+  }));
+}
+
+Tensor HuberLoss::backward(const Tensor& y, const Tensor& yhat) const {
+  Tensor target = detail::matching_target("HuberLoss", y, yhat);
+  return zip(target, yhat, [delta = delta_](Scalar t, Scalar v) {
+    const Scalar e = v - t;
+    return e > delta ? delta : e < -delta ? -delta : e;
+  });
 }
 
 Tensor HingeLoss::forward(const Tensor& y, const Tensor& yhat) const {

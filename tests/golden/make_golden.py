@@ -256,6 +256,110 @@ def make_losses():
     loss(out, "SoftmaxCrossEntropyLossSoft", with_probabilities, soft, yhat.clone())
     loss(out, "HingeLoss", lambda v, t: (1 - t * v).clamp(min=0), signs, yhat.clone())
 
+    def smoothed(v, t):
+        return functional.cross_entropy(v, t if t.dim() > 1 else t.long(), reduction="none",
+                                        label_smoothing=0.1)
+
+    loss(out, "SoftmaxCrossEntropyLossSmoothed", smoothed, labels, yhat.clone())
+    loss(out, "SoftmaxCrossEntropyLossSmoothedSoft", smoothed, soft, yhat.clone())
+    loss(out, "L1Loss", nn.L1Loss(reduction="none"), y, yhat.clone())
+    loss(out, "HuberLoss", nn.HuberLoss(reduction="none", delta=0.7), y, yhat.clone())
+
+
+def some_steps(out, name, optimiser_of, clip=lambda parameters: None):
+    """Five steps of a small network on the mean squared error: costs, what clip() returns, and the
+    parameters after."""
+    net = torch.nn.Sequential(torch.nn.Linear(FEATURES, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3))
+    set_parameters(net)
+    x, y = wave(5, FEATURES, phase=2.0), wave(5, 3, phase=0.5)
+    out.case(name)
+    out.tensor("inputs", x)
+    out.tensor("y", y)
+    write_parameters(out, "start", net)
+    optimiser = optimiser_of(net)
+    costs, norms = [], []
+    for _ in range(5):
+        optimiser.zero_grad()
+        value = ((net(x) - y) ** 2).mean()
+        value.backward()
+        norms.append(clip(net.parameters()))
+        optimiser.step()
+        costs.append(value.item())
+    out.tensor("costs", costs)
+    if norms[0] is not None:
+        out.tensor("norms", norms)
+    write_parameters(out, "trained", net)
+
+
+def make_training():
+    out = Writer("training.txt", "Five steps of update rules, groups, clipping; schedules.")
+    nn, optim = torch.nn, torch.optim
+
+    def groups(net):
+        return [{"params": [p for p in net.parameters() if p.dim() > 1]},
+                {"params": [p for p in net.parameters() if p.dim() == 1], "weight_decay": 0}]
+
+    def rule(name, optimiser_of, **options):
+        some_steps(out, name, lambda net: optimiser_of(net.parameters(), **options))
+
+    rule("rmsprop", optim.RMSprop, lr=0.01)
+    rule("rmsprop_all", optim.RMSprop, lr=0.01, alpha=0.9, eps=1e-6, weight_decay=0.1,
+         momentum=0.8, centered=True)
+    rule("adagrad", optim.Adagrad, lr=0.05)
+    rule("adagrad_decay", optim.Adagrad, lr=0.05, eps=1e-6, weight_decay=0.1)
+    for name, optimiser_of in (("descent", optim.SGD), ("adam", optim.Adam),
+                               ("adamw", optim.AdamW), ("rmsprop", optim.RMSprop),
+                               ("adagrad", optim.Adagrad)):
+        some_steps(out, name + "_groups",
+                   lambda net: optimiser_of(groups(net), lr=0.02, weight_decay=0.1))
+
+    def descent(net):
+        return optim.SGD(net.parameters(), lr=0.3)
+
+    some_steps(out, "clip_norm", descent, lambda p: nn.utils.clip_grad_norm_(p, 0.2).item())
+    some_steps(out, "clip_value", descent, lambda p: nn.utils.clip_grad_value_(p, 0.05))
+
+    def weighted(v, y):
+        return nn.functional.cross_entropy(v, y, weight=torch.tensor([0.5, 2.0, 0.0, 1.25]))
+
+    labels = torch.tensor([0, 3, 1, 2, 3])
+    net = nn.Linear(FEATURES, 4)
+    set_parameters(net)
+    out.case("weighted_classes")
+    out.tensor("inputs", wave(5, FEATURES, phase=2.0))
+    out.tensor("y", labels)
+    train(out, net, lambda: weighted(net(wave(5, FEATURES, phase=2.0)), labels))
+
+    def rates(name, total, **options):
+        optimiser = optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1)
+        schedule = optim.lr_scheduler.OneCycleLR(optimiser, 0.3, total_steps=total, **options)
+        lrs = [schedule.get_last_lr()[0]]
+        for _ in range(total - 1):
+            optimiser.step()
+            schedule.step()
+            lrs.append(schedule.get_last_lr()[0])
+        out.case(name)
+        out.tensor("lrs", lrs)
+
+    rates("one_cycle", 17)
+    rates("one_cycle_options", 10, pct_start=0.5, div_factor=10, final_div_factor=100)
+
+    def plateau(name, losses, **options):
+        optimiser = optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+        schedule = optim.lr_scheduler.ReduceLROnPlateau(optimiser, **options)
+        lrs = []
+        for value in losses:
+            schedule.step(value)
+            lrs.append(optimiser.param_groups[0]["lr"])
+        out.case(name)
+        out.tensor("losses", losses)
+        out.tensor("lrs", lrs)
+
+    flat = [1.0, 0.9, 0.89999, *(0.95 for _ in range(30))]
+    plateau("plateau", flat)
+    plateau("plateau_options", [*flat, 0.5, 0.499, 0.45, *(0.47 for _ in range(12))], factor=0.5,
+            patience=2, threshold=0.01, cooldown=3, min_lr=0.02)
+
 
 def wavy_start(net):
     """W.flat[k] = sin(k + 1) / sqrt(fan in), b[k] = cos(k) / 10, in PyTorch's layout."""

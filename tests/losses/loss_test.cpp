@@ -9,6 +9,8 @@
 #include "nn/losses/bce_with_logits_loss.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/huber_loss.hpp"
+#include "nn/losses/l1_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -205,6 +207,48 @@ TEST(MSELoss, MeanDividesByAllElements) {
                     tensor({{third, 0, -2 * third}, {0, third, 1}})));
   EXPECT_EQ(loss.divisor(Reduction::batch_mean, yhat.shape()), 2);
   EXPECT_EQ(loss.divisor(Reduction::sum, yhat.shape()), 1);
+}
+
+TEST(L1Loss, ValuesAndSlopes) {
+  Tensor v = tensor({{1, -3}, {2, NAN}}), y = tensor({{0, -1}, {2, 0}});
+  Tensor costs = L1Loss().forward(y, v), gradient = L1Loss().backward(y, v);
+  EXPECT_EQ(costs(0), 3);
+  EXPECT_TRUE(std::isnan(costs(1)));
+  EXPECT_EQ(values(gradient.slice(0, 0, 1)), (std::vector<Scalar>{1, -1}));
+  EXPECT_EQ(gradient(1, 0), 0);
+  EXPECT_TRUE(std::isnan(gradient(1, 1)));
+}
+
+TEST(HuberLoss, IsSquaredNearTheTargetAndAbsoluteBeyond) {
+  Tensor v = tensor({Scalar(0.5), -1, 3, -3, NAN}).reshape({5, 1}), y = Tensor::zeros({5});
+  Tensor costs = HuberLoss().forward(y, v), gradient = HuberLoss().backward(y, v);
+  EXPECT_EQ(values(costs.slice(0, 0, 4)), (std::vector<Scalar>{0.125, 0.5, 2.5, 2.5}));
+  EXPECT_EQ(values(gradient.slice(0, 0, 4)), (std::vector<Scalar>{0.5, -1, 1, -1}));
+  EXPECT_TRUE(std::isnan(costs(4)) && std::isnan(gradient(4, 0)));
+  EXPECT_EQ(HuberLoss(2).forward(y.slice(0, 2, 3), v.slice(0, 2, 3))(0), 4);  // 2 (3 - 1)
+}
+
+TEST(HuberLoss, RefusesADistanceWithoutMeaning) {
+  for (double bad : {0.0, -1.0, static_cast<double>(NAN), static_cast<double>(INFINITY)})
+    EXPECT_THROW(HuberLoss{bad}, ArgumentError) << bad;
+  if (!is_double) {
+    EXPECT_THROW(HuberLoss{1e-50}, ArgumentError);
+  }
+}
+
+TEST(SoftmaxCrossEntropyLoss, SmoothedLabelsAreSmoothedRows) {
+  const SoftmaxCrossEntropyLoss smooth(0.3), plain;
+  Tensor z = wave({4, 3}, 1) * 5, y = tensor({2, 0, 1, 1}), rows = one_hot(y, 3);
+  Tensor target = rows * Scalar(0.7) + Scalar(0.1);
+  for (const Tensor& given : {y, rows}) {
+    EXPECT_TRUE(close(smooth.forward(given, z), plain.forward(target, z)));
+    EXPECT_TRUE(close(smooth.backward(given, z), plain.backward(target, z)));
+  }
+}
+
+TEST(SoftmaxCrossEntropyLoss, RefusesSmoothingOutsideZeroToOne) {
+  for (double bad : {-0.1, 1.0, 2.0, static_cast<double>(NAN)})
+    EXPECT_THROW(SoftmaxCrossEntropyLoss{bad}, ArgumentError) << bad;
 }
 
 TEST(HingeLoss, ValuesAndSlopes) {

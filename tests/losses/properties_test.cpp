@@ -96,7 +96,8 @@ TEST_P(LossProperties, WrongShapesAreNamed) {
   for (const Tensor& wrong : {y(2), y(4), Tensor::zeros({}), Tensor::zeros({3, 9}), Tensor(),
                               targets.reshape(targets.shape().inserted(0, 1))}) {
     std::string message = message_of<ShapeError>([&] { loss->forward(wrong, outputs); });
-    EXPECT_TRUE(contains(message, loss->describe())) << message;
+    const std::string name = loss->describe();
+    EXPECT_TRUE(contains(message, name.substr(0, name.find('(')))) << message;
     EXPECT_TRUE(contains(message, wrong.shape().to_string())) << message;
     EXPECT_TRUE(contains(message, outputs.shape().to_string())) << message;
     EXPECT_EQ(message_of<ShapeError>([&] { loss->backward(wrong, outputs); }), message);

@@ -10,6 +10,8 @@
 #include "nn/losses/bce_with_logits_loss.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
 #include "nn/losses/hinge_loss.hpp"
+#include "nn/losses/huber_loss.hpp"
+#include "nn/losses/l1_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/auto_encoder.hpp"
@@ -178,6 +180,10 @@ template <class L>
 std::unique_ptr<Loss> make_loss() {
   return std::make_unique<L>();
 }
+inline std::unique_ptr<Loss> make_small_huber() { return std::make_unique<HuberLoss>(0.7); }
+inline std::unique_ptr<Loss> make_smooth() {
+  return std::make_unique<SoftmaxCrossEntropyLoss>(0.1);
+}
 
 // Outputs and targets: real numbers, shares in (0, 1), rows that sum to 1, class indices, signs.
 inline Tensor outputs(Index batch) { return wave({batch, 4}, 2.5) * 2; }
@@ -217,7 +223,13 @@ inline std::vector<LossCase> loss_cases() {
       {"SoftmaxCrossEntropyLabels", make_loss<SoftmaxCrossEntropyLoss>, outputs, labels},
       {"SoftmaxCrossEntropySoft", make_loss<SoftmaxCrossEntropyLoss>, outputs, rows},
       {"SoftmaxCrossEntropyMass", make_loss<SoftmaxCrossEntropyLoss>, outputs, shares},
+      {"SoftmaxCrossEntropySmoothLabels", make_smooth, outputs, labels},
+      {"SoftmaxCrossEntropySmoothSoft", make_smooth, outputs, rows},
       {"Hinge", make_loss<HingeLoss>, outputs, signs},
+      {"L1", make_loss<L1Loss>, outputs, reals},
+      {"L1LineForColumn", make_loss<L1Loss>, columns, lines},
+      {"Huber", make_loss<HuberLoss>, outputs, reals},
+      {"HuberSmallCube", make_small_huber, cube_outputs, cubes},
   };
 }
 
