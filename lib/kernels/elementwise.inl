@@ -123,5 +123,15 @@ NN_TARGET void adam(Index n, const AdamStep& s, const Scalar* g, Scalar* m, Scal
   store_lanes(w + i, next.w, rest);
 }
 
+NN_TARGET void over_root(Index n, Scalar epsilon, const Scalar* g, const Scalar* v, Scalar* y) {
+  const Vec e = set1(epsilon);
+  Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(y + i, div(load(g + i), add(sqrt(load(v + i)), e)));
+  if (i == n) return;
+  const Lanes rest = first_lanes(static_cast<int>(n - i));
+  const Vec spread = add(sqrt(load_lanes(v + i, rest)), e);
+  store_lanes(y + i, div(load_lanes(g + i, rest), spread), rest);
+}
+
 }  // namespace
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -122,6 +122,8 @@ struct Table {
   /// y[i] += alpha x[i], the product rounded before the sum; y may be x.
   void (*axpy)(Index n, Scalar alpha, const Scalar* x, Scalar* y);
   void (*adam)(Index n, const AdamStep& step, const Scalar* g, Scalar* m, Scalar* v, Scalar* w);
+  /// y[i] = g[i] / (sqrt(v[i]) + epsilon), each operation rounded.
+  void (*over_root)(Index n, Scalar epsilon, const Scalar* g, const Scalar* v, Scalar* y);
   /// The smallest and the largest number, NaN left out; min > max if none is left.
   MinMax (*min_max)(Index n, const Scalar* x);
 

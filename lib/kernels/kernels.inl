@@ -29,6 +29,7 @@ const Table& NN_TABLE() {
                                .bce_with_logits_forward_backward = bce_with_logits_forward_backward,
                                .axpy = axpy,
                                .adam = adam,
+                               .over_root = over_root,
                                .min_max = min_max,
                                .row_sums = row_sums,
                                .softmax = softmax,

@@ -11,18 +11,19 @@
 namespace nn { inline namespace NN_PRECISION {
 
 AdamMoments::AdamMoments(const char* name, const AdamOptions& options)
-    : options_(options), name_(name) {
+    : UpdateRule({options.weight_decay, options.decay_only_weights}),
+      options_(options),
+      name_(name) {
   auto is_rate = [](double b) { return b >= 0 && static_cast<Scalar>(b) < 1; };
-  auto is_finite = [](double x) { return x >= 0 && std::isfinite(static_cast<Scalar>(x)); };
-  if (!is_rate(options.beta1) || !is_rate(options.beta2) || !is_finite(options.epsilon) ||
-      static_cast<Scalar>(options.epsilon) == 0 || !is_finite(options.weight_decay))
-    throw ArgumentError(describe() + ": expected betas in [0, 1), epsilon > 0, weight decay >= 0");
+  const auto epsilon = static_cast<Scalar>(options.epsilon);
+  if (!is_rate(options.beta1) || !is_rate(options.beta2) || !(epsilon > 0) ||
+      !std::isfinite(epsilon))
+    throw ArgumentError(describe() + ": expected betas in [0, 1), epsilon > 0");
 }
 
 std::string AdamMoments::describe() const {
   return std::string(name_) + "(" + to_text(options_.beta1) + ", " + to_text(options_.beta2) +
-         ", epsilon " + to_text(options_.epsilon) + ", weight decay " +
-         to_text(options_.weight_decay) + ")";
+         ", epsilon " + to_text(options_.epsilon) + describe_decay() + ")";
 }
 
 std::vector<std::pair<std::string, Slot*>> AdamMoments::slots() { return {{"m", &m_}, {"v", &v_}}; }
@@ -33,10 +34,7 @@ void AdamMoments::begin_step() {
 }
 
 void Adam::move(std::size_t i, Parameter& parameter, double lr) {
-  if (options_.weight_decay == 0) return move_on(parameter.grad, i, parameter, lr);
-  Tensor g = parameter.grad.clone();
-  axpy(static_cast<Scalar>(options_.weight_decay), parameter.value, g);  // g + lambda W
-  move_on(g, i, parameter, lr);
+  move_on(decayed_gradient(parameter), i, parameter, lr);  // g + lambda W
 }
 
 void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
@@ -61,10 +59,12 @@ void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, 
 }
 
 AdamW::AdamW(const AdamWOptions& options)
-    : AdamMoments("AdamW", {options.beta1, options.beta2, options.epsilon, options.weight_decay}) {}
+    : AdamMoments("AdamW", {options.beta1, options.beta2, options.epsilon, options.weight_decay,
+                            options.decay_only_weights}) {}
 
 void AdamW::move(std::size_t i, Parameter& parameter, double lr) {
-  scal(static_cast<Scalar>(1 - lr * options_.weight_decay), parameter.value);  // W -= lr lambda W
+  const double lambda = decay_of(parameter);
+  scal(static_cast<Scalar>(1 - lr * lambda), parameter.value);  // W -= lr lambda W
   move_on(parameter.grad, i, parameter, lr);
 }
 

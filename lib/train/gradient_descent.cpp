@@ -8,19 +8,18 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-GradientDescent::GradientDescent(const GradientDescentOptions& options) : options_(options) {
-  for (double x : {options.momentum, options.weight_decay})
-    if (!(x >= 0) || !std::isfinite(static_cast<Scalar>(x)))
-      throw ArgumentError("GradientDescent: momentum and weight decay must be numbers >= 0, got " +
-                          to_text(x));
+GradientDescent::GradientDescent(const GradientDescentOptions& options)
+    : UpdateRule({options.weight_decay, options.decay_only_weights}), options_(options) {
+  if (!(options.momentum >= 0) || !std::isfinite(static_cast<Scalar>(options.momentum)))
+    throw ArgumentError("GradientDescent: momentum must be a number >= 0, got " +
+                        to_text(options.momentum));
   if (options.nesterov && options.momentum == 0)
     throw ArgumentError("GradientDescent: nesterov needs a momentum");
 }
 
 std::string GradientDescent::describe() const {
   return "GradientDescent(momentum " + to_text(options_.momentum) +
-         (options_.nesterov ? ", nesterov" : "") + ", weight decay " +
-         to_text(options_.weight_decay) + ")";
+         (options_.nesterov ? ", nesterov" : "") + describe_decay() + ")";
 }
 
 std::vector<std::pair<std::string, Slot*>> GradientDescent::slots() {
@@ -30,11 +29,7 @@ std::vector<std::pair<std::string, Slot*>> GradientDescent::slots() {
 
 void GradientDescent::move(std::size_t i, Parameter& parameter, double lr) {
   auto step = static_cast<Scalar>(lr), mu = static_cast<Scalar>(options_.momentum);
-  Tensor g = parameter.grad;
-  if (options_.weight_decay > 0) {
-    g = g.clone();
-    axpy(static_cast<Scalar>(options_.weight_decay), parameter.value, g);  // g + lambda W
-  }
+  Tensor g = decayed_gradient(parameter);                              // g + lambda W
   if (options_.momentum == 0) return axpy(-step, g, parameter.value);  // W -= lr g
   Tensor& v = velocity_[i];
   scal(mu, v);

@@ -1,8 +1,34 @@
 #include "nn/train/update_rule.hpp"
 
+#include <cmath>
+
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
+
+UpdateRule::UpdateRule(const WeightDecay& decay) : decay_(decay) {
+  if (!(decay.lambda >= 0) || !std::isfinite(static_cast<Scalar>(decay.lambda)))
+    throw ArgumentError("weight decay " + to_text(decay.lambda) + ": expected a number >= 0");
+}
+
+double UpdateRule::decay_of(const Parameter& parameter) const {
+  const bool decays = !decay_.only_weights || parameter.kind == ParameterKind::weight;
+  return decays ? decay_.lambda : 0;
+}
+
+Tensor UpdateRule::decayed_gradient(const Parameter& parameter) const {
+  const double lambda = decay_of(parameter);
+  if (lambda == 0) return parameter.grad;
+  Tensor g = parameter.grad.clone();
+  axpy(static_cast<Scalar>(lambda), parameter.value, g);
+  return g;
+}
+
+std::string UpdateRule::describe_decay() const {
+  return ", weight decay " + to_text(decay_.lambda) + (decay_.only_weights ? " of weights" : "");
+}
 
 void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) {
   if (!started_) resume(0, parameters);

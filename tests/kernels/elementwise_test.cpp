@@ -136,6 +136,18 @@ TEST_P(ElementwiseTest, Adam) {
   }
 }
 
+TEST_P(ElementwiseTest, OverRootIsItsDefinition) {
+  const Scalar epsilon = Scalar(1e-8);
+  const Values g = numbers(kLongest, 14, -1, 1), v = numbers(kLongest, 15, 0, 1);
+  for (Index n = 0; n <= kLongest; ++n) {
+    Values y = g, expected = g;
+    table().over_root(n, epsilon, g.data(), v.data(), y.data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
+      expected[i] = g[i] / (std::sqrt(v[i]) + epsilon);
+    ASSERT_TRUE(same_bits(y, expected)) << n << " values";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tables, ElementwiseTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace

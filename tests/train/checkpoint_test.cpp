@@ -19,7 +19,9 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/train/adagrad.hpp"
 #include "nn/train/adam.hpp"
+#include "nn/train/rms_prop.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 
@@ -36,15 +38,16 @@ bool same_parameters(const nn::Module& a, const nn::Module& b) {
   return true;
 }
 
-TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
+template <class Rule>
+void expect_to_go_on_as_if_not_stopped(Rule rule) {
   TemporaryFolder folder;
-  std::string path = folder.path("adam.safetensors");
+  std::string path = folder.path("rule.safetensors");
   nn::Sequential whole = model(), first = model(), second = model();
   nn::MSELoss loss;
-  auto adam = [&](nn::Module& net) {
-    return nn::Optim(net, loss, 0.01, nn::Reduction::mean, nn::Adam());
+  auto optim = [&](nn::Module& net) {
+    return nn::Optim(net, loss, 0.01, nn::Reduction::mean, rule);
   };
-  nn::Optim uninterrupted = adam(whole), before = adam(first), after = adam(second);
+  nn::Optim uninterrupted = optim(whole), before = optim(first), after = optim(second);
   nn::Rng rng(1);
   Tensor x = rng.randn({5, 3}), y = rng.randn({5, 2});
   for (int i = 0; i < 3; ++i) uninterrupted.step(x, y);
@@ -56,6 +59,12 @@ TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
   EXPECT_EQ(after.rule().steps(), 2);
   after.step(x, y);
   EXPECT_TRUE(same_parameters(whole, second));
+}
+
+TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
+  expect_to_go_on_as_if_not_stopped(nn::Adam());
+  expect_to_go_on_as_if_not_stopped(nn::RMSProp({.momentum = 0.9, .centered = true}));
+  expect_to_go_on_as_if_not_stopped(nn::Adagrad({.weight_decay = 0.1, .decay_only_weights = true}));
 }
 
 TEST(Checkpoint, KeepsBothMomentsAndTheStepCountOfAdam) {

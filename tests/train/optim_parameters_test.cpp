@@ -9,8 +9,10 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/train/adagrad.hpp"
 #include "nn/train/adam.hpp"
 #include "nn/train/optim.hpp"
+#include "nn/train/rms_prop.hpp"
 #include "support/compare.hpp"
 #include "support/factories.hpp"
 #include "support/sample.hpp"
@@ -112,6 +114,24 @@ class Plain : public Module {
  private:
   std::unique_ptr<Module> part_;
 };
+
+TEST(Optim, ATiedWeightDecaysOnce) {
+  const Tensor x = Tensor::zeros({4, 3}), y = wave({4, 3}, 1);
+  MSELoss loss;
+  auto check = [&](auto rule) {
+    Linear encoder(3, 2);
+    encoder.bias()->value.fill(0);  // the codes are 0: no gradient for the weight
+    TiedLinear decoder(encoder);
+    Sequential net{std::move(encoder), std::move(decoder)};
+    const Tensor before = net.parameters()[0]->value.clone();
+    Optim(net, loss, 0.5, rule).step(x, y);
+    EXPECT_TRUE(close(net.parameters()[0]->value, before * Scalar(1 - 0.5 * 0.1)));
+  };
+  for (bool only_weights : {false, true}) {
+    check(GradientDescent({.weight_decay = 0.1, .decay_only_weights = only_weights}));
+    check(AdamW({.weight_decay = 0.1, .decay_only_weights = only_weights}));
+  }
+}
 
 // A module's promise that it adds once saves time. It changes no bit.
 TEST(Optim, StepsHaveTheSameBitsWithAndWithoutThePromise) {
@@ -246,6 +266,8 @@ TEST(Optim, ValuesThatAreViewsMoveAsTheirCopies) {
     train(GradientDescent({.momentum = 0.9}), transposed);
     train(Adam(), transposed);
     train(AdamW(), transposed);
+    train(RMSProp({.momentum = 0.9, .centered = true}), transposed);
+    train(Adagrad(), transposed);
   }
 }
 

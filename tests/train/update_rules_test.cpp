@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "nn/core/error.hpp"
+#include "nn/train/adagrad.hpp"
 #include "nn/train/adam.hpp"
 #include "nn/train/gradient_descent.hpp"
+#include "nn/train/rms_prop.hpp"
 
 namespace {
 
@@ -126,6 +128,33 @@ TEST(UpdateRules, ACopyKeepsTensorsOfItsOwn) {
   EXPECT_EQ((*assigned.slots()[0].second)[0](0), m);
 }
 
+TEST(UpdateRules, DecayAloneMovesAsFarAsItSays) {
+  const std::vector<std::vector<Scalar>> none{{0}};
+  for (nn::ParameterKind kind : {nn::ParameterKind::weight, nn::ParameterKind::bias,
+                                 nn::ParameterKind::gain, nn::ParameterKind::slope}) {
+    const bool decays = kind == nn::ParameterKind::weight;
+    auto after = [&](auto rule) {
+      auto parameters = parameter({2});
+      parameters[0]->kind = kind;
+      return path(rule, parameters, 0.5, none)[0](0);
+    };
+    const double expected = decays ? 2 - 0.5 * 0.1 * 2 : 2;
+    EXPECT_NEAR(after(nn::GradientDescent({.weight_decay = 0.1, .decay_only_weights = true})),
+                expected, kTolerance);
+    EXPECT_NEAR(after(nn::AdamW({.weight_decay = 0.1, .decay_only_weights = true})), expected,
+                kTolerance);
+    EXPECT_NEAR(after(nn::AdamW({.weight_decay = 0.1})), 1.9, kTolerance);
+    EXPECT_EQ(after(nn::Adam({.weight_decay = 0.1, .decay_only_weights = true})) < 2, decays);
+    EXPECT_EQ(after(nn::RMSProp({.weight_decay = 0.1, .decay_only_weights = true})) < 2, decays);
+    EXPECT_EQ(after(nn::Adagrad({.weight_decay = 0.1, .decay_only_weights = true})) < 2, decays);
+  }
+}
+
+TEST(UpdateRules, NameTheParametersThatDecay) {  // a checkpoint goes by the description
+  EXPECT_NE(nn::Adam({.weight_decay = 0.1}).describe(),
+            nn::Adam({.weight_decay = 0.1, .decay_only_weights = true}).describe());
+}
+
 TEST(UpdateRules, RefuseSettingsWithoutMeaning) {
   double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(nn::Adam({.weight_decay = HUGE_VAL}), nn::ArgumentError);
@@ -139,6 +168,12 @@ TEST(UpdateRules, RefuseSettingsWithoutMeaning) {
   EXPECT_THROW(nn::Adam({.beta2 = -0.5}), nn::ArgumentError);
   EXPECT_THROW(nn::Adam({.epsilon = 0}), nn::ArgumentError);
   EXPECT_THROW(nn::AdamW({.weight_decay = nan}), nn::ArgumentError);
+  EXPECT_THROW(nn::RMSProp({.alpha = 1}), nn::ArgumentError);
+  EXPECT_THROW(nn::RMSProp({.epsilon = 0}), nn::ArgumentError);
+  EXPECT_THROW(nn::RMSProp({.weight_decay = -1}), nn::ArgumentError);
+  EXPECT_THROW(nn::RMSProp({.momentum = nan}), nn::ArgumentError);
+  EXPECT_THROW(nn::Adagrad({.epsilon = nan}), nn::ArgumentError);
+  EXPECT_THROW(nn::Adagrad({.weight_decay = HUGE_VAL}), nn::ArgumentError);
 }
 
 }  // namespace

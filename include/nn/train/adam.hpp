@@ -8,6 +8,7 @@ struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0;
+  bool decay_only_weights = false;
 };
 
 /// What Adam and AdamW share: running means of the gradient and of its square.
@@ -48,6 +49,7 @@ struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0.01;
+  bool decay_only_weights = false;
 };
 
 /// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): W -= lr

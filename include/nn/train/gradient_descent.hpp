@@ -8,6 +8,7 @@ struct GradientDescentOptions {
   double momentum = 0;      // mu
   bool nesterov = false;    // look ahead; needs a momentum
   double weight_decay = 0;  // lambda, of the penalty lambda/2 |W|^2
+  bool decay_only_weights = false;
 };
 
 /// The report's step W -= lr g, and with it PyTorch's optim.SGD:

@@ -23,6 +23,14 @@ struct Slot : std::vector<Tensor> {
   ~Slot() = default;
 };
 
+/// Which parameters decay, and how fast: the penalty is lambda/2 |W|^2.
+struct WeightDecay {
+  double lambda = 0;
+  /// Whether parameters of another kind than ParameterKind::weight, such as biases and gains, are
+  /// left alone.
+  bool only_weights = false;
+};
+
 /// How parameters move on their gradients g = dL/dW, one step of size lr at a time. A rule may keep
 /// tensors for each parameter between steps, its slots: it then belongs to one network, and saving
 /// it with the network lets a training go on as if it had never stopped. Use it in one thread at a
@@ -31,9 +39,9 @@ class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
 
-  /// One step, for all but frozen parameters. ArgumentError if the rule has slots, and not for these parameters in this order and
-  /// of these shapes, and if elements of a value share memory. ShapeError for a gradient of another
-  /// shape than its value. Nothing has moved then.
+  /// One step, for all but frozen parameters. ArgumentError if the rule has slots, and not for
+  /// these parameters in this order and of these shapes, and if elements of a value share memory.
+  /// ShapeError for a gradient of another shape than its value. Nothing has moved then.
   void update(const std::vector<ParameterPtr>& parameters, double lr);
   /// The steps so far.
   Index steps() const { return steps_; }
@@ -52,12 +60,23 @@ class UpdateRule {
   void resume(Index steps, const std::vector<ParameterPtr>& parameters);
 
  protected:
+  UpdateRule() = default;
+  /// ArgumentError unless lambda is >= 0 and finite, as a Scalar too.
+  explicit UpdateRule(const WeightDecay& decay);
+  /// lambda for this parameter, 0 if it does not decay.
+  double decay_of(const Parameter& parameter) const;
+  /// g' = g + lambda W.
+  Tensor decayed_gradient(const Parameter& parameter) const;
+  /// ", weight decay 0.1", for describe().
+  std::string describe_decay() const;
+
   /// Moves parameter i.
   virtual void move(std::size_t i, Parameter& parameter, double lr) = 0;
   /// Called before each step, which steps() counts already.
   virtual void begin_step() {}
 
  private:
+  WeightDecay decay_;
   Index steps_ = 0;
   bool started_ = false;
   bool has_slots_ = false;
