@@ -76,6 +76,7 @@
 #include "nn/train/gradient_descent.hpp"
 #include "nn/train/metrics.hpp"
 #include "nn/train/optim.hpp"
+#include "nn/train/reduce_on_plateau.hpp"
 #include "nn/train/rms_prop.hpp"
 #include "nn/train/schedule.hpp"
 #include "nn/train/sgd.hpp"

@@ -1,8 +1,12 @@
 #include "nn/train/schedule.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "nn/train/reduce_on_plateau.hpp"
 #include "train/integer_power.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -16,6 +20,9 @@ double cos_pi(double t) {
   for (int k = 25; k >= 3; k -= 2) series = 1 - series * x2 / (k * (k - 1));
   return x * series;
 }
+
+/// From a to b by half a cosine, for t from 0 to 1.
+double between(double a, double b, double t) { return b + (a - b) * (1 + cos_pi(t)) / 2; }
 
 Index counted(Index iteration) {
   if (iteration < 0) throw ArgumentError("schedule: iteration " + std::to_string(iteration));
@@ -35,6 +42,8 @@ Schedule step_wise(double lr, Index every, double factor) {
   };
 }
 
+Schedule exponential(double lr, double factor) { return step_wise(lr, 1, factor); }
+
 Schedule cosine(double lr, Index total, Index warm_up, double last) {
   if (warm_up < 0 || warm_up >= total)
     throw ArgumentError("cosine: a warm-up of " + std::to_string(warm_up) + " iterations of " +
@@ -44,8 +53,49 @@ Schedule cosine(double lr, Index total, Index warm_up, double last) {
       return lr * static_cast<double>(iteration + 1) / static_cast<double>(warm_up);
     if (iteration >= total) return last;
     double t = static_cast<double>(iteration - warm_up) / static_cast<double>(total - warm_up);
-    return last + (lr - last) * (1 + cos_pi(t)) / 2;
+    return between(lr, last, t);
   };
+}
+
+Schedule one_cycle(double max_lr, Index total, const OneCycleOptions& options) {
+  if (total < 1 || !(options.pct_start >= 0 && options.pct_start <= 1) ||
+      !(options.div_factor > 0) || !(options.final_div_factor > 0))
+    throw ArgumentError(
+        "one_cycle: expected iterations, a share in [0, 1] and factors above 0, got total " +
+        std::to_string(total) + ", pct_start " + to_text(options.pct_start) + ", div_factor " +
+        to_text(options.div_factor) + ", final_div_factor " + to_text(options.final_div_factor));
+  const double first = max_lr / options.div_factor, last = first / options.final_div_factor;
+  const double end = static_cast<double>(total - 1);
+  const double peak = options.pct_start * static_cast<double>(total) - 1;
+  return [=](Index iteration) {
+    const double t = static_cast<double>(counted(iteration));
+    if (t <= peak && peak > 0) return between(first, max_lr, t / peak);
+    if (t >= end) return last;
+    return between(max_lr, last, (t - peak) / (end - peak));
+  };
+}
+
+ReduceOnPlateau::ReduceOnPlateau(double lr, const ReduceOnPlateauOptions& options)
+    : options_(options), lr_(lr) {
+  if (!(lr >= 0) || !std::isfinite(lr) || !(options.factor >= 0 && options.factor < 1) ||
+      options.patience < 0 || !(options.threshold >= 0 && options.threshold < 1) ||
+      options.cooldown < 0 || !(options.min_lr >= 0))
+    throw ArgumentError(
+        "ReduceOnPlateau: expected a finite step size, a factor and a threshold in [0, 1), and no "
+        "negative patience, cooldown or min_lr");
+}
+
+double ReduceOnPlateau::step(double loss) {
+  const bool better = loss < best_ * (1 - options_.threshold);
+  if (better) best_ = loss;
+  bad_ = better || rest_ > 0 ? 0 : bad_ + 1;
+  if (rest_ > 0) --rest_;
+  if (bad_ > options_.patience) {
+    lr_ = std::min(lr_, std::max(lr_ * options_.factor, options_.min_lr));
+    rest_ = options_.cooldown;
+    bad_ = 0;
+  }
+  return lr_;
 }
 
 }}  // namespace nn::NN_PRECISION

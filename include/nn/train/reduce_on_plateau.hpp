@@ -1,0 +1,45 @@
+#pragma once
+
+#include <limits>
+
+#include "nn/core/scalar.hpp"
+
+namespace nn { inline namespace NN_PRECISION {
+
+struct ReduceOnPlateauOptions {
+  double factor = 0.1;
+  Index patience = 10;      // how many losses in a row may be no better
+  double threshold = 1e-4;  // better is below best (1 - threshold)
+  Index cooldown = 0;       // how many losses after a reduction do not count
+  double min_lr = 0;
+};
+
+/// Makes the step size smaller where the loss no longer falls: PyTorch's ReduceLROnPlateau with its
+/// defaults, for losses and a relative threshold. NaN is never better. It has a state, so it is no
+/// Schedule; give it the loss after each epoch:
+///
+///     nn::ReduceOnPlateau plateau(optim.step_size(), {.patience = 5});
+///     nn::SGD(optim, train, options, rng, [&](const nn::Epoch& epoch) {
+///       optim.set_step_size(plateau.step(epoch.validation_loss));
+///     });
+///
+/// Use it in one thread at a time.
+class ReduceOnPlateau {
+ public:
+  /// ArgumentError unless lr is finite, factor and threshold lie in [0, 1), and nothing is
+  /// negative.
+  explicit ReduceOnPlateau(double lr, const ReduceOnPlateauOptions& options = {});
+
+  /// Takes the next loss into account; returns the step size from now on.
+  double step(double loss);
+  double lr() const { return lr_; }
+
+ private:
+  ReduceOnPlateauOptions options_;
+  double lr_;
+  double best_ = std::numeric_limits<double>::infinity();
+  Index bad_ = 0;   // losses in a row that were no better,
+  Index rest_ = 0;  // and those to come that do not count
+};
+
+}}  // namespace nn::NN_PRECISION
