@@ -72,6 +72,7 @@
 #include "nn/train/adam.hpp"
 #include "nn/train/best_parameters.hpp"
 #include "nn/train/checkpoint.hpp"
+#include "nn/train/clipping.hpp"
 #include "nn/train/gradient_check.hpp"
 #include "nn/train/gradient_descent.hpp"
 #include "nn/train/metrics.hpp"

@@ -35,6 +35,8 @@ class Contents final : public Visitor {
   const std::vector<Module*>& modules() const { return modules_; }
   const std::vector<Slot>& slots() const { return slots_; }
   const std::vector<Tensor*>& buffers() const { return buffers_; }
+  /// A batch may be replaced: update_running() takes the one that is there.
+  std::vector<Running>& running() { return running_; }
 
   /// Tells each random layer the seed, the step, the first row and its own place.
   void set_random(std::uint64_t seed, std::uint64_t step, Index first_row) const;

@@ -9,14 +9,35 @@
 #include "nn/ops/reduce.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
+namespace {
+
+/// The weight of a part whose examples have these costs.
+double weight_of(const Dataset& part, const Tensor& costs) {
+  if (part.weight.numel() == 0) return static_cast<double>(costs.numel());
+  if (costs.shape() != part.weight.shape())
+    throw ShapeError("Optim: weights " + part.weight.shape().to_string() + " for costs " +
+                     costs.shape().to_string());
+  return part.total_weight();
+}
+
+/// Row i of delta times factor and the example's weight, if it has one.
+void scale_rows(double factor, const Tensor& weight, Tensor& delta) {
+  if (weight.numel() == 0) return scal(static_cast<Scalar>(factor), delta);
+  for (Index i = 0; i < delta.size(0); ++i) {
+    Tensor row = delta.select(0, i);
+    scal(static_cast<Scalar>(factor * weight(i)), row);
+  }
+}
+
+}  // namespace
 
 /// Says where modules add their gradients while a step lasts. A parameter with one user that adds
-/// once needs no pass of its own over its gradient. Under the plain rule its gradient is its value:
-/// what is added is the step. Under other rules it is Tensor(), which the addition makes anew.
-/// All others add up from -0, which changes no number that is added to it.
+/// once needs no pass of its own over its gradient. If the plain rule's step is fused with the sum,
+/// its gradient is its value: what is added is the step. Else it is Tensor(), which the addition
+/// makes anew. All others add up from -0, which changes no number that is added to it.
 class Optim::GradientScope {
  public:
-  GradientScope(std::vector<Trained>& trained, bool plain) : trained_(trained), plain_(plain) {
+  GradientScope(std::vector<Trained>& trained, bool fused) : trained_(trained), fused_(fused) {
     for (Trained& t : trained_) {  // may throw: no gradient is a value yet
       if (t.adds_once) continue;
       Tensor& grad = t.parameter->grad;
@@ -26,7 +47,7 @@ class Optim::GradientScope {
     for (Trained& t : trained_) {
       if (!t.adds_once) continue;
       Tensor& grad = t.parameter->grad;
-      if (plain) {
+      if (fused) {
         t.kept_grad = std::move(grad);
         grad = t.parameter->value;
       } else {
@@ -40,7 +61,7 @@ class Optim::GradientScope {
       Tensor& grad = t.parameter->grad;
       if (!t.adds_once) continue;
       const Shape& shape = t.parameter->value.shape();
-      if (plain_)
+      if (fused_)
         grad = std::move(t.kept_grad);
       else if (grad.numel() == 0)  // nothing was added
         grad = Tensor::zeros(shape);
@@ -51,27 +72,8 @@ class Optim::GradientScope {
 
  private:
   std::vector<Trained>& trained_;
-  bool plain_;
+  bool fused_;
 };
-
-/// The sum of the costs, each times its weight, and the sum of the weights.
-Optim::Costs Optim::weigh(const Tensor& costs, const Dataset& batch) {
-  if (batch.weight.numel() == 0) return {sum(costs), static_cast<double>(costs.numel())};
-  const double weight = batch.total_weight();
-  if (costs.shape() != batch.weight.shape())
-    throw ShapeError("Optim: weights " + batch.weight.shape().to_string() + " for costs " +
-                     costs.shape().to_string());
-  return {sum(costs * batch.weight), weight};
-}
-
-/// Row i of delta times factor and its weight, 1 if there are none.
-void Optim::scale_rows(double factor, const Tensor& weight, Tensor& delta) {
-  if (weight.numel() == 0) return scal(static_cast<Scalar>(factor), delta);
-  for (Index i = 0; i < delta.size(0); ++i) {
-    Tensor row = delta.select(0, i);
-    scal(static_cast<Scalar>(factor * weight(i)), row);
-  }
-}
 
 Optim::Optim(Module& net, const Loss& loss, double step, Reduction reduction,
              std::unique_ptr<UpdateRule> rule)
@@ -98,42 +100,62 @@ void Optim::set_step_size(double step) {
   step_ = step;
 }
 
+void Optim::set_clipping(const Clipping& clipping) {
+  check_clipping(clipping);
+  clipping_ = clipping;
+}
+
+void Optim::set_micro_batch(Index rows) {
+  if (rows < 0) throw ArgumentError("Optim: micro-batches of " + std::to_string(rows) + " rows");
+  micro_batch_ = rows;
+}
+
 double Optim::step(const Tensor& x, const Tensor& y, const Tensor& weight) {
-  const bool plain = rule().is_plain();
+  const bool in_parts = micro_batch_ > 0 && x.rank() > 0 && x.size(0) > micro_batch_;
+  const bool fused = rule().is_plain() && !in_parts && !clipping_.is_on();
   find_parameters();
-  const Costs costs = propagate({x, y, weight}, plain);
+  const Dataset batch{x, y, weight};
+  const Costs costs = in_parts ? accumulate(batch) : propagate(batch, 0, {}, fused);
   if (costs.weight == 0) {
     net_.zero_grad();
     return 0;
   }
   const double cost = costs.sum / costs.weight;
   if (!std::isfinite(cost)) return cost;
-  contents_->update_running();
-  if (plain) {
-    for (const Trained& t : trained_)
-      if (!t.adds_once && !t.parameter->frozen) axpy(1, t.parameter->grad, t.parameter->value);
-    rule_->update({}, step_);  // counts the step
-  } else {
-    rule_->update(parameters_, step_);
+  if (clipping_.is_on()) {
+    gradient_norm_ = clip_gradients(parameters_, clipping_);
+    if (!std::isfinite(gradient_norm_)) return gradient_norm_;
   }
+  contents_->update_running();
+  move(fused);
   return cost;
 }
 
-Optim::Costs Optim::propagate(const Dataset& batch, bool plain) {
-  contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), 0);
-  Tensor yhat = net_.forward(batch.x), delta;
-  const Tensor each = loss_.forward_backward(batch.y, yhat, delta);
-  const Costs costs = weigh(each, batch);
-  if (costs.weight == 0 || !std::isfinite(costs.sum)) return costs;
+Optim::Costs Optim::propagate(const Dataset& part, Index first_row,
+                              std::optional<double> whole_weight, bool fused) {
+  contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), first_row);
+  Tensor yhat = net_.forward(part.x), delta;
+  const Tensor each = loss_.forward_backward(part.y, yhat, delta);
+  const bool weighted = part.weight.numel() > 0;
+  const double own_weight = weight_of(part, each);
+  const Costs costs{sum(weighted ? each * part.weight : each), own_weight};
+  const double weight = whole_weight.value_or(costs.weight);
+  if (weight == 0 || !std::isfinite(costs.sum)) return costs;
 
   // backward is linear in delta: from -step dL/dz it makes -step dL/dW, the plain rule's step.
-  const double factor =
-      (plain ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape(), costs.weight);
+  const double factor = (fused ? -step_ : 1.0) / loss_.divisor(reduction_, yhat.shape(), weight);
   if (!delta.is_unique() || !delta.is_contiguous()) delta = delta.clone();  // the loss may keep it
-  scale_rows(factor, batch.weight, delta);
-  const GradientScope scope(trained_, plain);
-  net_.backward_update_gradient(batch.x, delta);
+  scale_rows(factor, part.weight, delta);
+  const GradientScope scope(trained_, fused);
+  net_.backward_update_gradient(part.x, delta);
   return costs;
+}
+
+void Optim::move(bool fused) {
+  if (!fused) return rule_->update(parameters_, step_);
+  for (const Trained& t : trained_)
+    if (!t.adds_once && !t.parameter->frozen) axpy(1, t.parameter->grad, t.parameter->value);
+  rule_->update({}, step_);  // counts the step
 }
 
 void Optim::find_parameters() {

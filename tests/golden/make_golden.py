@@ -3,10 +3,10 @@
 
 Usage: make_golden.py [--data DIR]
 
-Writes layers.txt and losses.txt and, given a folder with the USPS files zip.train and zip.test
-(Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning"), trajectories.txt, beside
-this script. Nothing is random, so there is no seed: numbers come from sines and cosines. Needs
-Debian's python3-torch.
+Writes layers.txt, losses.txt and training.txt and, given a folder with the USPS files zip.train and
+zip.test (Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning"),
+trajectories.txt, beside this script. Nothing is random, so there is no seed: numbers come from
+sines and cosines. Needs Debian's python3-torch.
 
 A file holds cases, "case NAME", each followed by tensors, "KEY RANK SIZES... VALUES...", row-major
 in the layout of the library: channels last; a Linear weight is (in, out), PyTorch's transposed, that
@@ -452,6 +452,7 @@ def main():
     data = parser.parse_args().data
     make_layers()
     make_losses()
+    make_training()
     if data:
         make_trajectories(data)
 

@@ -10,8 +10,9 @@ namespace nn { inline namespace NN_PRECISION {
 struct Dataset {
   Tensor x;  // (n, ...)
   Tensor y;  // (n, d) targets, or (n) class indices
-  /// (n): how much each example counts, a finite number >= 0. Empty: each counts 1. An example of
-  /// weight 0 counts as if it were left out, but its target must be one that the loss takes.
+  /// (n): how much each example counts, a finite number >= 0. Empty: each counts 1. Weight 0 leaves
+  /// an example out, but the loss must take its target, its cost must be finite, and BatchNorm sees
+  /// it.
   Tensor weight = {};
 
   /// n. ShapeError unless x, y and the weights, if any, have the same number of rows.

@@ -2,13 +2,16 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "nn/data/dataset.hpp"
 #include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
+#include "nn/train/clipping.hpp"
 #include "nn/train/gradient_descent.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -18,10 +21,9 @@ class Contents;
 }
 
 /// One step on a batch: forward, loss, backward, update. The gradient is that of
-///     L = sum of the examples' costs / divisor of the reduction,
-/// or with weights that of the sum of weight times cost, divided by the sum of the weights where it
-/// would be by the number of examples;
-/// and the update W -= step dL/dW, or what another rule makes of it:
+///     L = sum_i w_i cost_i / divisor of the reduction,
+/// each example's weight w_i being 1 unless it is given. The update is W -= step dL/dW, or what
+/// another rule makes of it:
 ///     nn::Optim optim(net, loss, 1e-3);                   // reduction: mean, as in PyTorch
 ///     nn::Optim optim(net, loss, 1e-3, nn::Adam());
 ///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::sum, nn::Adam());
@@ -50,11 +52,11 @@ class Optim {
   Optim(Optim&&) noexcept;
   ~Optim();
 
-  /// x: (batch, ...), y: targets of the loss, weight: (batch), how much each example counts, or
-  /// empty: all count 1. Returns the batch's mean cost, before the update. An empty batch changes
-  /// no parameter and costs 0, as does one whose weights are all 0; nor does a cost that is not
-  /// finite, which is returned. Allocates nothing once it has seen a batch of that size. ShapeError
-  /// unless each example has a weight; RangeError for one that is negative or not finite.
+  /// x: (batch, ...), y: targets of the loss, weight: (batch), the examples' weights, or empty: all
+  /// are 1. Returns the batch's mean cost by weight, before the update. An empty batch, or one
+  /// whose weights are all 0, changes no parameter and costs 0; nor does a cost that is not finite,
+  /// which is returned. Allocates nothing once it has seen a batch of that size. ShapeError if an
+  /// example has no weight; RangeError for a weight that is negative or not finite.
   double step(const Tensor& x, const Tensor& y, const Tensor& weight = {});
 
   Module& net() const { return net_; }
@@ -66,6 +68,20 @@ class Optim {
   /// What random layers, such as Dropout, draw from, with the number of the step: 0 unless set.
   std::uint64_t seed() const { return seed_; }
   void set_seed(std::uint64_t seed) { seed_ = seed; }
+  /// Limits of the gradients, before each update: optim.set_clipping({.norm = 1}). A gradient whose
+  /// norm is not finite then makes no step, and step() returns the norm. ArgumentError as
+  /// check_clipping().
+  const Clipping& clipping() const { return clipping_; }
+  void set_clipping(const Clipping& clipping);
+  /// The norm of the last step's gradient, before it was limited; NaN if none has been clipped.
+  double gradient_norm() const { return gradient_norm_; }
+  /// Cuts larger batches into micro-batches of so many rows, the last of which may be smaller; 0,
+  /// the start, cuts none. Each goes through the network by itself, which saves memory. Their
+  /// gradients are summed in a fixed order, and one step is made: that of the whole batch but for
+  /// rounding. Only BatchNorm and its like see a micro-batch as their batch; running statistics
+  /// take over the mean over all, weighted by rows. ArgumentError for a negative size.
+  Index micro_batch() const { return micro_batch_; }
+  void set_micro_batch(Index rows);
 
  private:
   /// A parameter that the network trains.
@@ -79,24 +95,37 @@ class Optim {
     double sum, weight;  // of the examples: of weight times cost, and of the weights
   };
 
-  static Costs weigh(const Tensor& costs, const Dataset& batch);
-  static void scale_rows(double factor, const Tensor& weight, Tensor& delta);
-  Costs propagate(const Dataset& batch, bool plain);
-
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
         std::unique_ptr<UpdateRule> rule);
   void find_parameters();
+  /// Forward, loss and backward. The gradients are those of the whole batch's loss by the part's
+  /// costs, or the plain rule's steps by them if `fused`. A part that is the whole has its own
+  /// weight.
+  Costs propagate(const Dataset& part, Index first_row, std::optional<double> whole_weight,
+                  bool fused);
+  void move(bool fused);
+
+  // micro_batches.cpp
+  Costs accumulate(const Dataset& batch);
+  double propagate_rows(const Dataset& batch, Index begin, Index end, double whole_weight);
+  std::size_t sums_at_once() const;
+  void keep_sums(double share);
+  void add_last_sums();
 
   Module& net_;
   const Loss& loss_;
   double step_;
   Reduction reduction_;
   std::uint64_t seed_ = 0;
+  Clipping clipping_;
+  double gradient_norm_ = std::numeric_limits<double>::quiet_NaN();
+  Index micro_batch_ = 0;
   std::unique_ptr<UpdateRule> rule_;
   // Found anew for each step, into the same memory.
   std::unique_ptr<detail::Contents> contents_;
   std::vector<Trained> trained_;
   std::vector<ParameterPtr> parameters_;
+  std::vector<Tensor> partial_sums_;  // over micro-batches
 };
 
 }}  // namespace nn::NN_PRECISION
