@@ -170,6 +170,30 @@ struct Table {
   void (*max_pool_backward)(const PoolWindows& w, const Scalar* delta, const Scalar* places,
                             bool overwrite, Scalar* dx);
 
+  /// One step of `rows` rows of `hidden` LSTM cells. Rows of gates are (i, f, g, o), hidden numbers
+  /// each: given their sums s, they become the gates,
+  ///     i = sigmoid(s_i)   f = sigmoid(s_f)   g = tanh(s_g)   o = sigmoid(s_o)
+  ///     c = fma(f, c_before, i g)             h = o tanh(c)
+  void (*lstm)(Index rows, Index hidden, Scalar* gates, const Scalar* c_before, Scalar* c,
+               Scalar* h);
+  /// da = dL/ds by dh = dL/dh and dc, which is given dL/dc and becomes dL/dc_before. With t =
+  /// tanh(c), y' = y (1 - y) for i, f, o and 1 - y^2 (fused) for g, t:
+  ///     d = fma(dh o, t', dc)   da = (d g i', d c_before f', d i g', dh t o')   dc = d f
+  void (*lstm_backward)(Index rows, Index hidden, const Scalar* gates, const Scalar* c_before,
+                        const Scalar* c, const Scalar* dh, Scalar* dc, Scalar* da);
+  /// One step of GRU cells. Rows of gates and u are (r, z, n); given a, gates become
+  ///     r = sigmoid(a_r + u_r)   z = sigmoid(a_z + u_z)   n = tanh(fma(r, u_n, a_n))
+  ///     h = fma(z, h_before - n, n)
+  void (*gru)(Index rows, Index hidden, Scalar* gates, const Scalar* u, const Scalar* h_before,
+              Scalar* h);
+  /// da = dL/da, du = dL/du by dh = dL/dh; to dh_before is added what does not go through u. With
+  /// d = dh (1 - z) n':
+  ///     da = (d u_n r', dh (h_before - n) z', d)   du = (da_r, da_z, d r)
+  ///     dh_before = fma(dh, z, dh_before)
+  void (*gru_backward)(Index rows, Index hidden, const Scalar* gates, const Scalar* u,
+                       const Scalar* h_before, const Scalar* dh, Scalar* da, Scalar* du,
+                       Scalar* dh_before);
+
   /// t-SNE's forces, each operation rounded. The masses first, ..., first + n - 1 are points of
   /// weight 1. For each of them, with w_j = 1 / (1 + distance^2) to mass j: total = sum of m_j w_j,
   /// fx = sum of m_j w_j^2 (x - x_j), fy alike, each in the order of j and without the point

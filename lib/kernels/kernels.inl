@@ -6,6 +6,7 @@
 #include "kernels/norm.inl"
 #include "kernels/pool.inl"
 #include "kernels/random.inl"
+#include "kernels/recurrent.inl"
 #include "kernels/softmax.inl"
 #include "kernels/tsne.inl"
 
@@ -43,6 +44,10 @@ const Table& NN_TABLE() {
                                .col2im = col2im,
                                .max_pool = max_pool,
                                .max_pool_backward = max_pool_backward,
+                               .lstm = lstm,
+                               .lstm_backward = lstm_backward,
+                               .gru = gru,
+                               .gru_backward = gru_backward,
                                .tsne_repel = tsne_repel,
                                .tsne_attract = tsne_attract};
   return table;

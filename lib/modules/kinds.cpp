@@ -16,13 +16,16 @@
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gru.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/lstm.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
@@ -98,6 +101,12 @@ Made make_layer_norm(const Options& o, Parts&) {
       LayerNormOptions{o.get("epsilon", usual.epsilon), o.get("affine", usual.affine)});
 }
 
+/// LSTM, GRU, RNN.
+template <class M>
+Made make_recurrent(const Options& o, Parts&) {
+  return std::make_unique<M>(o.get<Index>("in"), o.get<Index>("hidden"), o.get("sequence", true));
+}
+
 Made make_sequential(const Options&, Parts& parts) {
   auto net = std::make_unique<Sequential>();
   for (auto& [name, part] : parts) net->append(std::move(part));
@@ -123,6 +132,7 @@ std::vector<ModuleKind> library_kinds() {
   const Option in("in", Index{4}), out("out", Index{3});
   const Options conv{{"k_size", Index{3}}, {"chan_in", Index{2}}, {"chan_out", Index{3}}};
   const Options conv2d{{"kernel", Size2(3, 2)}, {"chan_in", Index{2}}, {"chan_out", Index{3}}};
+  const Options recurrent{in, {"hidden", Index{3}}};
   const Options window1d{{"k_size", Index{2}}}, window2d{{"k_size", Size2(2, 3)}};
   return {
       {"AutoEncoder", {}, {2, 4}, make_pair_of<AutoEncoder>},
@@ -134,12 +144,15 @@ std::vector<ModuleKind> library_kinds() {
       {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
       {"Flatten", {}, {2, 3, 2}, make<Flatten>},
+      {"GRU", recurrent, {2, 3, 4}, make_recurrent<GRU>},
       {"LayerNorm", {{"features", Index{4}}}, {2, 3, 4}, make_layer_norm},
       {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
       {"Linear", {in, out}, {2, 4}, make_linear},
       {"LogSoftmax", {}, {2, 4}, make<LogSoftmax>},
+      {"LSTM", recurrent, {2, 3, 4}, make_recurrent<LSTM>},
       {"MaxPool1D", window1d, {2, 7, 3}, make_pool1d<MaxPool1D>},
       {"MaxPool2D", window2d, {2, 5, 6, 3}, make_pool2d<MaxPool2D>},
+      {"RNN", recurrent, {2, 3, 4}, make_recurrent<RNN>},
       {"ReLU", {}, {2, 3}, make<ReLU>},
       {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_with<Reshape, Shape, kShape>},
       {"Sequential", {}, {2, 4}, make_sequential},

@@ -48,6 +48,7 @@ class ChannelWalk {
   void normalization(Module& module);
   void reshape(Module& module);
   void linear(Module& module);
+  void recurrent(Module&);
   void tied_linear(Module& module);
   void in_series(Module& module);
   void two_directions(Module& module);
@@ -74,29 +75,19 @@ class ChannelWalk {
 ChannelWalk::Follow ChannelWalk::follow(const Module& module) {
   using Walk = ChannelWalk;
   static constexpr std::pair<std::string_view, Follow> kinds[] = {
-      {"AutoEncoder", &Walk::in_series},
-      {"AvgPool1D", &Walk::pooling},
-      {"AvgPool2D", &Walk::pooling},
-      {"BatchNorm", &Walk::normalization},
-      {"Conv1D", &Walk::convolution},
-      {"Conv2D", &Walk::convolution},
-      {"Dropout", &Walk::elementwise},
-      {"ELU", &Walk::elementwise},
-      {"Flatten", &Walk::flatten},
-      {"LayerNorm", &Walk::normalization},
-      {"LeakyReLU", &Walk::elementwise},
-      {"Linear", &Walk::linear},
-      {"LogSoftmax", &Walk::elementwise},
-      {"MaxPool1D", &Walk::pooling},
-      {"MaxPool2D", &Walk::pooling},
-      {"ReLU", &Walk::elementwise},
-      {"Reshape", &Walk::reshape},
-      {"Sequential", &Walk::in_series},
-      {"Sigmoid", &Walk::elementwise},
-      {"Softmax", &Walk::elementwise},
-      {"TanH", &Walk::elementwise},
-      {"TiedLinear", &Walk::tied_linear},
-      {"TwoDirections", &Walk::two_directions}};
+      {"AutoEncoder", &Walk::in_series},   {"AvgPool1D", &Walk::pooling},
+      {"AvgPool2D", &Walk::pooling},       {"BatchNorm", &Walk::normalization},
+      {"Conv1D", &Walk::convolution},      {"Conv2D", &Walk::convolution},
+      {"Dropout", &Walk::elementwise},     {"ELU", &Walk::elementwise},
+      {"Flatten", &Walk::flatten},         {"GRU", &Walk::recurrent},
+      {"LayerNorm", &Walk::normalization}, {"LeakyReLU", &Walk::elementwise},
+      {"Linear", &Walk::linear},           {"LogSoftmax", &Walk::elementwise},
+      {"LSTM", &Walk::recurrent},          {"MaxPool1D", &Walk::pooling},
+      {"MaxPool2D", &Walk::pooling},       {"RNN", &Walk::recurrent},
+      {"ReLU", &Walk::elementwise},        {"Reshape", &Walk::reshape},
+      {"Sequential", &Walk::in_series},    {"Sigmoid", &Walk::elementwise},
+      {"Softmax", &Walk::elementwise},     {"TanH", &Walk::elementwise},
+      {"TiedLinear", &Walk::tied_linear},  {"TwoDirections", &Walk::two_directions}};
   const std::string name = module.kind();
   for (const auto& [kind, follow] : kinds)
     if (kind == name) return follow;
@@ -155,6 +146,9 @@ void ChannelWalk::linear(Module& module) {
   record_matrices(Held(module));
   channels_ = 1;
 }
+
+/// Features come last in PyTorch too: its inputs and outputs have the same order there.
+void ChannelWalk::recurrent(Module&) { channels_ = 1; }
 
 /// Its weight is in the order of the layer that it is tied to. So are its outputs: as that layer's
 /// inputs, they must have one order alone.

@@ -130,6 +130,13 @@ class Outputs(unittest.TestCase):
     def test_usps_conv1d_learns_from_200_images(self):
         self.assertGreater(self.value("usps_conv1d", "torch-0.01-short/accuracy/test"), 0.7)
 
+    def test_sequences_are_learnt(self):
+        mean = self.value("sequences", "adding-mean/mse/test")
+        self.assertAlmostEqual(mean, 1 / 6, delta=0.02)
+        for kind in ("lstm", "gru"):
+            self.assertLess(self.value("sequences", f"adding-{kind}/mse/test"), mean / 5, kind)
+            self.assertGreater(self.value("sequences", f"digits-{kind}/accuracy/test"), 0.5, kind)
+
     def test_the_same_bytes_on_every_isa_and_any_number_of_threads(self):
         for variant, env, flags in (("scalar", {"NN_ISA": "scalar"}, []), ("one", {}, ["--threads", 1]),
                                     ("three", {}, ["--threads", 3])):

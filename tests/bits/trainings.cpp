@@ -71,6 +71,12 @@ Sequential image_net() {
   return net;
 }
 
+Sequential reading_net() {
+  Sequential net{Reshape({8, 8}), LSTM(8, 21), GRU(21, 19), RNN(19, 18, false), Linear(18, 10)};
+  train(net, SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
+  return net;
+}
+
 Sequential two_ways_net() {
   auto branch = [] { return Sequential{Conv1D(3, 1, 6), MaxPool1D(2)}; };
   Sequential net{Reshape({8, 8}), TwoDirections(branch(), branch()), Linear(2 * 31 * 6, 10),
@@ -81,8 +87,9 @@ Sequential two_ways_net() {
 }
 
 const std::map<std::string, std::function<Sequential()>> trainings{
-    {"copying", copying_net}, {"hinge", hinge_net},   {"image", image_net},
-    {"plane", plane_net},     {"signal", signal_net}, {"two_ways", two_ways_net}};
+    {"copying", copying_net},  {"hinge", hinge_net},     {"image", image_net},
+    {"plane", plane_net},      {"reading", reading_net}, {"signal", signal_net},
+    {"two_ways", two_ways_net}};
 
 }  // namespace
 

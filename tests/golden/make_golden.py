@@ -91,6 +91,18 @@ class TwoDirections(torch.nn.Module):
         return torch.cat([self.rows(rows).flatten(1), self.columns(columns).flatten(1)], 1)
 
 
+class Recurrent(torch.nn.Module):
+    """A recurrent layer's states, or the last one alone."""
+
+    def __init__(self, module, sequence):
+        super().__init__()
+        self.module, self.sequence = module, sequence
+
+    def forward(self, x):
+        z = self.module(x)[0]
+        return z if self.sequence else z[:, -1]
+
+
 def our_layout(parameter):
     return parameter.movedim((1, 0), (-2, -1)) if parameter.dim() > 1 else parameter
 
@@ -203,6 +215,9 @@ def make_layers():
     channels_last("AvgPool1D", nn.AvgPool1d(3, 2), 3, 8, 2)
     channels_last("AvgPool1DGaps", nn.AvgPool1d(2, 3), 2, 9, 2)
     channels_last("AvgPool2D", nn.AvgPool2d((3, 2), (2, 1), (1, 0)), 2, 6, 4, 2)
+    for name, kind in (("LSTM", nn.LSTM), ("GRU", nn.GRU), ("RNN", nn.RNN)):
+        layer(out, name, Recurrent(kind(3, 5, batch_first=True), True), 2, 4, 3)
+        layer(out, f"{name}Last", Recurrent(kind(2, 9, batch_first=True), False), 3, 6, 2)
 
 
 def cross_entropy(p, y):

@@ -6,13 +6,16 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gru.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/lstm.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
@@ -161,6 +164,14 @@ TEST(GoldenModules, AvgPool) {
   check_of<AvgPool1D>("AvgPool1D", 3, 2);
   check_of<AvgPool1D>("AvgPool1DGaps", 2, 3);
   check_of<AvgPool2D>("AvgPool2D", Size2(3, 2), Size2(2, 1), Size2(1, 0));
+}
+TEST(GoldenModules, Recurrent) {
+  check_of<LSTM>("LSTM", 3, 5);
+  check_of<LSTM>("LSTMLast", 2, 9, false);
+  check_of<GRU>("GRU", 3, 5);
+  check_of<GRU>("GRULast", 2, 9, false);
+  check_of<RNN>("RNN", 3, 5);
+  check_of<RNN>("RNNLast", 2, 9, false);
 }
 
 }  // namespace

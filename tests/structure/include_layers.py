@@ -9,7 +9,7 @@ BELOW = {
     "core": [],
     "kernels": ["core"],
     "ops": ["core", "kernels"],
-    "modules": ["core", "ops"],
+    "modules": ["core", "kernels", "ops"],
     "losses": ["core", "kernels", "ops"],
     "io": ["core"],
     "data": ["core", "ops", "io"],

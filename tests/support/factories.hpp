@@ -21,14 +21,17 @@
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gru.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/lstm.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/softmax.hpp"
@@ -139,6 +142,12 @@ inline std::vector<ModuleCase> special_module_cases() {
       {"AvgPool1DOverlap", made<AvgPool1D>(3, 1), {6, 2}},
       {"AvgPool2DSquare", made<AvgPool2D>(2), {5, 4, 3}},
       {"AvgPool2DOverlap", made<AvgPool2D>(3, 2, 1), {6, 5, 2}},
+      {"LSTMLast", made<LSTM>(3, 17, false), {5, 3}},
+      {"LSTMOneStep", made<LSTM>(2, 4), {1, 2}},
+      {"LSTMOne", made<LSTM>(1, 1, false), {4, 1}},
+      {"GRULast", made<GRU>(3, 17, false), {5, 3}},
+      {"GRUOneStep", made<GRU>(2, 4), {1, 2}},
+      {"RNNLast", made<RNN>(3, 17, false), {5, 3}},
       {"TiedPair", make_tied_pair, {5}},
       {"TwoDirectionsImage", make_two_directions, {4, 3}},
       {"TwoDirectionsSignal", make_two_directions, {9, 1}},

@@ -23,6 +23,7 @@
 #include "nn/modules/init.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/modules/linear.hpp"
+#include "nn/modules/lstm.hpp"
 #include "nn/modules/options.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/relu.hpp"
@@ -105,6 +106,17 @@ TEST(ChannelOrder, ConvolutionsPredictAsInPyTorch) {
                   AvgPool2D(Size2(3, 1)), Flatten(), Flatten(),
                   Linear(2 * 5, 4),       ReLU(),    Linear(4, 2)};
   expect_twins_both_ways(deep, kImages);
+}
+
+TEST(ChannelOrder, IsOneForRecurrentLayers) {
+  TemporaryFolder folder;
+  Sequential net{Conv1D(3, 2, 4), LSTM(4, 5), Flatten(), Linear(5 * 5, 3)};
+  save_parameters(folder.path("w"), net);
+  const TensorFile file = read_safetensors(folder.path("w"));
+  for (const auto& [name, parameter] : net.named_parameters())
+    if (parameter->value.rank() == 2) {
+      EXPECT_TRUE(same_bits(file.at(name), parameter->value.transpose())) << name;
+    }
 }
 
 TEST(ChannelOrder, OneChannelOrOnePixelHasOneOrder) {
