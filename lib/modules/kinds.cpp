@@ -16,16 +16,20 @@
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
@@ -117,6 +121,18 @@ Made make_pair_of(const Options&, Parts& parts) {
   return std::make_unique<M>(std::move(first), network(1));
 }
 
+Made make_gelu(const Options& o, Parts&) {
+  return std::make_unique<GELU>(o.get("tanh", false) ? Approximate::tanh : Approximate::none);
+}
+
+Made make_prelu(const Options& o, Parts&) {
+  return std::make_unique<PReLU>(o.get("parameters", Index{1}));
+}
+
+Made make_softplus(const Options& o, Parts&) {
+  return std::make_unique<Softplus>(o.get("beta", 1.0), o.get("threshold", 20.0));
+}
+
 constexpr char kAlpha[] = "alpha", kP[] = "p", kSlope[] = "slope", kShape[] = "shape";
 
 std::vector<ModuleKind> library_kinds() {
@@ -134,17 +150,21 @@ std::vector<ModuleKind> library_kinds() {
       {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
       {"Flatten", {}, {2, 3, 2}, make<Flatten>},
+      {"GELU", {}, {2, 3}, make_gelu},
       {"LayerNorm", {{"features", Index{4}}}, {2, 3, 4}, make_layer_norm},
       {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
       {"Linear", {in, out}, {2, 4}, make_linear},
       {"LogSoftmax", {}, {2, 4}, make<LogSoftmax>},
       {"MaxPool1D", window1d, {2, 7, 3}, make_pool1d<MaxPool1D>},
       {"MaxPool2D", window2d, {2, 5, 6, 3}, make_pool2d<MaxPool2D>},
+      {"PReLU", {{"parameters", Index{3}}}, {2, 4, 3}, make_prelu},
       {"ReLU", {}, {2, 3}, make<ReLU>},
       {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_with<Reshape, Shape, kShape>},
       {"Sequential", {}, {2, 4}, make_sequential},
       {"Sigmoid", {}, {2, 3}, make<Sigmoid>},
+      {"SiLU", {}, {2, 3}, make<SiLU>},
       {"Softmax", {}, {2, 4}, make<Softmax>},
+      {"Softplus", {{"beta", 0.5}}, {2, 3}, make_softplus},
       {"TanH", {}, {2, 3}, make<TanH>},
       {"TiedLinear", {in, out}, {2, 4}, make_tied_linear},
       {"TwoDirections", {}, {2, 4, 3}, make_pair_of<TwoDirections>},

@@ -6,16 +6,20 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
@@ -124,6 +128,22 @@ TEST(GoldenModules, LeakyReLU) {
 }
 TEST(GoldenModules, ELU) {
   check<ELU>("ELU", [] { return ELU(0.7); });
+}
+
+TEST(GoldenModules, GELU) {
+  check<GELU>("GELU", [] { return GELU(); });
+  check<GELU>("GELUTanh", [] { return GELU(Approximate::tanh); });
+}
+TEST(GoldenModules, SiLU) {
+  check<SiLU>("SiLU", [] { return SiLU(); });
+}
+TEST(GoldenModules, Softplus) {
+  check<Softplus>("Softplus", [] { return Softplus(); });
+  check<Softplus>("SoftplusBeta", [] { return Softplus(3, 1.5); });
+}
+TEST(GoldenModules, PReLU) {
+  check<PReLU>("PReLU", [] { return PReLU(); });
+  check<PReLU>("PReLUChannels", [] { return PReLU(3); });
 }
 
 template <class M>

@@ -19,17 +19,21 @@
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
@@ -118,6 +122,9 @@ inline std::vector<ModuleCase> special_module_cases() {
       {"LogSoftmaxCube", made<LogSoftmax>(), {2, 4}},
       {"LeakyReLUBelowZero", made<LeakyReLU>(-2.0), {2, 3}},
       {"ELUCube", made<ELU>(0.5), {2, 3}},
+      {"GELUTanh", made<GELU>(Approximate::tanh), {2, 3}},
+      {"SoftplusThreshold", made<Softplus>(2.0, 0.5), {2, 3}},
+      {"PReLUOne", made<PReLU>(), {2, 3}},
       {"Conv1DOne", made<Conv1D>(3, 1, 5), {9, 1}},
       {"Conv1DStride", made<Conv1D>(3, 2, 3, 2), {8, 2}},
       {"Conv1DGaps", made<Conv1D>(2, 3, 2, 4, false), {13, 3}},
