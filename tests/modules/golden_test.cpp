@@ -5,16 +5,20 @@
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
+#include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/gelu.hpp"
+#include "nn/modules/global_avg_pool.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/parallel.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/residual.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
 #include "nn/modules/silu.hpp"
@@ -23,6 +27,7 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
+#include "nn/modules/upsample.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
@@ -144,6 +149,32 @@ TEST(GoldenModules, Softplus) {
 TEST(GoldenModules, PReLU) {
   check<PReLU>("PReLU", [] { return PReLU(); });
   check<PReLU>("PReLUChannels", [] { return PReLU(3); });
+}
+
+TEST(GoldenModules, Residual) {
+  check<Residual>("Residual",
+                  [] { return Residual(Sequential(Linear(4, 6), TanH(), Linear(6, 4))); });
+}
+TEST(GoldenModules, Parallel) {
+  check<Parallel>("Parallel", [] {
+    return Parallel(Join::concatenate, Sequential(Linear(4, 3)), Sequential(Linear(4, 2), TanH()));
+  });
+  check<Parallel>("ParallelAdd", [] {
+    return Parallel(Join::add, Sequential(Linear(4, 3)), Sequential(Linear(4, 3), TanH()));
+  });
+}
+TEST(GoldenModules, GlobalAvgPool) {
+  check<GlobalAvgPool>("GlobalAvgPool", [] { return GlobalAvgPool(); });
+}
+TEST(GoldenModules, Upsample) {
+  check<Upsample>("Upsample", [] { return Upsample(2); });
+  check<Upsample>("UpsampleBilinear", [] { return Upsample(3, Interpolation::linear); });
+  check<Upsample>("UpsampleSignal", [] { return Upsample(3); });
+  check<Upsample>("UpsampleLinear", [] { return Upsample(2, Interpolation::linear); });
+}
+TEST(GoldenModules, Embedding) {
+  Embedding layer(5, 3);
+  check_gradients(layer, golden("layers.txt", "Embedding"));
 }
 
 template <class M>
