@@ -6,32 +6,33 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-// y[i] = expression of a = x[i]
-#define NN_UNARY_LOOP(name, expression)                      \
-  NN_TARGET void name(Index n, const Scalar* x, Scalar* y) { \
-    Index i = 0;                                             \
-    for (; i + kWidth <= n; i += kWidth) {                   \
-      const Vec a = load(x + i);                             \
-      store(y + i, expression);                              \
-    }                                                        \
-    if (i == n) return;                                      \
-    const Lanes rest = first_lanes(static_cast<int>(n - i)); \
-    const Vec a = load_lanes(x + i, rest);                   \
-    store_lanes(y + i, expression, rest);                    \
+// y[i] = expression of a = x[i], and of what else the kernel is given after n
+#define NN_UNARY_LOOP(name, expression, ...)                                            \
+  NN_TARGET void name(Index n, __VA_ARGS__ __VA_OPT__(, ) const Scalar* x, Scalar* y) { \
+    Index i = 0;                                                                        \
+    for (; i + kWidth <= n; i += kWidth) {                                              \
+      const Vec a = load(x + i);                                                        \
+      store(y + i, expression);                                                         \
+    }                                                                                   \
+    if (i == n) return;                                                                 \
+    const Lanes rest = first_lanes(static_cast<int>(n - i));                            \
+    const Vec a = load_lanes(x + i, rest);                                              \
+    store_lanes(y + i, expression, rest);                                               \
   }
 
-// y[i] = expression of a = u[i], b = v[i]
-#define NN_BINARY_LOOP(name, expression)                                      \
-  NN_TARGET void name(Index n, const Scalar* u, const Scalar* v, Scalar* y) { \
-    Index i = 0;                                                              \
-    for (; i + kWidth <= n; i += kWidth) {                                    \
-      const Vec a = load(u + i), b = load(v + i);                             \
-      store(y + i, expression);                                               \
-    }                                                                         \
-    if (i == n) return;                                                       \
-    const Lanes rest = first_lanes(static_cast<int>(n - i));                  \
-    const Vec a = load_lanes(u + i, rest), b = load_lanes(v + i, rest);       \
-    store_lanes(y + i, expression, rest);                                     \
+// y[i] = expression of a = u[i], b = v[i], and of what else the kernel is given after n
+#define NN_BINARY_LOOP(name, expression, ...)                                               \
+  NN_TARGET void name(Index n, __VA_ARGS__ __VA_OPT__(, ) const Scalar* u, const Scalar* v, \
+                      Scalar* y) {                                                          \
+    Index i = 0;                                                                            \
+    for (; i + kWidth <= n; i += kWidth) {                                                  \
+      const Vec a = load(u + i), b = load(v + i);                                           \
+      store(y + i, expression);                                                             \
+    }                                                                                       \
+    if (i == n) return;                                                                     \
+    const Lanes rest = first_lanes(static_cast<int>(n - i));                                \
+    const Vec a = load_lanes(u + i, rest), b = load_lanes(v + i, rest);                     \
+    store_lanes(y + i, expression, rest);                                                   \
   }
 
 NN_UNARY_LOOP(exp, exp(a))

@@ -45,6 +45,11 @@ struct AdamStep {
   Scalar beta1, gain1, beta2, gain2, root, epsilon, rate;
 };
 
+/// Softplus' options.
+struct Bend {
+  Scalar beta, threshold;
+};
+
 struct MinMax {
   Scalar min, max;
 };
@@ -106,6 +111,23 @@ struct Table {
   void (*tanh_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
   void (*sigmoid_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
   void (*relu_backward)(Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
+
+  /// y[i] = f(x[i]) and dx[i] = delta[i] f'(x[i]), with Phi and phi the normal distribution and its
+  /// density, s the sigmoid and w = 2 sqrt(2 / pi) (x + 0.044715 x^3):
+  ///     gelu        x Phi(x)                             f' = Phi(x) + x phi(x)
+  ///     gelu_tanh   x s(w) = x / 2 (1 + tanh(w / 2))     f' = s(w) + x s(w) s(-w) dw/dx
+  ///     silu        x s(x)                               f' = s(x) + x s(x) s(-x)
+  ///     softplus    ln(1 + e^(beta x)) / beta            f' = s(beta x)
+  /// Where beta x > threshold, softplus is x. At infinities all are as their limits.
+  void (*gelu)(Index n, const Scalar* x, Scalar* y);
+  void (*gelu_tanh)(Index n, const Scalar* x, Scalar* y);
+  void (*silu)(Index n, const Scalar* x, Scalar* y);
+  void (*softplus)(Index n, const Bend& bend, const Scalar* x, Scalar* y);
+  void (*gelu_backward)(Index n, const Scalar* delta, const Scalar* x, Scalar* dx);
+  void (*gelu_tanh_backward)(Index n, const Scalar* delta, const Scalar* x, Scalar* dx);
+  void (*silu_backward)(Index n, const Scalar* delta, const Scalar* x, Scalar* dx);
+  void (*softplus_backward)(Index n, const Bend& bend, const Scalar* delta, const Scalar* x,
+                            Scalar* dx);
 
   /// Binary cross-entropy of target t for a probability p, with logarithms not below -100:
   ///     cost = -(t ln p + (1 - t) ln(1 - p))      dp = (p - t) / max(p (1 - p), 1e-12)

@@ -1,5 +1,6 @@
 // The table of one instruction set: all kernels, compiled for it. common.inl says what the includer
 // defines.
+#include "kernels/activations.inl"
 #include "kernels/elementwise.inl"
 #include "kernels/gemm.inl"
 #include "kernels/im2col.inl"
@@ -23,6 +24,14 @@ const Table& NN_TABLE() {
                                .tanh_backward = tanh_backward,
                                .sigmoid_backward = sigmoid_backward,
                                .relu_backward = relu_backward,
+                               .gelu = gelu,
+                               .gelu_tanh = gelu_tanh,
+                               .silu = silu,
+                               .softplus = softplus,
+                               .gelu_backward = gelu_backward,
+                               .gelu_tanh_backward = gelu_tanh_backward,
+                               .silu_backward = silu_backward,
+                               .softplus_backward = softplus_backward,
                                .bce = bce,
                                .bce_backward = bce_backward,
                                .bce_with_logits = bce_with_logits,

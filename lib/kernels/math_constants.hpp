@@ -41,6 +41,15 @@ constexpr Scalar kLog1pPolynomial[] = {
     -0x1.98d1463a91d7cp-4, 0x1.7129b5dc1d53cp-4,  -0x1.4af772d0e7777p-4,  0x1.2018fdd06beb5p-4,
     -0x1.d6d110eef463p-5,  0x1.5a3c84fe5ef7ep-5,  -0x1.b5a5de5e076dap-6,  0x1.c4bc7d3ca7a78p-7,
     -0x1.6a8a609a14d75p-8, 0x1.a14c61e3391c3p-10, -0x1.3111a59ceffcdp-12, 0x1.a79a0e063bb4p-16};
+constexpr Scalar kNormalHighest = Scalar{38.7};  // e^(-t^2 / 2) rounds to 0 from here up
+/// Phi(-t) e^(t^2 / 2) (t + 4) in q = (t - 4) / (t + 4), for 0 <= t <= kNormalHighest
+constexpr Scalar kMillsPolynomial[] = {
+    0x1.82b4bb8c94dcep-1,  -0x1.373e3a893c28ap-1,  0x1.8c6dbf2cfc2afp-2,   -0x1.7dff2bff68366p-3,
+    0x1.eec4cc3e4db51p-5,  -0x1.ee2761048bed2p-8,  -0x1.c81719d60d309p-9,  0x1.ab825fc3c8d35p-10,
+    0x1.17a4aebdf1ea9p-13, -0x1.e4a42614fa559p-13, -0x1.001f415e6d852p-19, 0x1.26d0a451a7488p-15,
+    0x1.80c1d8ceb8727p-21, -0x1.8d4be342cc9a8p-18, -0x1.521108d79c728p-21, 0x1.123954cdf0348p-20,
+    0x1.23dab4476637bp-22, -0x1.4ccf0fe1291f1p-23, -0x1.6edf04f108b95p-24, 0x1.c88927b912886p-27,
+    0x1.51374a852cd4dp-26, 0x1.07a30c0264841p-29,  -0x1.5b0ed3b87c326p-29, -0x1.8fca40475d7d5p-31};
 #else
 constexpr int kMantissaBits = 23;
 constexpr int kExponentBias = 127;
@@ -64,7 +73,17 @@ constexpr Scalar kLogPolynomial[] = {0.6666677f, 0.399779409f, 0.298629701f};
 constexpr Scalar kLog1pPolynomial[] = {-0x1.ffffdp-2f,  0x1.554da4p-2f,  -0x1.ff2136p-3f,
                                        0x1.934142p-3f,  -0x1.3a2fa4p-3f, 0x1.b4872ap-4f,
                                        -0x1.d695d8p-5f, 0x1.492c9p-6f,   -0x1.afc06ep-9f};
+constexpr Scalar kNormalHighest = 14.5f;
+constexpr Scalar kMillsPolynomial[] = {
+    0x1.82b4bcp-1f,  -0x1.373e3ap-1f, 0x1.8c6d8ep-2f,  -0x1.7dffc6p-3f, 0x1.eed98cp-5f,
+    -0x1.ed4daep-8f, -0x1.cdd786p-9f, 0x1.9b62dcp-10f, 0x1.988772p-13f, -0x1.01ea14p-13f};
 #endif
+constexpr Scalar kMillsShift = 4;
+constexpr Scalar kInverseSqrt2Pi = Scalar(0x1.9884533d43651p-2);
+/// 2 sqrt(2 / pi) and the factor of the cube in GELU's approximation by tanh, whose sigmoid rounds
+/// to 0 from -kCubicHighest down.
+constexpr Scalar kGeluScale = Scalar(0x1.9884533d43651p+0), kGeluCubic = Scalar(0.044715);
+constexpr Scalar kCubicHighest = 22;
 /// -1 / d in d for 1 <= d <= 2 within 1 % (a Chebyshev polynomial), before steps of Newton.
 constexpr Scalar kMinusReciprocal[] = {-70 / Scalar{33}, 16 / Scalar{11}, -32 / Scalar{99}};
 /// e^x = 2^n e^r for n = x / ln 2 - kExpShift, rounded: so n grows by one where e^r is just below

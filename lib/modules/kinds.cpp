@@ -15,23 +15,32 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
+#include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
+#include "nn/modules/global_avg_pool.hpp"
 #include "nn/modules/gru.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/lstm.hpp"
+#include "nn/modules/parallel.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/residual.hpp"
 #include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
+#include "nn/modules/upsample.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -113,17 +122,54 @@ Made make_sequential(const Options&, Parts& parts) {
   return net;
 }
 
+/// Part i, moved out.
+Sequential network(Parts& parts, std::size_t i) {
+  auto* net = i < parts.size() ? dynamic_cast<Sequential*>(parts[i].second.get()) : nullptr;
+  if (!net) throw ArgumentError("expected part " + std::to_string(i) + " to be a Sequential");
+  return std::move(*net);
+}
+
 /// A module of two networks, which are empty if there are no parts: AutoEncoder, TwoDirections.
 template <class M>
 Made make_pair_of(const Options&, Parts& parts) {
   if (parts.empty()) return std::make_unique<M>(Sequential(), Sequential());
-  auto network = [&parts](std::size_t i) {
-    auto* net = i < parts.size() ? dynamic_cast<Sequential*>(parts[i].second.get()) : nullptr;
-    if (!net) throw ArgumentError("expected two parts, each a Sequential");
-    return std::move(*net);
-  };
-  Sequential first = network(0);
-  return std::make_unique<M>(std::move(first), network(1));
+  Sequential first = network(parts, 0);
+  return std::make_unique<M>(std::move(first), network(parts, 1));
+}
+
+Made make_residual(const Options&, Parts& parts) {
+  if (parts.empty()) return std::make_unique<Residual>(Sequential());
+  return std::make_unique<Residual>(network(parts, 0));
+}
+
+/// Of two networks, which are empty, if there are no parts.
+Made make_parallel(const Options& o, Parts& parts) {
+  auto made = std::make_unique<Parallel>(o.get("add", false) ? Join::add : Join::concatenate);
+  for (std::size_t i = 0; i < parts.size(); ++i) made->append(network(parts, i));
+  if (parts.empty()) made->append(Sequential()).append(Sequential());
+  return made;
+}
+
+Made make_embedding(const Options& o, Parts&) {
+  return std::make_unique<Embedding>(o.get<Index>("count"), o.get<Index>("features"));
+}
+
+Made make_upsample(const Options& o, Parts&) {
+  return std::make_unique<Upsample>(o.get<Index>("factor"), o.get("linear", false)
+                                                                ? Interpolation::linear
+                                                                : Interpolation::nearest);
+}
+
+Made make_gelu(const Options& o, Parts&) {
+  return std::make_unique<GELU>(o.get("tanh", false) ? Approximate::tanh : Approximate::none);
+}
+
+Made make_prelu(const Options& o, Parts&) {
+  return std::make_unique<PReLU>(o.get("parameters", Index{1}));
+}
+
+Made make_softplus(const Options& o, Parts&) {
+  return std::make_unique<Softplus>(o.get("beta", 1.0), o.get("threshold", 20.0));
 }
 
 constexpr char kAlpha[] = "alpha", kP[] = "p", kSlope[] = "slope", kShape[] = "shape";
@@ -143,8 +189,11 @@ std::vector<ModuleKind> library_kinds() {
       {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d},
       {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
+      {"Embedding", {{"count", Index{5}}, {"features", Index{3}}}, {2, 4}, make_embedding},
       {"Flatten", {}, {2, 3, 2}, make<Flatten>},
+      {"GELU", {}, {2, 3}, make_gelu},
       {"GRU", recurrent, {2, 3, 4}, make_recurrent<GRU>},
+      {"GlobalAvgPool", {}, {2, 3, 4, 2}, make<GlobalAvgPool>},
       {"LayerNorm", {{"features", Index{4}}}, {2, 3, 4}, make_layer_norm},
       {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
       {"Linear", {in, out}, {2, 4}, make_linear},
@@ -152,15 +201,21 @@ std::vector<ModuleKind> library_kinds() {
       {"LSTM", recurrent, {2, 3, 4}, make_recurrent<LSTM>},
       {"MaxPool1D", window1d, {2, 7, 3}, make_pool1d<MaxPool1D>},
       {"MaxPool2D", window2d, {2, 5, 6, 3}, make_pool2d<MaxPool2D>},
+      {"PReLU", {{"parameters", Index{3}}}, {2, 4, 3}, make_prelu},
+      {"Parallel", {{"add", true}}, {2, 4}, make_parallel},
       {"RNN", recurrent, {2, 3, 4}, make_recurrent<RNN>},
       {"ReLU", {}, {2, 3}, make<ReLU>},
       {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_with<Reshape, Shape, kShape>},
+      {"Residual", {}, {2, 4}, make_residual},
       {"Sequential", {}, {2, 4}, make_sequential},
       {"Sigmoid", {}, {2, 3}, make<Sigmoid>},
+      {"SiLU", {}, {2, 3}, make<SiLU>},
       {"Softmax", {}, {2, 4}, make<Softmax>},
+      {"Softplus", {{"beta", 0.5}}, {2, 3}, make_softplus},
       {"TanH", {}, {2, 3}, make<TanH>},
       {"TiedLinear", {in, out}, {2, 4}, make_tied_linear},
       {"TwoDirections", {}, {2, 4, 3}, make_pair_of<TwoDirections>},
+      {"Upsample", {{"factor", Index{2}}}, {2, 3, 2, 2}, make_upsample},
   };
 }
 

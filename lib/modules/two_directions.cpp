@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "modules/error_context.hpp"
+#include "modules/side_by_side.hpp"
 #include "nn/ops/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -21,8 +22,8 @@ auto in_columns(F&& f) {
 Tensor beside(const Tensor& a, const Tensor& b) {
   const Index batch = a.size(0), na = a.shape().example_numel(), nb = b.shape().example_numel();
   Tensor both(Shape{batch, na + nb});
-  both.slice(1, 0, na).copy_from(a.reshape({batch, na}));
-  both.slice(1, na, na + nb).copy_from(b.reshape({batch, nb}));
+  const Index at = detail::put_beside(a.reshape({batch, na}), 0, both);
+  detail::put_beside(b.reshape({batch, nb}), at, both);
   return both;
 }
 
@@ -103,11 +104,12 @@ Tensor TwoDirections::image_delta(const Tensor& x, const Tensor& rows,
 /// Each network's part of dL/dz, in the shape of its output.
 Tensor TwoDirections::rows_delta(const Tensor& x, const Tensor& delta) const {
   const Shape shape = rows_shape(x.shape());
-  return delta.slice(1, 0, shape.example_numel()).reshape(shape);
+  return detail::part_beside(delta, 0, shape.example_numel()).reshape(shape);
 }
 Tensor TwoDirections::columns_delta(const Tensor& x, const Tensor& delta) const {
   const Shape shape = columns_shape(x.shape());
-  return delta.slice(1, delta.size(1) - shape.example_numel(), delta.size(1)).reshape(shape);
+  const Index size = shape.example_numel();
+  return detail::part_beside(delta, delta.size(1) - size, size).reshape(shape);
 }
 
 Shape TwoDirections::rows_shape(const Shape& input) const {

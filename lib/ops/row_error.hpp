@@ -18,6 +18,8 @@ class RowError : public RangeError {
         row_(row) {}
 
   Index row() const { return row_; }
+  /// The same with where it happened in front: "Embedding(5, 3): ".
+  RowError within(const std::string& where) const { return {where + what_, row_, expected_}; }
   RowError with_row(Index row) const { return {what_, row, expected_}; }
 
  private:

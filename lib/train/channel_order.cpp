@@ -1,6 +1,7 @@
 #include "train/channel_order.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -42,13 +43,16 @@ class ChannelWalk {
   static Follow follow(const Module& module);
 
   void elementwise(Module&) {}
-  void flatten(Module&) {}
+  void flatten(Module&) { are_rows_ = true; }
   void pooling(Module&);
   void convolution(Module& module);
   void normalization(Module& module);
+  void features_last(Module&);
+  void global_pooling(Module&);
+  void parallel(Module& module);
+  void residual(Module& module);
   void reshape(Module& module);
   void linear(Module& module);
-  void recurrent(Module&);
   void tied_linear(Module& module);
   void in_series(Module& module);
   void two_directions(Module& module);
@@ -66,6 +70,7 @@ class ChannelWalk {
   // What the next layer is given: images of so many channels, or rows made of them. 1 for other
   // rows.
   Index channels_ = kInput;
+  bool are_rows_ = false;  // whether these are known to be rows
 
   std::string path_;
   Channels given_, found_;
@@ -79,15 +84,20 @@ ChannelWalk::Follow ChannelWalk::follow(const Module& module) {
       {"AvgPool2D", &Walk::pooling},       {"BatchNorm", &Walk::normalization},
       {"Conv1D", &Walk::convolution},      {"Conv2D", &Walk::convolution},
       {"Dropout", &Walk::elementwise},     {"ELU", &Walk::elementwise},
-      {"Flatten", &Walk::flatten},         {"GRU", &Walk::recurrent},
+      {"Embedding", &Walk::features_last}, {"Flatten", &Walk::flatten},
+      {"GELU", &Walk::elementwise},        {"GlobalAvgPool", &Walk::global_pooling},
+      {"GRU", &Walk::features_last},       {"LSTM", &Walk::features_last},
       {"LayerNorm", &Walk::normalization}, {"LeakyReLU", &Walk::elementwise},
       {"Linear", &Walk::linear},           {"LogSoftmax", &Walk::elementwise},
-      {"LSTM", &Walk::recurrent},          {"MaxPool1D", &Walk::pooling},
-      {"MaxPool2D", &Walk::pooling},       {"RNN", &Walk::recurrent},
-      {"ReLU", &Walk::elementwise},        {"Reshape", &Walk::reshape},
-      {"Sequential", &Walk::in_series},    {"Sigmoid", &Walk::elementwise},
-      {"Softmax", &Walk::elementwise},     {"TanH", &Walk::elementwise},
-      {"TiedLinear", &Walk::tied_linear},  {"TwoDirections", &Walk::two_directions}};
+      {"MaxPool1D", &Walk::pooling},       {"MaxPool2D", &Walk::pooling},
+      {"PReLU", &Walk::elementwise},       {"Parallel", &Walk::parallel},
+      {"RNN", &Walk::features_last},       {"ReLU", &Walk::elementwise},
+      {"Reshape", &Walk::reshape},         {"Residual", &Walk::residual},
+      {"Sequential", &Walk::in_series},    {"SiLU", &Walk::elementwise},
+      {"Sigmoid", &Walk::elementwise},     {"Softmax", &Walk::elementwise},
+      {"Softplus", &Walk::elementwise},    {"TanH", &Walk::elementwise},
+      {"TiedLinear", &Walk::tied_linear},  {"TwoDirections", &Walk::two_directions},
+      {"Upsample", &Walk::pooling}};
   const std::string name = module.kind();
   for (const auto& [kind, follow] : kinds)
     if (kind == name) return follow;
@@ -121,6 +131,50 @@ void ChannelWalk::pooling(Module&) {
 
 void ChannelWalk::convolution(Module& module) {
   channels_ = module.options().get<Index>("chan_out");
+  are_rows_ = false;
+}
+
+/// One pixel, whose numbers have one order.
+void ChannelWalk::global_pooling(Module&) {
+  channels_ = 1;
+  are_rows_ = true;
+}
+
+/// PyTorch's has its features last too.
+void ChannelWalk::features_last(Module&) {
+  channels_ = 1;
+  are_rows_ = true;
+}
+
+/// The sum has the order of its terms, which must be one.
+void ChannelWalk::residual(Module& module) {
+  const Index given = channels_;
+  in_series(module);
+  if (given != 1 && given != kInput && given != channels_) channels_ = kUnknown;
+}
+
+/// Concatenated channels are channels. Flattened ones are only side by side.
+void ChannelWalk::parallel(Module& module) {
+  const Index given = channels_;
+  const bool given_rows = are_rows_, add = module.options().get<bool>("add");
+  std::vector<Index> channels;
+  std::size_t rows = 0;
+  for (const auto& [name, part] : Held(module).parts) {
+    channels_ = given, are_rows_ = given_rows;
+    enter(name, *part);
+    channels.push_back(channels_);
+    rows += are_rows_;
+  }
+  if (channels.empty()) return;
+  const auto [least, most] = std::minmax_element(channels.begin(), channels.end());
+  if (rows > 0 && rows < channels.size())
+    channels_ = kUnknown;
+  else if (add)
+    channels_ = *least == *most ? *least : kUnknown;
+  else if (rows > 0)
+    channels_ = *least == 1 && *most == 1 ? 1 : kSideBySide;
+  else
+    channels_ = *least < 1 ? kUnknown : std::accumulate(channels.begin(), channels.end(), Index{0});
 }
 
 /// Its weights are in the order of its features: of channels, or of rows in one order.
@@ -133,7 +187,8 @@ void ChannelWalk::normalization(Module& module) {
 /// images of one channel or of one pixel.
 void ChannelWalk::reshape(Module& module) {
   const Shape example = module.options().get<Shape>("shape");
-  if (example.rank() < 2) return;
+  are_rows_ = example.rank() < 2;
+  if (are_rows_) return;
   const Index last = example[example.rank() - 1];
   if (channels_ == kInput) {
     if (last == 1) channels_ = 1;
@@ -145,10 +200,8 @@ void ChannelWalk::reshape(Module& module) {
 void ChannelWalk::linear(Module& module) {
   record_matrices(Held(module));
   channels_ = 1;
+  are_rows_ = true;
 }
-
-/// Features come last in PyTorch too: its inputs and outputs have the same order there.
-void ChannelWalk::recurrent(Module&) { channels_ = 1; }
 
 /// Its weight is in the order of the layer that it is tied to. So are its outputs: as that layer's
 /// inputs, they must have one order alone.
@@ -156,6 +209,7 @@ void ChannelWalk::tied_linear(Module& module) {
   if (!has_one_order() && channels_ != module.options().get<Index>("in"))
     refuse(place(module), "its inputs are flattened channels");
   channels_ = 1;
+  are_rows_ = true;
   record_matrices(Held(module));
 }
 
@@ -168,11 +222,12 @@ void ChannelWalk::two_directions(Module& module) {
   if (!has_one_order()) refuse(place(module), "it takes channels for a signal");
   bool have_channels = false;
   for (const auto& [name, part] : Held(module).parts) {
-    channels_ = 1;
+    channels_ = 1, are_rows_ = false;
     enter(name, *part);
     have_channels = have_channels || channels_ != 1;
   }
   channels_ = have_channels ? kSideBySide : 1;
+  are_rows_ = true;
 }
 
 /// A class of the user's own. It has no channels if it gets none and none of its parameters has

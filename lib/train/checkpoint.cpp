@@ -39,11 +39,15 @@ bool same_bits(Scalar a, Scalar b) { return std::memcmp(&a, &b, sizeof(Scalar)) 
 
 using Named = std::vector<std::pair<std::string, Tensor>>;
 
+/// PyTorch has the rows of a table as this library does. Given transposed, they stay as they are.
+bool is_table(const Parameter& p) { return p.kind == ParameterKind::table && p.value.rank() == 2; }
+
 /// Parameters and buffers.
 Named network_tensors(const Module& net) {
   Named named;
   for (const auto& [name, parameter] : net.named_parameters())
-    named.emplace_back(name, parameter->value);
+    named.emplace_back(name,
+                       is_table(*parameter) ? parameter->value.transpose() : parameter->value);
   for (const auto& [name, buffer] : net.named_buffers()) named.emplace_back(name, buffer);
   return named;
 }

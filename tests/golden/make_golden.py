@@ -103,6 +103,32 @@ class Recurrent(torch.nn.Module):
         return z if self.sequence else z[:, -1]
 
 
+class Residual(torch.nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x + self.inner(x)
+
+
+class Parallel(torch.nn.Module):
+    """Branches on one x, concatenated along the last dimension or added."""
+
+    def __init__(self, *branches, add=False):
+        super().__init__()
+        self.branches, self.add = torch.nn.ModuleList(branches), add
+
+    def forward(self, x):
+        outputs = [branch(x) for branch in self.branches]
+        return sum(outputs) if self.add else torch.cat(outputs, -1)
+
+
+class GlobalAvgPool(torch.nn.Module):
+    def forward(self, x):
+        return x.mean(tuple(range(1, x.dim() - 1)))
+
+
 def our_layout(parameter):
     return parameter.movedim((1, 0), (-2, -1)) if parameter.dim() > 1 else parameter
 
@@ -163,6 +189,18 @@ def layer(out, name, module, *shape):
     train(out, whole, lambda: (delta * whole(inputs)).sum() / shape[0])
 
 
+def embedding(out, name, module, x):
+    """As layer(), of indices. A table has PyTorch's layout."""
+    out.case(name)
+    set_parameters(module)
+    z = module(x)
+    delta = wave(*z.shape, phase=1.0)
+    (delta * z).sum().backward()
+    for key, value in (("x", x), ("delta", delta), ("z", z), ("dx", torch.zeros(x.shape)),
+                       ("parameter0", module.weight), ("gradient0", module.weight.grad)):
+        out.tensor(key, value)
+
+
 def make_layers():
     out = Writer("layers.txt", "Layers: forward, gradients, three steps of each update rule.")
     nn = torch.nn
@@ -201,6 +239,25 @@ def make_layers():
     layer(out, "LayerNormPlain", nn.LayerNorm(9, elementwise_affine=False), 3, 9)
     layer(out, "LeakyReLU", nn.LeakyReLU(), 4, 5)
     layer(out, "ELU", nn.ELU(0.7), 4, 5)
+    layer(out, "GELU", nn.GELU(), 4, 5)
+    layer(out, "GELUTanh", nn.GELU(approximate="tanh"), 4, 5)
+    layer(out, "SiLU", nn.SiLU(), 4, 5)
+    layer(out, "Softplus", nn.Softplus(), 4, 5)
+    layer(out, "SoftplusBeta", nn.Softplus(3, 1.5), 4, 5)
+    layer(out, "PReLU", nn.PReLU(), 4, 5)
+    channels_last("PReLUChannels", nn.PReLU(3), 2, 4, 3)
+    layer(out, "Residual", Residual(nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 4))),
+          5, 4)
+    layer(out, "Parallel", Parallel(nn.Linear(4, 3), nn.Sequential(nn.Linear(4, 2), nn.Tanh())),
+          5, 4)
+    layer(out, "ParallelAdd", Parallel(nn.Linear(4, 3), nn.Sequential(nn.Linear(4, 3), nn.Tanh()),
+                                       add=True), 5, 4)
+    layer(out, "GlobalAvgPool", GlobalAvgPool(), 2, 3, 4, 2)
+    channels_last("Upsample", nn.Upsample(scale_factor=2), 2, 3, 2, 2)
+    channels_last("UpsampleBilinear", nn.Upsample(scale_factor=3, mode="bilinear"), 2, 3, 2, 2)
+    channels_last("UpsampleSignal", nn.Upsample(scale_factor=3), 2, 4, 3)
+    channels_last("UpsampleLinear", nn.Upsample(scale_factor=2, mode="linear"), 2, 4, 3)
+    embedding(out, "Embedding", nn.Embedding(5, 3), torch.tensor([[0, 3, 3], [4, 0, 3]]))
     channels_last("Conv1D", nn.Conv1d(2, 4, 3), 3, 7, 2)
     channels_last("Conv1DStride", nn.Conv1d(1, 3, 3, stride=2), 2, 8, 1)
     channels_last("Conv1DGaps", nn.Conv1d(3, 2, 2, stride=4, bias=False), 2, 11, 3)

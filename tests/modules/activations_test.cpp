@@ -4,10 +4,14 @@
 
 #include "nn/core/error.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
 #include "nn/modules/log_softmax.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
@@ -96,6 +100,61 @@ TEST(SoftmaxModule, IsFiniteAndSumsToOneForLargeInputs) {
     EXPECT_TRUE(all_finite(p));
     EXPECT_NEAR(sum(p), 1, 4 * epsilon);
   }
+}
+
+TEST(GELU, ValuesAndSlopes) {
+  Tensor x = tensor({0, 1, -1}), ones = Tensor::ones({3});
+  EXPECT_TRUE(
+      close(GELU().forward(x), tensor({0, Scalar(0.8413447461), Scalar(-0.1586552539)}), 1e-6));
+  EXPECT_TRUE(close(GELU().backward_delta(x, ones),
+                    tensor({Scalar(0.5), Scalar(1.0833154706), Scalar(-0.0833154706)}), 1e-6));
+  GELU approximate(Approximate::tanh);
+  EXPECT_TRUE(close(approximate.forward(x),
+                    tensor({0, Scalar(0.8411919906), Scalar(-0.1588080094)}), 1e-6));
+  EXPECT_EQ(GELU().describe(), "GELU");
+  EXPECT_EQ(approximate.describe(), "GELU(tanh=true)");
+}
+
+TEST(SiLU, ValuesAndSlopes) {
+  Tensor x = tensor({0, 1, -1});
+  EXPECT_TRUE(
+      close(SiLU().forward(x), tensor({0, Scalar(0.7310585786), Scalar(-0.2689414214)}), 1e-6));
+  EXPECT_TRUE(close(SiLU().backward_delta(x, Tensor::full({3}, 2)),
+                    tensor({1, Scalar(1.8553410226), Scalar(0.1446589774)}), 1e-6));
+}
+
+TEST(Softplus, ValuesAndSlopes) {
+  Softplus layer(2, 3);
+  Tensor x = tensor({0, -1, 2});
+  EXPECT_TRUE(
+      close(layer.forward(x), tensor({Scalar(0.3465735903), Scalar(0.0634640055), 2}), 1e-6));
+  EXPECT_TRUE(close(layer.backward_delta(x, Tensor::ones({3})),
+                    tensor({Scalar(0.5), Scalar(0.1192029220), 1}), 1e-6));
+  EXPECT_EQ(Softplus().describe(), "Softplus");
+  EXPECT_EQ(layer.describe(), "Softplus(beta=2, threshold=3)");
+  EXPECT_THROW(Softplus{0}, ArgumentError);
+  EXPECT_THROW(Softplus{INFINITY}, ArgumentError);
+  EXPECT_THROW(Softplus(1, NAN), ArgumentError);
+}
+
+TEST(PReLU, ValuesAndGradients) {
+  PReLU layer(2);
+  layer.parameters()[0]->value.copy_from(tensor({Scalar(0.5), -1}));
+  Tensor x = tensor({{-2, 3}, {0, -4}}), delta = tensor({{1, 10}, {2, 20}});
+  EXPECT_TRUE(same_bits(layer.forward(x), tensor({{-1, 3}, {0, 4}})));
+  EXPECT_TRUE(same_bits(layer.backward(x, delta), tensor({{Scalar(0.5), 10}, {1, -20}})));
+  EXPECT_TRUE(same_bits(layer.parameters()[0]->grad, tensor({-2, -80})));
+}
+
+TEST(PReLU, StartsAtAQuarterForOneOrForEachChannel) {
+  EXPECT_EQ(values(PReLU().forward(tensor({-4, 4}))), (std::vector<Scalar>{-1, 4}));
+  EXPECT_EQ(PReLU().describe(), "PReLU");
+  EXPECT_EQ(PReLU(3).describe(), "PReLU(parameters=3)");
+  EXPECT_THROW(PReLU(0), ShapeError);
+  EXPECT_EQ(message_of<ShapeError>([] {
+              PReLU(3).forward(wave({2, 4}));
+            }),
+            "PReLU(parameters=3): expected (batch, ..., 3), got (2, 4)");
 }
 
 /// |got - expected| <= 1e-4 |expected|; a subnormal number may have become 0.

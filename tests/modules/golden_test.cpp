@@ -5,23 +5,32 @@
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/elu.hpp"
+#include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
+#include "nn/modules/global_avg_pool.hpp"
 #include "nn/modules/gru.hpp"
 #include "nn/modules/layer_norm.hpp"
 #include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/lstm.hpp"
+#include "nn/modules/parallel.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/residual.hpp"
 #include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
+#include "nn/modules/upsample.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
@@ -127,6 +136,48 @@ TEST(GoldenModules, LeakyReLU) {
 }
 TEST(GoldenModules, ELU) {
   check<ELU>("ELU", [] { return ELU(0.7); });
+}
+
+TEST(GoldenModules, GELU) {
+  check<GELU>("GELU", [] { return GELU(); });
+  check<GELU>("GELUTanh", [] { return GELU(Approximate::tanh); });
+}
+TEST(GoldenModules, SiLU) {
+  check<SiLU>("SiLU", [] { return SiLU(); });
+}
+TEST(GoldenModules, Softplus) {
+  check<Softplus>("Softplus", [] { return Softplus(); });
+  check<Softplus>("SoftplusBeta", [] { return Softplus(3, 1.5); });
+}
+TEST(GoldenModules, PReLU) {
+  check<PReLU>("PReLU", [] { return PReLU(); });
+  check<PReLU>("PReLUChannels", [] { return PReLU(3); });
+}
+
+TEST(GoldenModules, Residual) {
+  check<Residual>("Residual",
+                  [] { return Residual(Sequential(Linear(4, 6), TanH(), Linear(6, 4))); });
+}
+TEST(GoldenModules, Parallel) {
+  check<Parallel>("Parallel", [] {
+    return Parallel(Join::concatenate, Sequential(Linear(4, 3)), Sequential(Linear(4, 2), TanH()));
+  });
+  check<Parallel>("ParallelAdd", [] {
+    return Parallel(Join::add, Sequential(Linear(4, 3)), Sequential(Linear(4, 3), TanH()));
+  });
+}
+TEST(GoldenModules, GlobalAvgPool) {
+  check<GlobalAvgPool>("GlobalAvgPool", [] { return GlobalAvgPool(); });
+}
+TEST(GoldenModules, Upsample) {
+  check<Upsample>("Upsample", [] { return Upsample(2); });
+  check<Upsample>("UpsampleBilinear", [] { return Upsample(3, Interpolation::linear); });
+  check<Upsample>("UpsampleSignal", [] { return Upsample(3); });
+  check<Upsample>("UpsampleLinear", [] { return Upsample(2, Interpolation::linear); });
+}
+TEST(GoldenModules, Embedding) {
+  Embedding layer(5, 3);
+  check_gradients(layer, golden("layers.txt", "Embedding"));
 }
 
 template <class M>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -20,7 +21,10 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
+#include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
+#include "nn/modules/gelu.hpp"
+#include "nn/modules/global_avg_pool.hpp"
 #include "nn/modules/gru.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/modules/layer_norm.hpp"
@@ -28,16 +32,22 @@
 #include "nn/modules/linear.hpp"
 #include "nn/modules/log_softmax.hpp"
 #include "nn/modules/lstm.hpp"
+#include "nn/modules/parallel.hpp"
 #include "nn/modules/pooling.hpp"
+#include "nn/modules/prelu.hpp"
 #include "nn/modules/relu.hpp"
 #include "nn/modules/reshape.hpp"
+#include "nn/modules/residual.hpp"
 #include "nn/modules/rnn.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/sigmoid.hpp"
+#include "nn/modules/silu.hpp"
 #include "nn/modules/softmax.hpp"
+#include "nn/modules/softplus.hpp"
 #include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
+#include "nn/modules/upsample.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/softmax.hpp"
@@ -50,6 +60,13 @@ struct ModuleCase {
   std::string name;
   std::function<std::unique_ptr<Module>()> make;
   Shape example;  // the shape of one example
+  bool takes_indices = false;
+
+  /// Inputs that look drawn.
+  Tensor input(Index batch, double phase = 0) const {
+    const Tensor x = wave(example.inserted(0, batch), phase);
+    return takes_indices ? map(x, [](Scalar v) { return std::floor(2 * v + 2); }) : x;
+  }
 };
 
 inline void PrintTo(const ModuleCase& tested, std::ostream* out) { *out << tested.name; }
@@ -111,6 +128,16 @@ inline std::unique_ptr<Module> make_conv_norm_net() {
                                       Dropout(0.3), Flatten(), Linear(36, 5), LayerNorm(5),
                                       Dropout());
 }
+inline std::unique_ptr<Module> make_residual() {
+  return std::make_unique<Sequential>(Residual(Sequential(Linear(4, 6), TanH(), Linear(6, 4))),
+                                      Linear(4, 2));
+}
+template <Join join>
+std::unique_ptr<Module> make_parallel() {
+  return std::make_unique<Parallel>(join, Sequential(Conv2D(1, 2, 3)),
+                                    Sequential(TanH(), Conv2D(1, 2, 3)),
+                                    Sequential(Conv2D(3, 2, 3, 1, 1)));
+}
 
 /// Networks, and layers whose options matter to what they compute.
 inline std::vector<ModuleCase> special_module_cases() {
@@ -123,6 +150,16 @@ inline std::vector<ModuleCase> special_module_cases() {
       {"LogSoftmaxCube", made<LogSoftmax>(), {2, 4}},
       {"LeakyReLUBelowZero", made<LeakyReLU>(-2.0), {2, 3}},
       {"ELUCube", made<ELU>(0.5), {2, 3}},
+      {"GELUTanh", made<GELU>(Approximate::tanh), {2, 3}},
+      {"SoftplusThreshold", made<Softplus>(2.0, 0.5), {2, 3}},
+      {"GlobalAvgPoolSignal", made<GlobalAvgPool>(), {5, 3}},
+      {"UpsampleSignal", made<Upsample>(3), {4, 2}},
+      {"UpsampleLinear", made<Upsample>(2, Interpolation::linear), {4, 2}},
+      {"UpsampleBilinear", made<Upsample>(3, Interpolation::linear), {3, 2, 2}},
+      {"ResidualMlp", make_residual, {4}},
+      {"ParallelConcatenated", make_parallel<Join::concatenate>, {5, 3, 2}},
+      {"ParallelAdded", make_parallel<Join::add>, {5, 3, 2}},
+      {"PReLUOne", made<PReLU>(), {2, 3}},
       {"Conv1DOne", made<Conv1D>(3, 1, 5), {9, 1}},
       {"Conv1DStride", made<Conv1D>(3, 2, 3, 2), {8, 2}},
       {"Conv1DGaps", made<Conv1D>(2, 3, 2, 4, false), {13, 3}},
@@ -173,7 +210,7 @@ inline std::vector<ModuleCase> module_cases() {
   std::vector<ModuleCase> cases = special_module_cases();
   for (const ModuleKind& kind : module_kinds())
     cases.push_back({kind.name, [kind] { return build_module(kind.name, kind.options); },
-                     kind.input.without(0)});
+                     kind.input.without(0), kind.name == "Embedding"});
   return cases;
 }
 

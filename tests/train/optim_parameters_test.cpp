@@ -141,7 +141,7 @@ TEST(Optim, StepsHaveTheSameBitsWithAndWithoutThePromise) {
       const auto net = tested.make();
       if (net->parameters().empty()) continue;
       Plain same(tested.make());
-      const Tensor x = wave(tested.example.inserted(0, 5));
+      const Tensor x = tested.input(5);
       const Tensor y = wave(net->output_shape(x.shape()), 2);
       auto train = [&](Module& trained) {
         Optim plain(trained, loss, 0.02), with_adam(trained, loss, 0.02, Adam());

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "nn/modules/module.hpp"
+
+namespace nn { inline namespace NN_PRECISION {
+
+/// The mean of each channel over a whole signal or image.
+/// x: (batch, ..., channels) with at least one dimension between, z: (batch, channels). A sum is
+/// added up in double, in row-major order. ShapeError for other ranks and for a size of 0 between.
+class GlobalAvgPool : public Module {
+ public:
+  Tensor forward(const Tensor& x) override { return predict(x); }
+  Tensor predict(const Tensor& x) const override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override;
+  std::string kind() const override { return "GlobalAvgPool"; }
+};
+
+}}  // namespace nn::NN_PRECISION

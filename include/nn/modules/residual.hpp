@@ -1,0 +1,33 @@
+#pragma once
+
+#include "nn/modules/sequential.hpp"
+
+namespace nn { inline namespace NN_PRECISION {
+
+/// z = x + inner(x), for an inner network that keeps the shape. Source: He, Zhang, Ren and Sun,
+/// CVPR 2016. Errors of the inner network begin with "Residual, inner: ".
+///
+///     nn::Residual(nn::Sequential(nn::Linear(8, 8), nn::ReLU(), nn::Linear(8, 8)))
+class Residual : public Module {
+ public:
+  explicit Residual(Sequential inner) : inner_(std::move(inner)) {}
+
+  Tensor forward(const Tensor& x) override;
+  Tensor predict(const Tensor& x) const override;
+  void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
+  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
+  Tensor backward(const Tensor& x, const Tensor& delta) override;
+  Shape output_shape(const Shape& input) const override;
+  /// Names its part "inner".
+  void visit(Visitor& visitor) override { visitor.part("inner", inner_); }
+  bool adds_once() const override { return true; }
+  std::string kind() const override { return "Residual"; }
+
+  Sequential& inner() { return inner_; }
+  const Sequential& inner() const { return inner_; }
+
+ private:
+  Sequential inner_;
+};
+
+}}  // namespace nn::NN_PRECISION
