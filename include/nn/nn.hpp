@@ -13,6 +13,8 @@
 #include "nn/core/tensor.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/core/version.hpp"
+#include "nn/data/affine.hpp"
+#include "nn/data/augment.hpp"
 #include "nn/data/batches.hpp"
 #include "nn/data/dataset.hpp"
 #include "nn/data/digits.hpp"
