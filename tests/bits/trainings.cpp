@@ -19,7 +19,7 @@ void train(Sequential& net, const Loss& loss, double step, Rule rule, const Data
   Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
   initialize(net, weights);
   Optim optim(net, loss, step, Reduction::mean, std::move(rule));
-  SGD(optim, data, {.batch_size = 190, .epochs = 3}, order);
+  SGD(optim, data, {.batch_size = 190, .epochs = 3}, order).check();
 }
 
 Dataset images() {
