@@ -90,12 +90,14 @@ void train(Run& run, const Setting& s, const nn::Split& images) {
   nn::SGDOptions options{.batch_size = s.batch_size, .epochs = epochs, .drop_last = true};
   if (s.adam())
     options.schedule = nn::cosine(s.step, epochs * (images.train.size() / s.batch_size));
-  nn::SGD(optim, {images.train.x, images.train.x}, options, order, [&](const nn::Epoch& e) {
-    run.history(s.name(s.marks.back()), e.epoch, bce, "train", e.loss / 256);
-    run.advance();
-    for (const Mark& mark : s.marks)
-      if (e.epoch == mark.epoch) measure(run, s.name(mark), net, images);
-  });
+  auto result =
+      nn::SGD(optim, {images.train.x, images.train.x}, options, order, [&](const nn::Epoch& e) {
+        run.history(s.name(s.marks.back()), e.epoch, bce, "train", e.loss / 256);
+        run.advance();
+        for (const Mark& mark : s.marks)
+          if (e.epoch == mark.epoch) measure(run, s.name(mark), net, images);
+      });
+  apps::require_finite(s.name(s.marks.back()), result);
 }
 
 /// The best that as many numbers per image can do linearly; and the BCE that no reconstruction

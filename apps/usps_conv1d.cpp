@@ -147,16 +147,17 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
                   nn::GradientDescent({.momentum = s.momentum}));
 
   nn::Index epochs = s.marks.back().epoch;
-  nn::SGD(optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order,
-          [&](const nn::Epoch& e) {
-            run.history(s.name, e.epoch, "loss", "train", e.loss);
-            if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
-              run.history(s.name, e.epoch, "loss", "test", nn::evaluate(net, loss, data.test));
-              run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(net, data.test));
-            }
-            run.advance(part.size());
-            record_marks(run, s, e.epoch, net, part, data.test);
-          });
+  auto result = nn::SGD(
+      optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order, [&](const nn::Epoch& e) {
+        run.history(s.name, e.epoch, "loss", "train", e.loss);
+        if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
+          run.history(s.name, e.epoch, "loss", "test", nn::evaluate(net, loss, data.test));
+          run.history(s.name, e.epoch, "accuracy", "test", nn::accuracy(net, data.test));
+        }
+        run.advance(part.size());
+        record_marks(run, s, e.epoch, net, part, data.test);
+      });
+  apps::require_finite(s.name, result);
 }
 
 }  // namespace

@@ -56,14 +56,16 @@ void train_autoencoder(Run& run, const Name& setting, nn::AutoEncoder& net, cons
   nn::BCELoss loss;
   nn::Optim optim(net, loss, step, nn::Reduction::mean, nn::Adam());
   nn::Index iterations = epochs * ((data.size() + batch_size - 1) / batch_size);
-  nn::SGD(optim, data,
-          {.batch_size = batch_size, .epochs = epochs, .schedule = nn::cosine(step, iterations)},
-          order, [&](const nn::Epoch& e) {
-            run.history(setting, e.epoch, {"bce", "BCE per pixel"}, "train",
-                        e.loss / static_cast<double>(data.y.size(1)));
-            run.advance();
-            if (after_epoch) after_epoch();
-          });
+  auto result = nn::SGD(
+      optim, data,
+      {.batch_size = batch_size, .epochs = epochs, .schedule = nn::cosine(step, iterations)}, order,
+      [&](const nn::Epoch& e) {
+        run.history(setting, e.epoch, {"bce", "BCE per pixel"}, "train",
+                    e.loss / static_cast<double>(data.y.size(1)));
+        run.advance();
+        if (after_epoch) after_epoch();
+      });
+  require_finite(setting, result);
 }
 
 void train_classifier(Run& run, nn::Sequential& net, const nn::Dataset& data) {
@@ -71,7 +73,7 @@ void train_classifier(Run& run, nn::Sequential& net, const nn::Dataset& data) {
   nn::initialize(net, weights);
   nn::SoftmaxCrossEntropyLoss loss;
   nn::Optim optim(net, loss, 2e-3, nn::Reduction::mean, nn::Adam());
-  nn::SGD(optim, data, {.batch_size = 100, .epochs = 20}, order);
+  nn::SGD(optim, data, {.batch_size = 100, .epochs = 20}, order).check();
 }
 
 void write_images(Run& run, const Name& setting, const std::string& kind, const nn::Tensor& images,

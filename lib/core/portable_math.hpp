@@ -6,8 +6,8 @@
 
 #include "nn/core/scalar.hpp"
 
-/// e^x and ln x in double, in both precisions of the library. They use sums, products and quotients
-/// only, so the bits are the same everywhere. Private to lib/.
+/// e^x, ln x, sin x and cos x in double, in both precisions of the library. They use sums, products
+/// and quotients only, so the bits are the same everywhere. Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// e^x for x <= 0, with a relative error of at most 1e-15; 0 below -708. x = n ln 2 + r with
@@ -39,6 +39,35 @@ inline double portable_log(double x) {
   double series = 0;
   for (int k = 21; k >= 3; k -= 2) series = series * square + 1.0 / k;
   return n * 0.6931471805599453 + 2 * (s + s * square * series);
+}
+
+struct SinCos {
+  double sin, cos;
+};
+
+/// Of an angle in degrees below 2^31, with an error of at most 3e-16; exact at multiples of 90.
+/// angle = 90 n + r with |r| <= 45, and those of r come from their series.
+inline SinCos portable_sin_cos(double angle) {
+  constexpr double kRound = 0x1.8p52;
+  const double shifted = angle / 90 + kRound, n = shifted - kRound;
+  const double r = (angle - 90 * n) * 0.017453292519943295, square = r * r;
+  double sin = 0, cos = 0;
+  for (int k = 18; k >= 2; k -= 2) {
+    cos = (1 - cos) * square / (k * (k - 1));
+    sin = (1 - sin) * square / (k * (k + 1));
+  }
+  sin = r - r * sin;
+  cos = 1 - cos;
+  switch (std::bit_cast<std::uint64_t>(shifted) % 4) {  // n, in the low bits
+    case 0:
+      return {sin, cos};
+    case 1:
+      return {cos, -sin};
+    case 2:
+      return {-sin, -cos};
+    default:
+      return {-cos, sin};
+  }
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

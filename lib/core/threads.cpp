@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/serial_loops.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -273,6 +274,8 @@ void set_num_threads(int n) {
   thread_limit() = n;
   may_start_threads = true;
 }
+
+void detail::run_loops_alone() { inside_loop = true; }
 
 void detail::run_parallel(Index count, Index grain, RangeFunction run, void* context) {
   if (count <= 0) return;

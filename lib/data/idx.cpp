@@ -1,8 +1,8 @@
 #include "nn/data/idx.hpp"
 
 #include <algorithm>
-#include <vector>
 
+#include "data/idx_header.hpp"
 #include "io/file_errors.hpp"
 #include "io/gunzip.hpp"
 #include "io/read_limit.hpp"
@@ -20,9 +20,6 @@ Index big_endian(const std::string& bytes, std::size_t position) {
   return Index{byte_at(bytes, position)} << 24 | Index{byte_at(bytes, position + 1)} << 16 |
          Index{byte_at(bytes, position + 2)} << 8 | Index{byte_at(bytes, position + 3)};
 }
-
-/// The longest header: four bytes, and four for each size.
-constexpr std::size_t longest_header = 4 + 4 * std::size_t{Shape::max_rank};
 
 /// The rank. DataError unless the first four bytes and the header's length are right.
 std::size_t checked_rank(const std::string& path, const std::string& bytes) {
@@ -45,39 +42,11 @@ std::size_t checked_rank(const std::string& path, const std::string& bytes) {
   return rank;
 }
 
-/// With a size of 0 the others may still be too large for a Shape.
-Shape checked_shape(const std::string& path, const std::vector<Index>& sizes) {
-  try {
-    return Shape(std::span<const Index>(sizes));
-  } catch (const ShapeError& error) {
-    throw DataError(path + ": " + error.what());
-  }
-}
-
-/// What a header says. `most` is how many elements there can be at all.
-struct Header {
-  std::vector<Index> sizes;
-  std::size_t length, elements = 1;
-
-  Header(const std::string& path, const std::string& bytes, std::size_t most)
-      : length(4 + 4 * checked_rank(path, bytes)) {
-    for (std::size_t place = 4; place < length; place += 4)
-      sizes.push_back(big_endian(bytes, place));
-    if (std::count(sizes.begin(), sizes.end(), 0) > 0) elements = 0;
-    for (Index size : sizes) {
-      if (elements > 0 && elements > most / static_cast<std::size_t>(size))  // before an overflow
-        throw DataError(path + ": the header has more elements than the " + std::to_string(most) +
-                        " bytes that the file can hold");
-      elements *= static_cast<std::size_t>(size);
-    }
-  }
-};
-
-Tensor parse(const std::string& path, const Header& header, const std::string& bytes) {
+Tensor parse(const std::string& path, const detail::IdxHeader& header, const std::string& bytes) {
   if (const auto available = bytes.size() - header.length; available != header.elements)
     throw DataError(path + ": expected " + std::to_string(header.elements) +
                     " bytes of data, got " + std::to_string(available));
-  Tensor result{checked_shape(path, header.sizes)};
+  Tensor result(detail::shape_from_file(path, header.sizes));
   std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(header.length), bytes.end(),
                  result.data(),
                  [](char c) { return static_cast<Scalar>(static_cast<unsigned char>(c)); });
@@ -86,8 +55,8 @@ Tensor parse(const std::string& path, const Header& header, const std::string& b
 
 /// Unpacks no more than the header says, and one byte to see that there is no more.
 Tensor read_packed(const std::string& path, const std::string& packed) {
-  const Header header(path, detail::gunzip(path, packed, longest_header),
-                      packed.size() * detail::gzip_ratio);
+  const detail::IdxHeader header(path, detail::gunzip(path, packed, detail::IdxHeader::longest),
+                                 packed.size() * detail::gzip_ratio);
   const std::size_t size = header.length + header.elements;
   if (const auto limit = detail::read_limit_of(packed.size()); size > limit)
     detail::fail_beyond_limit(path, limit);
@@ -97,10 +66,22 @@ Tensor read_packed(const std::string& path, const std::string& packed) {
 Tensor read(const std::string& path) {
   const std::string bytes = read_file(path);
   if (detail::is_gzip(bytes)) return read_packed(path, bytes);
-  return parse(path, Header(path, bytes, bytes.size()), bytes);
+  return parse(path, detail::IdxHeader(path, bytes, bytes.size()), bytes);
 }
 
 }  // namespace
+
+detail::IdxHeader::IdxHeader(const std::string& path, const std::string& bytes, std::size_t most)
+    : length(4 + 4 * checked_rank(path, bytes)) {
+  for (std::size_t place = 4; place < length; place += 4) sizes.push_back(big_endian(bytes, place));
+  if (std::count(sizes.begin(), sizes.end(), 0) > 0) elements = 0;
+  for (Index size : sizes) {
+    if (elements > 0 && elements > most / static_cast<std::size_t>(size))  // before an overflow
+      throw DataError(path + ": the header has more elements than the " + std::to_string(most) +
+                      " bytes that the file can hold");
+    elements *= static_cast<std::size_t>(size);
+  }
+}
 
 Tensor read_idx(const std::string& path) {
   return detail::read_within_memory(path, [&] { return read(path); });

@@ -20,23 +20,22 @@ std::string quoted_cell(const std::string& cell) {
 CsvWriter::CsvWriter(std::string path, const std::vector<std::string>& columns)
     : path_(std::move(path)), columns_(columns.size()) {
   if (columns.empty()) throw ArgumentError("CsvWriter: expected at least one column");
-  append(CsvRow(columns.begin(), columns.end()));
+  text_ = csv_line(CsvRow(columns.begin(), columns.end()));
 }
 
 void CsvWriter::row(const CsvRow& cells) {
   if (cells.size() != columns_)
     throw ArgumentError("CsvWriter, " + path_ + ": expected " + std::to_string(columns_) +
                         " cells, got " + std::to_string(cells.size()));
-  append(cells);
+  text_ += csv_line(cells);
 }
 
-void CsvWriter::append(const CsvRow& cells) {
+std::string csv_line(const CsvRow& cells) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string& cell = cells[i].text();
     if (cell.find('\0') != std::string::npos)
-      throw ArgumentError("CsvWriter, " + path_ + ": a NUL byte in the cell " +
-                          detail::quoted(cell));
+      throw ArgumentError("CSV: a NUL byte in the cell " + detail::quoted(cell));
     // An empty cell that is alone is quoted, because its line would be blank; U+FEFF, because at
     // the start of a file it would be a byte order mark.
     const bool needs_quotes = cell.find_first_of(",\"\r\n") != std::string::npos ||
@@ -45,7 +44,7 @@ void CsvWriter::append(const CsvRow& cells) {
     if (i > 0) line += ',';
     line += needs_quotes ? quoted_cell(cell) : cell;
   }
-  text_ += line + '\n';
+  return line + '\n';
 }
 
 void CsvWriter::write() const { write_file(path_, text_); }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <new>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "nn/core/error.hpp"
+#include "nn/core/shape.hpp"
 
 /// Errors about files. Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -31,6 +33,15 @@ inline std::string quoted(std::string_view text) {
   std::string result = "'";
   for (char c : text.substr(0, longest)) result += c >= ' ' && c <= '~' ? c : '?';
   return result + (text.size() > longest ? "...'" : "'");
+}
+
+/// The shape that a file gives; DataError for sizes that no Shape has.
+inline Shape shape_from_file(const std::string& path, std::span<const Index> sizes) {
+  try {
+    return Shape(sizes);
+  } catch (const ShapeError& error) {
+    throw DataError(path + ": " + error.what());
+  }
 }
 
 /// Returns read(). Running out of memory in it becomes a DataError that names the path.

@@ -95,8 +95,8 @@ class Replacement {
   bool done_ = false;
 };
 
-void write_directly(const std::string& path, std::string_view bytes) {
-  detail::Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+void write_to(const std::string& path, int flags, std::string_view bytes) {
+  detail::Descriptor file(::open(detail::system_path(path), O_WRONLY | O_CLOEXEC | flags, 0666));
   if (!file.is_open()) detail::fail_file(path, "cannot be written", errno);
   write_all(file, bytes, path);
   if (!file.close()) detail::fail_file(path, "cannot be written", errno);
@@ -109,12 +109,16 @@ void write_file(const std::string& path, std::string_view bytes) {
   struct stat info {};
   const bool exists = ::stat(detail::system_path(path), &info) == 0;
   if (!exists && errno != ENOENT) detail::fail_file(path, "cannot be written", errno);
-  if (exists && !S_ISREG(info.st_mode)) return write_directly(path, bytes);
+  if (exists && !S_ISREG(info.st_mode)) return write_to(path, 0, bytes);
   if (exists && ::access(path.c_str(), W_OK) != 0)
     detail::fail_file(path, "cannot be written", errno);  // a rename would succeed
   Replacement replacement(resolve(path));
   if (exists) replacement.set_mode(info.st_mode & 0777);
   replacement.commit(bytes);
+}
+
+void append_to_file(const std::string& path, std::string_view bytes) {
+  write_to(path, O_APPEND | O_CREAT, bytes);
 }
 
 }}  // namespace nn::NN_PRECISION

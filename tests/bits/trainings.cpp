@@ -1,5 +1,6 @@
-// Short trainings that between them use every kind of layer, loss and update rule. Each is saved to
-// FOLDER/NAME.safetensors; what was trained before in the process is to change no bit of it.
+// Short trainings that between them use every kind of layer, loss, update rule and change to
+// images. Each is saved to FOLDER/NAME.safetensors; what was trained before in the process is to
+// change no bit of it.
 //
 // usage: trainings FOLDER [NAME...], in that order; without names: all. With --names it lists them.
 
@@ -19,7 +20,7 @@ void train(Sequential& net, const Loss& loss, double step, Rule rule, const Data
   Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
   initialize(net, weights);
   Optim optim(net, loss, step, Reduction::mean, std::move(rule));
-  SGD(optim, data, {.batch_size = 190, .epochs = 3}, order);
+  SGD(optim, data, {.batch_size = 190, .epochs = 3}, order).check();
 }
 
 Dataset images() {
@@ -86,10 +87,33 @@ Sequential two_ways_net() {
   return net;
 }
 
+/// Every change to images, read ahead.
+Sequential augmented_net() {
+  const Dataset data = images();
+  DatasetSource plain({data.x, one_hot(data.y, 10)});
+  AugmentedSource source(plain,
+                         {.shift = 1,
+                          .rotation = 15,
+                          .scale = 0.1,
+                          .shear = 5,
+                          .elastic_alpha = 5,
+                          .noise = 0.1,
+                          .cut_out = 2,
+                          .mixup = 0.4,
+                          .image = {8, 8}},
+                         7);
+  Sequential net{Linear(64, 30), TanH(), Linear(30, 10), Softmax()};
+  MSELoss loss;
+  Optim optim(net, loss, 0.05);
+  Rng order = Rng(7).stream("batches");
+  SGD(optim, source, {.batch_size = 190, .epochs = 3, .prefetch = true}, order).check();
+  return net;
+}
+
 const std::map<std::string, std::function<Sequential()>> trainings{
-    {"copying", copying_net},  {"hinge", hinge_net},     {"image", image_net},
-    {"plane", plane_net},      {"reading", reading_net}, {"signal", signal_net},
-    {"two_ways", two_ways_net}};
+    {"augmented", augmented_net}, {"copying", copying_net},  {"hinge", hinge_net},
+    {"image", image_net},         {"plane", plane_net},      {"reading", reading_net},
+    {"signal", signal_net},       {"two_ways", two_ways_net}};
 
 }  // namespace
 

@@ -183,7 +183,8 @@ TEST(Threads, TrainingsAtOnceGiveWhatEachGivesAlone) {
     initialize(net, weights);
     BCELoss loss;
     Optim optim(net, loss, 0.01, Reduction::mean, Adam());
-    SGD(optim, checkerboard({.samples = 2000}, data), {.batch_size = 500, .epochs = 5}, order);
+    SGD(optim, checkerboard({.samples = 2000}, data), {.batch_size = 500, .epochs = 5}, order)
+        .check();
     return net.parameters()[0]->value;
   };
   const Tensor expected[] = {trained(1), trained(2)};

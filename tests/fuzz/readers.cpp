@@ -11,6 +11,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/mapped.hpp"
 #include "nn/data/usps.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
@@ -144,6 +145,18 @@ void idx(std::string_view bytes) {
   require(t->rank() >= 1 && t->rank() <= Shape::max_rank, "idx: rank");
   require_each(
       *t, [](Scalar v) { return v >= 0 && v <= 255 && v == std::floor(v); }, "idx: no byte");
+}
+
+void mapped(std::string_view bytes) {
+  auto rows = read_bytes(bytes, [](const std::string& path) {
+    const MappedArray array(path);
+    std::vector<Index> ends;
+    if (array.shape()[0] > 0) ends = {array.shape()[0] - 1, 0};
+    Tensor out;
+    array.read(ends, out);
+    return out;
+  });
+  if (rows) require(rows->numel() <= 2 * std::ssize(bytes), "mapped: more than the file has");
 }
 
 void safetensors(std::string_view bytes) {

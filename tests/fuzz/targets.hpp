@@ -20,6 +20,7 @@ inline void require(bool holds, const char* what) {
 /// DataError.
 void csv(std::string_view bytes);
 void idx(std::string_view bytes);
+void mapped(std::string_view bytes);
 void safetensors(std::string_view bytes);
 void checkpoint(std::string_view bytes);
 void usps(std::string_view bytes);
@@ -34,8 +35,13 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target targets[] = {
-    {"csv", csv},   {"idx", idx},     {"safetensors", safetensors}, {"checkpoint", checkpoint},
-    {"usps", usps}, {"views", views}, {"products", products}};
+inline constexpr Target targets[] = {{"csv", csv},
+                                     {"idx", idx},
+                                     {"mapped", mapped},
+                                     {"safetensors", safetensors},
+                                     {"checkpoint", checkpoint},
+                                     {"usps", usps},
+                                     {"views", views},
+                                     {"products", products}};
 
 }  // namespace nn::fuzz

@@ -23,6 +23,12 @@ TEST(CsvWriter, WritesHeaderAndRows) {
   EXPECT_EQ(folder.count(), 1);
 }
 
+TEST(CsvLine, IsTheRowThatAWriterWrites) {
+  EXPECT_EQ(nn::csv_line({1, "a,b", 0.5}), "1,\"a,b\",0.5\n");
+  EXPECT_EQ(nn::csv_line({""}), "\"\"\n");
+  EXPECT_THROW(nn::csv_line({std::string(1, '\0')}), nn::ArgumentError);
+}
+
 TEST(CsvWriter, QuotesWhatNeedsIt) {
   TemporaryFolder folder;
   nn::write_csv(folder.path("t.csv"), {"a,b", "c"},

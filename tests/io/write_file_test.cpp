@@ -25,6 +25,17 @@ TEST(WriteFile, WritesAndReplaces) {
   EXPECT_EQ(folder.count(), 1);
 }
 
+TEST(AppendToFile, MakesAFileAndAddsToIt) {
+  TemporaryFolder folder;
+  nn::append_to_file(folder.path("a"), "one\n");
+  nn::append_to_file(folder.path("a"), std::string("t\0o", 3));
+  nn::append_to_file(folder.path("a"), "");
+  EXPECT_EQ(folder.bytes("a"), std::string("one\nt\0o", 7));
+  const std::string missing = folder.path("none/a");
+  EXPECT_EQ(message_of<nn::DataError>([&] { nn::append_to_file(missing, "x"); }).find(missing), 0u);
+  EXPECT_THROW(nn::append_to_file(std::string("a\0b", 3), "x"), nn::DataError);
+}
+
 TEST(WriteFile, WritesInTheCurrentFolder) {
   TemporaryFolder folder;
   auto before = std::filesystem::current_path();

@@ -56,8 +56,9 @@ TEST(SGDBatches, ABadTargetIsNamedByItsRowInTheData) {
       train.y(bad) = 5;
       for (bool shuffle : {false, true}) {
         Rng rng(1);
-        const std::string message = message_of<RangeError>(
-            [&] { SGD(optim, train, {.batch_size = 4, .epochs = 1, .shuffle = shuffle}, rng); });
+        const std::string message = message_of<RangeError>([&] {
+          SGD(optim, train, {.batch_size = 4, .epochs = 1, .shuffle = shuffle}, rng).check();
+        });
         EXPECT_TRUE(contains(message, "row " + std::to_string(bad) + ":")) << message;
       }
       const std::string message = message_of<RangeError>([&] { evaluate(net, *loss, train); });
@@ -127,7 +128,7 @@ TEST(SGDBatches, ShuffleFeaturesAndTargetsTogether) {
     Recorder loss;
     Optim optim(net, loss, 0.1, Reduction::sum);
     Rng rng(seed);
-    SGD(optim, train, {.batch_size = 10, .epochs = 3}, rng);
+    SGD(optim, train, {.batch_size = 10, .epochs = 3}, rng).check();
     EXPECT_EQ(net.batches, loss.batches);  // x = y in every row
     std::vector<std::vector<Scalar>> epochs(3);
     EXPECT_EQ(net.batches.size(), 33u);
@@ -160,8 +161,9 @@ Trained train_two_epochs(Sequential net, const Dataset& data, int threads) {
   Optim optim(net, loss, 0.01, Reduction::mean, Adam());
   Rng rng(7);
   Trained result;
-  SGD(optim, data, {.batch_size = 10, .epochs = 2}, rng,
-      [&](const Epoch& e) { result.losses.push_back(e.loss); });
+  SGD(optim, data, {.batch_size = 10, .epochs = 2}, rng, [&](const Epoch& e) {
+    result.losses.push_back(e.loss);
+  }).check();
   set_num_threads(before);
   for (const ParameterPtr& p : net.parameters()) result.weights.push_back(p->value);
   return result;

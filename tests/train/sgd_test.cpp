@@ -60,7 +60,7 @@ TEST_F(SGDTest, DropsALastBatchThatIsSmaller) {
 
 TEST_F(SGDTest, ShufflesByTheGenerator) {
   Dataset train = data(7);
-  SGD(optim, train, {.batch_size = 7, .epochs = 1}, rng);
+  SGD(optim, train, {.batch_size = 7, .epochs = 1}, rng).check();
   Linear by_hand(2, 1);
   Dataset shuffled = take(train, Rng(7).permutation(7));
   Optim(by_hand, loss, 0.01, Reduction::sum).step(shuffled.x, shuffled.y);
@@ -96,8 +96,9 @@ TEST_F(SGDTest, LossOfAnEndedEpochIsOverItsBatches) {
   Dataset train{Tensor::zeros({4, 2}), tensor({1, 2, 3, 4}).reshape({4, 1})};
   net.bias()->value.fill(0);
   double last = 0;
-  SGD(optim, train, {.batch_size = 1, .iterations = 2, .shuffle = false}, rng,
-      [&](const Epoch& e) { last = e.loss; });
+  SGD(optim, train, {.batch_size = 1, .iterations = 2, .shuffle = false}, rng, [&](const Epoch& e) {
+    last = e.loss;
+  }).check();
   EXPECT_EQ(last, 2.5);  // (1 + 4) / 2
 }
 
@@ -119,7 +120,8 @@ TEST_F(SGDTest, CallbacksMayStop) {
 TEST_F(SGDTest, ValidationLossIsThatAfterTheEpoch) {
   Dataset validation = data(6, 2);
   SGD(optim, data(10), {.batch_size = 5, .epochs = 3, .validation = &validation}, rng,
-      [&](const Epoch& e) { EXPECT_EQ(e.validation_loss, evaluate(net, loss, validation)); });
+      [&](const Epoch& e) { EXPECT_EQ(e.validation_loss, evaluate(net, loss, validation)); })
+      .check();
 }
 
 TEST_F(SGDTest, KeepsTheParametersThatValidateBest) {
@@ -254,10 +256,11 @@ TEST_F(SGDTest, AValidationPartThatCannotBeEvaluatedIsRefusedBeforeAnyStep) {
 
 TEST_F(SGDTest, ScheduleGoesOnFromAnIteration) {
   SGDOptions options{.batch_size = 4, .epochs = 3, .schedule = cosine(0.1, 6)};
-  SGD(optim, data(4), options, rng);
+  SGD(optim, data(4), options, rng).check();
   EXPECT_EQ(optim.step_size(), options.schedule(2));
   options.first_iteration = optim.rule().steps();
-  SGD(optim, data(4), options, rng);
+  options.epochs = 6;
+  SGD(optim, data(4), options, rng).check();
   EXPECT_EQ(optim.step_size(), options.schedule(5));
   const Tensor before = net.weight()->value.clone();
   for (Index none : {Index{-1}, std::numeric_limits<Index>::min(), UpdateRule::max_steps + 1,
@@ -266,9 +269,9 @@ TEST_F(SGDTest, ScheduleGoesOnFromAnIteration) {
     EXPECT_THROW(SGD(optim, data(4), options, rng), ArgumentError) << none;
   }
   EXPECT_TRUE(same_bits(net.weight()->value, before));
-  options.first_iteration = UpdateRule::max_steps;
-  SGD(optim, data(4), options, rng);
-  EXPECT_EQ(optim.step_size(), 0);  // the cosine's last value
+  options.first_iteration = UpdateRule::max_steps;  // nothing is left to do
+  EXPECT_EQ(SGD(optim, data(4), options, rng).iterations, UpdateRule::max_steps);
+  EXPECT_TRUE(same_bits(net.weight()->value, before));
 }
 
 TEST_F(SGDTest, SameSeedSameRun) {
@@ -277,7 +280,7 @@ TEST_F(SGDTest, SameSeedSameRun) {
     Sequential fresh{Linear(2, 5), TanH(), Linear(5, 1)};
     Optim own(fresh, loss, 0.05, Reduction::sum);
     Rng generator(seed);
-    SGD(own, train, {.batch_size = 7, .epochs = 3}, generator);
+    SGD(own, train, {.batch_size = 7, .epochs = 3}, generator).check();
     return fresh.parameters()[0]->value.clone();
   };
   EXPECT_TRUE(same_bits(run(1), run(1)));

@@ -75,6 +75,9 @@ class CsvCell {
 
 using CsvRow = std::vector<CsvCell>;
 
+/// A row as a line, with its end. ArgumentError for a NUL byte in a cell.
+std::string csv_line(const CsvRow& cells);
+
 /// Collects a table in memory; write() writes it, whole or not at all:
 ///
 ///     CsvWriter history("history.csv", {"epoch", "metric", "value"});
@@ -92,8 +95,6 @@ class CsvWriter {
   void write() const;
 
  private:
-  void append(const CsvRow& cells);
-
   std::string path_, text_;
   std::size_t columns_;
 };

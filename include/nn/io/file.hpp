@@ -38,4 +38,8 @@ std::string read_text(const std::string& path);
 /// is written to directly; DataError if the pipe has no reader.
 void write_file(const std::string& path, std::string_view bytes);
 
+/// Adds bytes to the end of a file, which is made if there is none. They are the system's when this
+/// returns, so that they survive the end of the process. DataError if that fails.
+void append_to_file(const std::string& path, std::string_view bytes);
+
 }}  // namespace nn::NN_PRECISION

@@ -3,44 +3,69 @@
 #include <concepts>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "nn/core/rng.hpp"
 #include "nn/data/dataset.hpp"
+#include "nn/data/source.hpp"
 #include "nn/train/optim.hpp"
 #include "nn/train/schedule.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// What an epoch's callback is told.
+/// What a callback is told after each batch.
+struct Iteration {
+  Index epoch;       // 1, 2, ...
+  Index iteration;   // batches so far
+  double loss;       // the batch's mean cost per example, before the update
+  double step_size;  // of the update
+  double seconds;    // since the training began
+};
+
+/// What a callback is told after each epoch.
 struct Epoch {
   Index epoch;             // 1, 2, ...
   Index iterations;        // batches so far
   double loss;             // mean cost over the epoch's examples, each before its batch's update
   double validation_loss;  // mean cost after the epoch; NaN without a validation part
+  double step_size;        // of the last batch
+  double seconds;          // since the training began
+  std::vector<double> measures;  // the values of SGDOptions::measures
 };
 
-/// Called after each epoch; returning false stops the training, returning nothing goes on.
-class EpochCallback {
+/// Called after each epoch or batch; returning false stops the training, returning nothing goes on.
+template <class Event>
+class Callback {
  public:
-  EpochCallback() = default;
+  Callback() = default;
   template <class Function>
-  requires std::invocable<Function&, const Epoch&> EpochCallback(Function f)
-      : call_([f = std::move(f)](const Epoch& epoch) mutable {
-          if constexpr (std::is_void_v<std::invoke_result_t<Function&, const Epoch&>>) {
-            f(epoch);
+  requires std::invocable<Function&, const Event&> Callback(Function f)
+      : call_([f = std::move(f)](const Event& event) mutable {
+          if constexpr (std::is_void_v<std::invoke_result_t<Function&, const Event&>>) {
+            f(event);
             return true;
           } else {
-            return static_cast<bool>(f(epoch));
+            return static_cast<bool>(f(event));
           }
         }) {}
 
-  bool operator()(const Epoch& epoch) const { return !call_ || call_(epoch); }
+  explicit operator bool() const { return static_cast<bool>(call_); }
+  bool operator()(const Event& event) const { return !call_ || call_(event); }
 
  private:
-  std::function<bool(const Epoch&)> call_;
+  std::function<bool(const Event&)> call_;
+};
+using IterationCallback = Callback<Iteration>;
+using EpochCallback = Callback<Epoch>;
+
+/// A number that is taken after each epoch, such as the accuracy on some part.
+struct Measure {
+  std::string name;
+  std::function<double(const Module& net)> value;
 };
 
 /// Training ends with the first limit that is reached; at least one of epochs and iterations is
@@ -53,20 +78,46 @@ struct SGDOptions {
   bool shuffle = true;                  // a new order for each epoch, from the generator
   const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
   Index patience = 0;                   // epochs without a better validation loss; 0: no limit
+  double min_delta = 0;                 // patience: by how much a better loss has to be lower
   Schedule schedule = {};               // sets the Optim's step size for each iteration
-  Index first_iteration = 0;            // of the schedule: the rule's steps() if it was loaded
+  /// Goes on with a training that has done so many iterations: with the generator as it was when
+  /// that began, the batches that follow are the same. Those before count to the limits above, so
+  /// the other options stay as they were. What was best before is not known.
+  Index first_iteration = 0;
+  bool prefetch = false;               // reads the next batch while the network steps on this one
+  std::vector<Measure> measures = {};  // taken after each epoch
+  IterationCallback on_iteration = {};
+  /// A CSV file that gets a row as soon as an epoch has ended, so that it survives the end of the
+  /// process: epoch, iterations, seconds, step_size, loss, validation_loss, and the measures. With
+  /// first_iteration, rows of an earlier run up to there are kept. DataError if it cannot be
+  /// written.
+  std::string history = {};
+  bool progress = false;  // a line on standard error, if that is a terminal
 };
 
-struct TrainingResult {
-  Index epochs = 0, iterations = 0;
+/// Thrown by TrainingResult::check().
+struct DivergenceError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct [[nodiscard]] TrainingResult {
+  Index epochs = 0, iterations = 0;  // those before first_iteration among them
   /// A cost, or after an epoch a parameter or the validation loss, was not finite: training
   /// stopped.
   bool diverged = false;
-  std::string where;  // of a divergence: "iteration 12: 0.weight is not finite"
+  /// Of a divergence, with what was not finite: a parameter, x, or the first layer of a Sequential
+  /// whose output was not: "iteration 12: the output of layer 1, TanH is not finite".
+  std::string where;
   /// With a validation part: the epoch whose parameters were kept, and its validation loss. 0 and
   /// NaN if no validation loss was finite; the parameters are then the last ones.
   Index best_epoch = 0;
   double best_loss = std::numeric_limits<double>::quiet_NaN();
+
+  /// Throws DivergenceError, which says where, if the training diverged.
+  const TrainingResult& check() const {
+    if (diverged) throw DivergenceError("SGD: " + where);
+    return *this;
+  }
 };
 
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
@@ -77,8 +128,13 @@ struct TrainingResult {
 /// any step. If the loss refuses a target, the RangeError names its row in the data, not in the
 /// batch.
 ///
-/// Thread safety: several trainings may run in threads of their own, each on its own network, Optim
-/// and Rng. They may share the data and the loss.
+/// Prefetching changes no bit. The source is then read on a thread of its own, never across the end
+/// of an epoch.
+///
+/// Thread safety: several trainings may run in threads of their own, each on its own network,
+/// Optim, source and Rng. They may share a Dataset and the loss.
+TrainingResult SGD(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng,
+                   const EpochCallback& callback = {});
 TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback = {});
 

@@ -1,0 +1,94 @@
+#include "train/batch_reader.hpp"
+
+#include <system_error>
+#include <utility>
+
+#include "core/serial_loops.hpp"
+
+namespace nn { inline namespace NN_PRECISION { namespace detail {
+
+BatchReader::BatchReader(ExampleSource& source, const BatchOrder& order, Index iteration, Index end,
+                         bool ahead)
+    : source_(source), order_(order), iteration_(iteration), end_(end), ahead_(ahead) {
+  if (ahead_) start_thread();
+}
+
+BatchReader::~BatchReader() {
+  if (!thread_.joinable()) return;
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+const ReadBatch& BatchReader::next() {
+  current_ = (current_ + 1) % batches_.size();
+  ReadBatch& batch = batches_[current_];
+  if (std::exchange(is_ahead_, false)) {
+    wait();
+  } else {
+    choose(batch);
+    source_.read(batch.rows, batch.iteration, batch.data);
+  }
+  if (ahead_ && !batch.ends_epoch && iteration_ < end_) {
+    ReadBatch& following = batches_[(current_ + 1) % batches_.size()];
+    choose(following);
+    hand_over(&following);
+    is_ahead_ = true;
+  }
+  return batch;
+}
+
+void BatchReader::choose(ReadBatch& batch) {
+  const std::span<const Index> rows = order_.next();
+  batch.rows.assign(rows.begin(), rows.end());
+  batch.iteration = iteration_++;
+  batch.ends_epoch = order_.at_epoch_end();
+}
+
+/// Without a thread, batches are read when they are asked for.
+void BatchReader::start_thread() {
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+    ahead_ = false;
+  }
+}
+
+void BatchReader::work() {
+  run_loops_alone();
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return asked_ || stop_; });
+    if (stop_) return;
+    lock.unlock();
+    std::exception_ptr error;
+    try {
+      source_.read(asked_->rows, asked_->iteration, asked_->data);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    lock.lock();
+    error_ = error;
+    asked_ = nullptr;
+    changed_.notify_all();
+  }
+}
+
+void BatchReader::hand_over(ReadBatch* batch) {
+  {
+    std::lock_guard lock(mutex_);
+    asked_ = batch;
+  }
+  changed_.notify_all();
+}
+
+void BatchReader::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !asked_; });
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+}}}  // namespace nn::NN_PRECISION::detail
