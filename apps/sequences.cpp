@@ -38,7 +38,9 @@ const std::vector<Reader> readers{{{"lstm", "LSTM"}, network<nn::LSTM>},
                                   {{"rnn", "plain RNN"}, network<nn::RNN>}};
 
 nn::Optim optimiser(nn::Module& net, const nn::Loss& loss, double step) {
-  return nn::Optim(net, loss, step, nn::Adam());
+  nn::Optim optim(net, loss, step, nn::Adam());
+  optim.set_clipping({.norm = 1});
+  return optim;
 }
 
 /// New examples of the adding problem, x: (batch, length, 2), each step a number and a mark, 0 or

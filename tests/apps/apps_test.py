@@ -137,6 +137,18 @@ class Outputs(unittest.TestCase):
             self.assertLess(self.value("sequences", f"adding-{kind}/mse/test"), mean / 5, kind)
             self.assertGreater(self.value("sequences", f"digits-{kind}/accuracy/test"), 0.5, kind)
 
+    def test_usps_best_chooses_on_a_part_of_the_training_set(self):
+        choice = rows(self.out / "usps_best" / "choice.csv")
+        self.assertEqual({(r["model"], r["augmentation"]) for r in choice},
+                         {(m, a) for m in ("conv", "mlp") for a in ("none", "affine", "elastic")})
+        for r in choice:
+            self.assertEqual((r["train"], r["validation"]), ("450", "150"))
+        errors, confusion = (rows(self.out / "usps_best" / f"{f}.csv") for f in ("errors", "confusion"))
+        wrong = sum(float(r["count"]) for r in confusion if r["digit"] != r["taken_for"])
+        total = sum(float(r["count"]) for r in confusion)
+        self.assertEqual(len(errors), wrong)
+        self.assertAlmostEqual(self.value("usps_best", "ensemble/accuracy/test"), 1 - wrong / total, places=6)
+
     def test_the_same_bytes_on_every_isa_and_any_number_of_threads(self):
         for variant, env, flags in (("scalar", {"NN_ISA": "scalar"}, []), ("one", {}, ["--threads", 1]),
                                     ("three", {}, ["--threads", 3])):

@@ -190,7 +190,7 @@ inline std::vector<ModuleCase> special_module_cases() {
       {"TwoDirectionsSignal", make_two_directions, {9, 1}},
       {"AutoEncoderTied", make_tied_auto_encoder, {5}},
       {"BatchNormPlain", made<BatchNorm>(3, BatchNormOptions{.affine = false}), {4, 3}},
-      {"BatchNormWide", made<BatchNorm>(37), {3, 2, 37}},
+      {"BatchNormWide", made<BatchNorm>(35), {3, 2, 35}},
       {"LayerNormPlain", made<LayerNorm>(9, LayerNormOptions{.affine = false}), {9}},
       {"LayerNormOne", made<LayerNorm>(1), {3, 1}},
       {"DropoutNone", made<Dropout>(0.0), {5}},

@@ -194,7 +194,7 @@ TEST(MicroBatches, NameABadTargetByItsRowInTheData) {
   expect_weights(net, before);
   Rng rng(1);
   const std::string in_data = message_of<RangeError>([&] {
-    SGD(optim, {wave({7, 3}), y}, {.batch_size = 4, .epochs = 1, .shuffle = false}, rng);
+    SGD(optim, {wave({7, 3}), y}, {.batch_size = 4, .epochs = 1, .shuffle = false}, rng).check();
   });
   EXPECT_TRUE(contains(in_data, "row 5")) << in_data;
   EXPECT_THROW(optim.step(wave({7, 3}), y.slice(0, 0, 6)), ShapeError);

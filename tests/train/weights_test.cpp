@@ -111,7 +111,7 @@ TEST(Weights, ThatMakeNoSenseAreRefused) {
     EXPECT_THROW(evaluate(net, loss, {x, y, weight}), RangeError);
     Rng rng(1);
     const std::string message = message_of<RangeError>([&] {
-      SGD(optim, {x, y, weight}, {.batch_size = 1, .iterations = 3, .shuffle = false}, rng);
+      SGD(optim, {x, y, weight}, {.batch_size = 1, .iterations = 3, .shuffle = false}, rng).check();
     });
     EXPECT_TRUE(contains(message, "row 2")) << message;
     for (std::size_t i = 0; i < before.size(); ++i) net.parameters()[i]->value.copy_from(before[i]);
@@ -134,7 +134,8 @@ TEST(Weights, AverageTheCostsOfAnEpoch) {
       [&](const Epoch& epoch) {
         epoch_loss = epoch.loss;
         validation_loss = epoch.validation_loss;
-      });
+      })
+      .check();
   EXPECT_NEAR(epoch_loss, (1 + 3 * 4 + 2 * 16) / 6.0, rounding * 10);
   EXPECT_NEAR(validation_loss, (1 + 3 * 4 + 2 * 16) / 6.0, rounding * 10);
 }
