@@ -39,14 +39,11 @@ Dropout::Dropout(double p) : p_(p) {
 }
 
 Tensor Dropout::forward(const Tensor& x) {
-  Tensor factors, z = predict(x);
-  if (is_training()) {
-    factors = draw_factors(x.shape(), p_, key_);
-    z = x * factors;
-  }
+  output_shape(x.shape());
+  x_ = factors_ = Tensor();
+  if (is_training()) factors_ = draw_factors(x.shape(), p_, key_);
   x_ = x;
-  factors_ = std::move(factors);
-  return z;
+  return is_training() ? x * factors_ : x;
 }
 
 Tensor Dropout::predict(const Tensor& x) const {

@@ -21,9 +21,12 @@ Tensor LayerNorm::normalize(const Tensor& x, Tensor* normalized, Tensor* factors
   const Tensor from = x.contiguous(), weight = weight_->value.contiguous(),
                bias = bias_->value.contiguous();
   const Index rows = x.numel() / features_;
+  if (normalized) {
+    *normalized = *factors = Tensor();  // their memory serves again
+    *normalized = Tensor(x.shape());
+    *factors = Tensor(Shape{rows});
+  }
   Tensor z(x.shape());
-  if (normalized) *normalized = Tensor(x.shape());
-  if (factors) *factors = Tensor(Shape{rows});
   const kernels::RowNorm norm{options_.epsilon, weight.data(), bias.data()};
   Scalar *to = z.data(), *y = normalized ? normalized->data() : nullptr,
          *f = factors ? factors->data() : nullptr;

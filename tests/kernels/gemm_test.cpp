@@ -250,7 +250,7 @@ TEST_P(GemmTest, LongSumsOfALargeResult) {
 
 TEST_P(GemmTest, ManyGroupsOfALargeResult) {
   const std::string name = GetParam().name;
-  if (name == "scalar" || name == "emulated") GTEST_SKIP() << "takes too long";
+  if (name.starts_with("scalar") || name == "emulated") GTEST_SKIP() << "takes too long";
   const int before = num_threads();
   const Index m = 260, n = 1300, k = 3 * 512 * 32 + 5;
   const Values a = numbers(k, 1, -1, 1), b = numbers(k, 2, -1, 1);  // all rows, all columns alike

@@ -71,7 +71,8 @@ TEST(ClusteringScores, OfTrivialPartitions) {
 }
 
 TEST(ClusteringScores, OfKMeansOnDigits) {
-  auto [x, y] = nn::digits();
+  const nn::Dataset digits = nn::digits();
+  const Tensor &x = digits.x, &y = digits.y;
   nn::Rng rng(0);
   const auto result = nn::kmeans(x, {.clusters = 10, .centres = x.slice(0, 0, 10)}, rng);
   EXPECT_NEAR(nn::adjusted_rand_index(y, result.labels), 0.6523742313677887, 1e-12);
@@ -123,8 +124,8 @@ TEST(Trustworthiness, Errors) {
 }
 
 TEST(NearestNeighbourAccuracy, IsThatOfScikitLearn) {
-  auto [all, labels] = nn::digits();
-  const Tensor x = all.slice(0, 0, 300), y = labels.slice(0, 0, 300);
+  const nn::Dataset digits = nn::digits().slice(0, 300);
+  const Tensor &x = digits.x, &y = digits.y;
   const Tensor embedding = nn::PCA(x, 2).transform(x);
   EXPECT_NEAR(nn::nearest_neighbour_accuracy(x, y, 5), 0.98, 1e-12);
   EXPECT_NEAR(nn::nearest_neighbour_accuracy(embedding, y, 5), 0.7033333333333334, 1e-12);
