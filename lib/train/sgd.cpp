@@ -174,6 +174,11 @@ class Training {
 
 }  // namespace
 
+const TrainingResult& TrainingResult::check() const {
+  if (diverged) throw DivergenceError("SGD: " + where);
+  return *this;
+}
+
 TrainingResult SGD(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback) {
   check(options);

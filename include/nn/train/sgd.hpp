@@ -114,10 +114,7 @@ struct [[nodiscard]] TrainingResult {
   double best_loss = std::numeric_limits<double>::quiet_NaN();
 
   /// Throws DivergenceError, which says where, if the training diverged.
-  const TrainingResult& check() const {
-    if (diverged) throw DivergenceError("SGD: " + where);
-    return *this;
-  }
+  const TrainingResult& check() const;
 };
 
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
