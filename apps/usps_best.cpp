@@ -289,6 +289,27 @@ void test_together(Run& run, const std::vector<Votes>& votes, const nn::Dataset&
   write_errors(run, test, alone / count);
 }
 
+/// Each model as chosen and without augmentation, for each seed; then all seeds together.
+void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
+              const std::vector<Augmenting>& list, const std::vector<std::size_t>& chosen,
+              const nn::Split& data) {
+  std::vector<Votes> votes(static_cast<std::size_t>(experiment.runs()));
+  for (const Model& model : models)
+    experiment.expect(2 * experiment.runs() * model.epochs * data.train.size());
+  const auto jobs = static_cast<nn::Index>(2 * models.size());
+  experiment.for_each_job(jobs, [&](Run& run, nn::Index job) {
+    const std::size_t m = static_cast<std::size_t>(job) / 2;
+    const std::size_t augmenting = job % 2 == 0 ? chosen[m] : 0;
+    if (job % 2 == 1 && chosen[m] == 0) return;  // done already
+    const bool votes_too = job == 0;
+    test(run, models[m], list[augmenting], data,
+         votes_too ? &votes[static_cast<std::size_t>(run.number())] : nullptr);
+  });
+  experiment.for_each_run(0, [&](Run& run) {
+    if (run.first()) test_together(run, votes, data.test);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -308,21 +329,7 @@ int main(int argc, char** argv) {
     const std::vector<Augmenting> list = augmentings();
     const std::vector<std::size_t> chosen = choose(experiment, models, list, data.train);
 
-    std::vector<Votes> votes(static_cast<std::size_t>(experiment.runs()));
-    for (const Model& model : models)
-      experiment.expect(2 * experiment.runs() * model.epochs * data.train.size());
-    const auto jobs = static_cast<nn::Index>(2 * models.size());  // as chosen, and without
-    experiment.for_each_job(jobs, [&](Run& run, nn::Index job) {
-      const std::size_t m = static_cast<std::size_t>(job) / 2;
-      const std::size_t augmenting = job % 2 == 0 ? chosen[m] : 0;
-      if (job % 2 == 1 && chosen[m] == 0) return;  // done already
-      const bool votes_too = job == 0;
-      test(run, models[m], list[augmenting], data,
-           votes_too ? &votes[static_cast<std::size_t>(run.number())] : nullptr);
-    });
-    experiment.for_each_run(0, [&](Run& run) {
-      if (run.first()) test_together(run, votes, data.test);
-    });
+    test_all(experiment, models, list, chosen, data);
     for (const std::string& id : {"conv-" + list[chosen[0]].name.id, std::string("ensemble")}) {
       const double accuracy = experiment.mean(id + "/accuracy/test");
       experiment.note(id + ": " + apps::short_number(100 * (1 - accuracy)) +

@@ -53,23 +53,28 @@ BatchNorm::BatchNorm(Index features, const BatchNormOptions& options)
 Tensor BatchNorm::forward(const Tensor& x) {
   output_shape(x.shape());
   const Index rows = x.numel() / features_;
+  const bool by_batch = is_training() && rows > 0;
+  if (by_batch && rows == 1) reject("more than one value of each feature in training", x.shape());
   x_ = normalized_ = inverse_ = batch_mean_ = batch_var_ = Tensor();
-  inverse_ = inverse_deviation(running_var_, options_.epsilon);
-  if (is_training() && rows > 0) {
-    if (rows == 1) reject("more than one value of each feature in training", x.shape());
-    const auto count = static_cast<Scalar>(rows);
-    const Tensor matrix = x.contiguous().reshape({rows, features_});
-    column_sums(1, matrix, 0, batch_mean_);
-    scal(1 / count, batch_mean_);
-    const Tensor squares = detail::column_dots(matrix, matrix, &batch_mean_);
-    inverse_ = inverse_deviation(squares / count, options_.epsilon);
-    batch_var_ = squares / (count - 1);
-  }
-  const bool by_batch = batch_var_.numel() > 0;
+  if (by_batch)
+    find_statistics(x.contiguous().reshape({rows, features_}));
+  else
+    inverse_ = inverse_deviation(running_var_, options_.epsilon);
   Tensor z = normalize(x, by_batch ? batch_mean_ : running_mean_, inverse_, weight_->value,
                        bias_->value, &normalized_);
   x_ = x;
   return z;
+}
+
+/// The mean and the variance of each column, which PyTorch divides by n here and by n - 1 in the
+/// running one.
+void BatchNorm::find_statistics(const Tensor& rows) {
+  const auto count = static_cast<Scalar>(rows.size(0));
+  column_sums(1, rows, 0, batch_mean_);
+  scal(1 / count, batch_mean_);
+  const Tensor squares = detail::column_dots(rows, rows, &batch_mean_);
+  inverse_ = inverse_deviation(squares / count, options_.epsilon);
+  batch_var_ = squares / (count - 1);
 }
 
 Tensor BatchNorm::predict(const Tensor& x) const {

@@ -165,9 +165,9 @@ def train(out, module, cost):
         write_parameters(out, f"{rule}_trained", module)
 
 
-def layer(out, name, module, *shape):
-    """z, and the gradients of sum(delta z); then the training on sum(delta z) / batch after a linear
-    layer that gives the layer's inputs."""
+def layer(out, name, module, *shape, trained=True):
+    """z, and the gradients of sum(delta z); then, if asked for, the training on sum(delta z) / batch
+    after a linear layer that gives the layer's inputs."""
     out.case(name)
     set_parameters(module)
     x = wave(*shape).requires_grad_()
@@ -181,6 +181,8 @@ def layer(out, name, module, *shape):
     write_parameters(out, "parameter", module)
     write_parameters(out, "gradient", module, lambda p: p.grad)
 
+    if not trained:
+        return
     width = int(np.prod(shape[1:]))
     whole = torch.nn.Sequential(torch.nn.Linear(FEATURES, width),
                                 torch.nn.Unflatten(1, shape[1:]), module)
@@ -234,8 +236,8 @@ def make_layers():
     def channels_last(name, module, *shape):
         layer(out, name, ChannelsLast(module), *shape)
 
-    layer(out, "BatchNorm", nn.BatchNorm1d(4), 5, 4)
-    channels_last("BatchNormChannels", nn.BatchNorm2d(3), 2, 4, 3, 3)
+    layer(out, "BatchNorm", nn.BatchNorm1d(4), 5, 4, trained=False)
+    layer(out, "BatchNormChannels", ChannelsLast(nn.BatchNorm2d(3)), 2, 4, 3, 3, trained=False)
     layer(out, "LayerNorm", nn.LayerNorm(4), 3, 5, 4)
     layer(out, "LayerNormPlain", nn.LayerNorm(9, elementwise_affine=False), 3, 9)
     layer(out, "LeakyReLU", nn.LeakyReLU(), 4, 5)

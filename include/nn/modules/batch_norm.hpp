@@ -49,6 +49,7 @@ class BatchNorm : public Module {
   struct Sums {
     Tensor delta, delta_x;  // dL/dbias = sum dL/dz, dL/dweight = sum dL/dz x'
   };
+  void find_statistics(const Tensor& rows);
   Sums sums(const Tensor& x, const Tensor& delta) const;
   Tensor delta_of(const Tensor& delta, const Sums& sums) const;
   void add(const Sums& sums);

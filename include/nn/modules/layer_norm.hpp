@@ -15,7 +15,8 @@ struct LayerNormOptions {
 ///
 /// x, z: (batch, ..., features); weight, bias: (features); m and v: mean and variance of the last
 /// dimension. PyTorch's LayerNorm (Ba, Kiros and Hinton, 2016, arXiv 1607.06450, eq. 4). Sums over
-/// a row have 16 lanes, see kernels.hpp. ArgumentError unless features >= 1 and epsilon > 0.
+/// a row are in double, over eight lanes that are then added in pairs. ArgumentError unless
+/// features >= 1 and epsilon > 0.
 class LayerNorm : public Module {
  public:
   explicit LayerNorm(Index features, const LayerNormOptions& options = {});
