@@ -115,17 +115,6 @@ detail::Displacement displacement(const Tensor& fields, Index k) {
   return {down, down + fields.stride(1), fields.stride(0)};
 }
 
-void add_noise(const Draw& draw, double sd, Index count, Scalar* image) {
-  for (Index first = 0; first < count; first += 4) {
-    const PhiloxCounter w = draw.words(Draw::kNoise, first / 4);
-    const std::array<double, 2> low = detail::normals(w[0], w[1]),
-                                high = detail::normals(w[2], w[3]);
-    const double noise[] = {low[0], low[1], high[0], high[1]};
-    for (Index i = 0; i < std::min<Index>(4, count - first); ++i)
-      image[first + i] += static_cast<Scalar>(sd * noise[i]);
-  }
-}
-
 void cut_out(const Draw& draw, const Augmentation& o, const ImageLayout& layout, Scalar* image) {
   const PhiloxCounter w = draw.words(Draw::kRow, 1);
   const Index top = detail::below(layout.height, w[1]) - o.cut_out / 2;
@@ -155,7 +144,7 @@ void change(const Augmentation& o, const ImageLayout& layout, const Draw& draw,
     detail::resample(layout, image, {}, elastic, static_cast<Scalar>(o.fill), out);
   else
     std::copy_n(image, layout.numel(), out);
-  if (o.noise > 0) add_noise(draw, o.noise, layout.numel(), out);
+  if (o.noise > 0) draw.add_normal(layout.numel(), static_cast<Scalar>(o.noise), out);
   if (o.cut_out > 0) cut_out(draw, o, layout, out);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 
 #include "core/portable_math.hpp"
+#include "kernels/kernels.hpp"
 #include "nn/core/philox.hpp"
 
 /// Random numbers of one row of a batch, by a counter. Private to lib/.
@@ -21,6 +21,10 @@ class Draw {
                        static_cast<std::uint32_t>(row_ >> 32)},
                       key_);
   }
+  /// Adds normal noise to an image.
+  void add_normal(Index n, Scalar sd, Scalar* image) const {
+    kernels::active().add_normal(n, sd, key_, row_, std::uint64_t{kNoise} << 32, image);
+  }
 
  private:
   PhiloxKey key_;
@@ -34,13 +38,6 @@ inline double within(double limit, std::uint32_t word) { return limit * (2 * uni
 /// Uniform in 0, ..., count - 1.
 inline Index below(Index count, std::uint32_t word) {
   return static_cast<Index>(static_cast<std::uint64_t>(count) * word >> 32);
-}
-
-/// A standard normal pair (Box and Muller, 1958).
-inline std::array<double, 2> normals(std::uint32_t first, std::uint32_t second) {
-  const double radius = std::sqrt(-2 * portable_log(unit(first)));
-  const auto [sin, cos] = portable_sin_cos(360 * unit(second));
-  return {radius * cos, radius * sin};
 }
 
 /// From Beta(alpha, alpha) (Devroye, "Random variate generation in one line of code", 1996).

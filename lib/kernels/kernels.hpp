@@ -179,6 +179,13 @@ struct Table {
   /// is word w of philox4x32 of the counter (8 t + l, row), low halves first.
   void (*dropout)(Index n, const PhiloxKey& key, std::uint64_t row, std::uint64_t below,
                   Scalar kept, Scalar* factors);
+  /// x[e] += sd z[e], the product rounded before the sum, with standard normal z (Box and Muller,
+  /// 1958). Of the words above, p[i] = 32 t + i and q[i] = 32 t + 16 + i for i in [0, 16) give
+  ///     z[32 t + i] = r cos a,  z[32 t + 16 + i] = r sin a
+  ///     r = sqrt(-2 ln u(p))    a = (u(q) - 1/2 + q mod 4) quarter turns
+  /// with u(w) = (floor(w / 256) + 1/2) / 2^24 and (first + 8 t + l, row) as the counters.
+  void (*add_normal)(Index n, Scalar sd, const PhiloxKey& key, std::uint64_t row,
+                     std::uint64_t first, Scalar* x);
 
   /// Copies the rows of all windows, one after the other; adds them back, from the last window to
   /// the first.

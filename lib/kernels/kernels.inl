@@ -49,6 +49,7 @@ const Table& NN_TABLE() {
                                .normalize_rows = normalize_rows,
                                .normalize_rows_backward = normalize_rows_backward,
                                .dropout = dropout,
+                               .add_normal = add_normal,
                                .im2col = im2col,
                                .col2im = col2im,
                                .max_pool = max_pool,

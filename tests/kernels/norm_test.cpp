@@ -122,6 +122,30 @@ TEST_P(NormTest, DropoutTakesPhiloxWords) {
   }
 }
 
+TEST_P(NormTest, NormalNoiseIsBoxAndMullers) {
+  const PhiloxKey key{123, 456};
+  constexpr std::uint64_t row = (std::uint64_t{5} << 32) + 6;
+  auto uniform = [](std::uint32_t word) { return ((word >> 8) + 0.5) * 0x1p-24; };
+  for (Index n : {0, 1, 15, 31, 32, 33, 200}) {
+    Values x(at(n + 40), kUntouched), reference = x;
+    table().add_normal(n, 2, key, row, 3, x.data());
+    scalar_table().add_normal(n, 2, key, row, 3, reference.data());
+    ASSERT_TRUE(same_bits(x, reference)) << n;
+    for (Index e = 0; e < n; ++e) {
+      auto word = [&](Index i) {
+        return philox4x32({static_cast<std::uint32_t>(3 + e / 32 * 8 + i % 8), 0, 6, 5},
+                          key)[at(i / 8)];
+      };
+      const std::uint32_t q = word(16 + e % 16);
+      const double quarters = uniform(q) - 0.5 + q % 4, angle = quarters * std::acos(0.0);
+      const double radius = std::sqrt(-2 * std::log(uniform(word(e % 16))));
+      const double z = radius * (e % 32 < 16 ? std::cos(angle) : std::sin(angle));
+      ASSERT_NEAR(x[at(e)], kUntouched + 2 * z, kUntouched * 1e-6) << n << " at " << e;
+    }
+    for (std::size_t e = at(n); e < x.size(); ++e) ASSERT_EQ(x[e], kUntouched);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tables, NormTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace

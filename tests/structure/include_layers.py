@@ -12,7 +12,7 @@ BELOW = {
     "modules": ["core", "kernels", "ops"],
     "losses": ["core", "kernels", "ops"],
     "io": ["core"],
-    "data": ["core", "ops", "io"],
+    "data": ["core", "kernels", "ops", "io"],
     "train": ["core", "kernels", "ops", "modules", "losses", "data", "io"],
     "unsupervised": ["core", "kernels", "ops"],
 }
