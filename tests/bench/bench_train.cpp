@@ -19,6 +19,18 @@ nn::Sequential make_net(const std::string& name) {
   if (name == "autoenc")
     return nn::Sequential{nn::Linear(256, 100), nn::TanH(), nn::Linear(100, 10), nn::TanH(),
                           nn::Linear(10, 100),  nn::TanH(), nn::Linear(100, 256)};
+  if (name == "bnconv")
+    return nn::Sequential{nn::Conv2D(3, 1, 16, 1, 1),
+                          nn::BatchNorm(16),
+                          nn::ReLU(),
+                          nn::MaxPool2D(2),
+                          nn::Conv2D(3, 16, 32, 1, 1),
+                          nn::BatchNorm(32),
+                          nn::ReLU(),
+                          nn::MaxPool2D(2),
+                          nn::Flatten(),
+                          nn::Linear(512, 10)};
+  if (name == "lstm") return nn::Sequential{nn::LSTM(16, 64, false), nn::Linear(64, 10)};
   return nn::Sequential{nn::Conv2D(3, 1, 16, 1, 1),
                         nn::ReLU(),
                         nn::MaxPool2D(2),
@@ -34,7 +46,8 @@ nn::Sequential make_net(const std::string& name) {
 nn::Shape input_shape(const bench::TrainCase& c) {
   const std::string net = c.net;
   if (net == "conv1d") return {c.batch, c.inputs, 1};
-  if (net == "lenet") return {c.batch, 16, 16, 1};
+  if (net == "lenet" || net == "bnconv") return {c.batch, 16, 16, 1};
+  if (net == "lstm") return {c.batch, 16, 16};
   return {c.batch, c.inputs};
 }
 
@@ -56,11 +69,26 @@ struct Steps {
   std::unique_ptr<nn::Optim> optim;
 };
 
+bench::Training augmentation(const bench::TrainCase& c, const bench::Batch& batch) {
+  nn::Dataset images{nn::Tensor({c.batch, 16, 16}), nn::Tensor::zeros({c.batch})};
+  std::copy_n(batch.x.data(), images.x.numel(), images.x.data());
+  const auto& limits = bench::augment_limits;
+  const nn::Augmentation options{.shift = limits.shift,
+                                 .rotation = limits.rotation,
+                                 .scale = limits.scale,
+                                 .shear = limits.shear};
+  return {[=, key = nn::RandomKey{}]() mutable {
+    ++key.step;
+    nn::augment(images, options, key);
+  }};
+}
+
 }  // namespace
 
 int main() {
   nn::set_num_threads(bench::thread_count());
   bench::measure_trainings([](const bench::TrainCase& c, const bench::Batch& batch) {
+    if (c.net == std::string("augment")) return augmentation(c, batch);
     auto steps = std::make_shared<Steps>(c, batch);
     return bench::Training{[steps] { steps->optim->step(steps->x, steps->y); }};
   });

@@ -10,6 +10,9 @@
 ///    autoenc  256-100-10-100-256, tanh, binary cross-entropy of sigmoids
 ///    lenet    16 x 16 images, Conv2D 3 x 3 (16 filters, padding 1), ReLU, max-pool 2,
 ///             the same with 32 filters, 512-128 ReLU, 128-10, cross-entropy
+///    bnconv   the same convolutions, each normalised by its batch before ReLU, then 512-10
+///    lstm     16 steps of 16 numbers, LSTM of 64 cells, its last step, 64-10, cross-entropy
+///    augment  no step: the images moved, turned, enlarged and sheared at random (augment_limits)
 namespace bench {
 
 struct TrainCase {
@@ -28,7 +31,13 @@ constexpr TrainCase kTrainCases[] = {
     {"conv1d", 100, 256, 10, 2541936},  // the same
     {"autoenc", 50, 256, 10, 268000},   // 6 * 2 (256 * 100 + 100 * 10) - 2 * 256 * 100
     {"lenet", 64, 256, 10, 2317824},    // 4 * 256 * 16 * 9 + 6 (64 * 32 * 144 + 512 * 128 + 1280)
+    {"bnconv", 64, 256, 10, 1947648},   // 4 * 256 * 16 * 9 + 6 (64 * 32 * 144 + 5120)
+    {"lstm", 64, 256, 10, 1838848},     // 16 (6 * 256 * 64 + 4 * 256 * 16) + 6 * 640
+    {"augment", 64, 256, 10, 4608},     // 256 * 18: a place, and three interpolations
 };
+
+/// Of the case augment: pixels, degrees, a share and degrees, each uniform both ways.
+constexpr struct { float shift = 1, rotation = 10, scale = 0.1f, shear = 5; } augment_limits;
 
 /// The data of a case: batch rows of `inputs` numbers in [0, 1), and a class for each.
 struct Batch {

@@ -63,6 +63,7 @@ int main() {
     if (net == "odd") return steps<Odd>(images_of(c, batch, true), labels);
     if (net == "conv1d") return steps<Conv1D>(images_of(c, batch, true), labels);
     if (net == "lenet") return steps<LeNet>(images_of(c, batch, false), labels);
-    return auto_encoder(images_of(c, batch, false));
+    if (net == "autoenc") return auto_encoder(images_of(c, batch, false));
+    return bench::Training{};
   });
 }

@@ -69,6 +69,19 @@ class Net {
       add_linear(4064, 100);
       add<ReLU>(100);
       add_linear(100, 10);
+    } else if (net == "lstm") {
+      add<Lstm>(16, 16, 64, numbers_);
+      add_linear(64, 10);
+    } else if (net == "bnconv") {
+      add<Conv>(Image{1, 16, 16}, 16, Window{3, 3, 1}, numbers_);
+      add<BatchNorm>(Image{16, 16, 16});
+      add<ReLU>(16 * 256);
+      add<MaxPool>(Image{16, 16, 16}, 2);
+      add<Conv>(Image{16, 8, 8}, 32, Window{3, 3, 1}, numbers_);
+      add<BatchNorm>(Image{32, 8, 8});
+      add<ReLU>(32 * 64);
+      add<MaxPool>(Image{32, 8, 8}, 2);
+      add_linear(512, 10);
     } else {
       add<Conv>(Image{1, 16, 16}, 16, Window{3, 3, 1}, numbers_);
       add<ReLU>(16 * 256);
@@ -119,6 +132,57 @@ class Net {
   Array<float> delta_{0};
 };
 
+/// The images of 16 x 16 pixels moved, turned, enlarged and sheared at random.
+class Augment {
+ public:
+  explicit Augment(const bench::Batch& batch, int count)
+      : from_(batch.x.data()), count_(count), to_(count * kSide * kSide) {}
+
+  void run() {
+    const auto& limits = bench::augment_limits;
+    auto within = [&](float limit) { return static_cast<float>(numbers_.next(-limit, limit)); };
+    for (int i = 0; i < count_; ++i) {
+      const float down = within(limits.shift), right = within(limits.shift);
+      const float angle = within(limits.rotation) * kDegree;
+      const float scale = 1 / (1 + within(limits.scale));
+      const float slope = std::tan(within(limits.shear) * kDegree);
+      const float sin = std::sin(angle) * scale, cos = std::cos(angle) * scale;
+      move(from_ + i * kSide * kSide, {{cos, sin}, {-sin - slope * cos, cos - slope * sin}}, down,
+           right, to_.data() + i * kSide * kSide);
+    }
+  }
+
+ private:
+  static constexpr int kSide = 16;
+  static constexpr float kDegree = 3.14159265f / 180;
+
+  static void move(const float* __restrict from, const float (&m)[2][2], float down, float right,
+                   float* __restrict to) {
+    constexpr float centre = (kSide - 1) / 2.f, end = kSide - 1;
+    for (int i = 0; i < kSide; ++i)
+      for (int j = 0; j < kSide; ++j) {
+        const float a = static_cast<float>(i) - centre - down;
+        const float b = static_cast<float>(j) - centre - right;
+        const float y = m[0][0] * a + m[0][1] * b + centre;
+        const float x = m[1][0] * a + m[1][1] * b + centre;
+        const bool inside = y >= 0 && y <= end && x >= 0 && x <= end;
+        const float y_in = std::min(std::max(y, 0.f), end), x_in = std::min(std::max(x, 0.f), end);
+        const int row = std::min(static_cast<int>(y_in), kSide - 2);
+        const int column = std::min(static_cast<int>(x_in), kSide - 2);
+        const float v = y_in - static_cast<float>(row), u = x_in - static_cast<float>(column);
+        const float* p = from + row * kSide + column;
+        const float upper = p[0] + u * (p[1] - p[0]);
+        const float lower = p[kSide] + u * (p[kSide + 1] - p[kSide]);
+        to[i * kSide + j] = inside ? upper + v * (lower - upper) : 0;
+      }
+  }
+
+  const float* from_;
+  int count_;
+  Array<float> to_;
+  Numbers numbers_{5};
+};
+
 }  // namespace
 
 int main() {
@@ -129,6 +193,10 @@ int main() {
   bench::peer = "hand-written " PEER;
 #endif
   bench::measure_trainings([](const bench::TrainCase& c, const bench::Batch& batch) {
+    if (c.net == std::string("augment")) {
+      auto images = std::make_shared<Augment>(batch, c.batch);
+      return bench::Training{[images] { images->run(); }};
+    }
     auto net = std::make_shared<Net>(c, batch);
     const float before = net->step();
     for (int i = 0; i < 30; ++i) net->step();
