@@ -5,9 +5,10 @@ import io
 
 from matplotlib.figure import Figure
 
+import beyond
 import drawing
 from figures import BOARDS, FIGURES, STARTS, boundary_data, history
-from results import HEADS, DataError, commands, facts, run_line
+from results import HEADS, DataError, Missing, commands, facts, run_line
 from verdicts import ORDER, RULES
 
 
@@ -52,6 +53,19 @@ def claim_rows(claim, word, results):
     return rows
 
 
+def beyond_text(run):
+    """The tables of the last chapter that this run has."""
+    parts = []
+    for entry in beyond.TABLES.values():
+        try:
+            rows = entry.rows(run[entry.experiment])
+        except (KeyError, Missing):
+            continue
+        caption = entry.caption.format(seeds=run[entry.experiment].seeds)
+        parts.append(f"**{entry.title}.** {caption}\n\n{markdown_table(entry.heads, rows)}")
+    return "\n\n".join(parts)
+
+
 def results_text(run, judged):
     count = collections.Counter(word for _, word, _ in judged)
     tally = ", ".join(f"{count[word]} {word}" for word in ORDER if count[word])
@@ -74,6 +88,10 @@ References are runs of PyTorch 1.13 and scikit-learn 1.2 in the same settings.
 ## How a verdict is reached
 
 {RULES}
+
+## Beyond the report
+
+{beyond_text(run)}
 
 ## The run
 

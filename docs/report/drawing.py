@@ -125,6 +125,22 @@ def images(axes, rows, labels):
     axes.spines[:].set_visible(False)
 
 
+SHEET_COLUMNS = 8
+
+
+def sheet(axes, pictures, labels):
+    """Images (n, 256) in [0, 1] in rows, each with a label below it."""
+    pitch, height = 20, 24
+    rows = -(-len(pictures) // SHEET_COLUMNS)
+    paper = np.full((rows * height, SHEET_COLUMNS * pitch), np.nan)
+    for i, (picture, label) in enumerate(zip(pictures, labels)):
+        top, left = i // SHEET_COLUMNS * height, i % SHEET_COLUMNS * pitch
+        paper[top : top + 16, left : left + 16] = picture.reshape(16, 16)
+        axes.text(left + 7.5, top + 16.5, label, ha="center", va="top", fontsize=9)
+    axes.imshow(paper, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.set_axis_off()
+
+
 def classes(axes, x, y, labels, names):
     """A map coloured by class; the name of each class also stands at its middle, for colours are hard to tell."""
     for i, colour in enumerate(CLASSES):

@@ -14,17 +14,19 @@ import pathlib
 import sys
 import tempfile
 
+import beyond
 import documents
+import figures
+import tables
 from claims import CLAIMS
-from figures import FIGURES
 from results import HEADS, DataError, Missing, commands, facts, load, run_line
 from sections import SECTIONS
-from tables import TABLES
 from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, overall
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 TITLE = "The report, re-created"
+FIGURES, TABLES = figures.FIGURES | beyond.FIGURES, tables.TABLES | beyond.TABLES
 
 
 def text(value):
@@ -193,7 +195,7 @@ def absent_html(absent):
         return ""
     by_reason = collections.defaultdict(list)
     for key, reason in absent.items():
-        by_reason[reason].append(key if key[1:].isdigit() else TABLES[key].title)
+        by_reason[reason].append(key if key[1:].isdigit() else (FIGURES | TABLES)[key].title)
     items = "".join(f"<li>{text(', '.join(keys))}: {text(reason)}</li>" for reason, keys in by_reason.items())
     return f'<div class="missing"><p>Not in this run:</p><ul>{items}</ul></div>'
 
@@ -221,7 +223,7 @@ def page_html(run):
 <a class="skip" href="#claims">Skip to the claims</a>
 <header><h1>{TITLE}</h1>
 <p>Every figure and table of the report on modular neural networks, in its order, from our own runs; beside them the report's
-numbers and those of the reference, PyTorch and scikit-learn.</p></header>
+numbers and those of the reference, PyTorch and scikit-learn. The last chapter goes further.</p></header>
 <nav aria-label="Sections"><ul><li><a href="#run">The run</a></li>{links}</ul></nav>
 <main>
 {heading(2, "claims", "Does it reproduce?")}
