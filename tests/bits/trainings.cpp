@@ -110,10 +110,58 @@ Sequential augmented_net() {
   return net;
 }
 
+/// Normalised, random, residual; weighted examples, in micro-batches, with clipped gradients.
+Sequential residual_net() {
+  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 12, .padding = 1, .bias = false});
+  Conv2D second({.kernel = 3, .chan_in = 12, .chan_out = 12, .padding = 1, .bias = false});
+  Sequential net{Reshape({8, 8, 1}),
+                 std::move(first),
+                 BatchNorm(12),
+                 GELU(),
+                 Residual(Sequential{std::move(second), BatchNorm(12), SiLU()}),
+                 MaxPool2D(2),
+                 Upsample(2),
+                 GlobalAvgPool(),
+                 LayerNorm(12),
+                 Dropout(0.2),
+                 Linear(12, 10)};
+  Dataset data = images();
+  data.weight = class_weights(data.y, 10);
+  Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
+  initialize(net, weights);
+  SoftmaxCrossEntropyLoss loss(0.1);
+  Optim optim(net, loss, 0.01, Reduction::mean,
+              AdamW({.weight_decay = 0.01, .decay_only_weights = true}));
+  optim.set_seed(7);
+  optim.set_clipping({.norm = 1});
+  optim.set_micro_batch(50);
+  SGD(optim, data, {.batch_size = 190, .epochs = 3, .schedule = one_cycle(0.01, 18)}, order)
+      .check();
+  return net;
+}
+
+/// Pixels as words.
+Sequential words_net() {
+  const Dataset data = digits().slice(0, 1000);
+  Sequential net{Embedding(17, 9), GRU(9, 15, false),
+                 Parallel(Join::add, Sequential{Linear(15, 11), PReLU()},
+                          Sequential{Linear(15, 11), Softplus()}),
+                 GELU(Approximate::tanh), Linear(11, 10)};
+  train(net, HuberLoss(0.5), 0.01, RMSProp(), {data.x, one_hot(data.y, 10)});
+  return net;
+}
+
+Sequential robust_net() {
+  Sequential net{Linear(64, 31), BatchNorm(31), ReLU(), Linear(31, 64)};
+  train(net, L1Loss(), 0.05, Adagrad(), {images().x, images().x});
+  return net;
+}
+
 const std::map<std::string, std::function<Sequential()>> trainings{
-    {"augmented", augmented_net}, {"copying", copying_net},  {"hinge", hinge_net},
-    {"image", image_net},         {"plane", plane_net},      {"reading", reading_net},
-    {"signal", signal_net},       {"two_ways", two_ways_net}};
+    {"augmented", augmented_net}, {"copying", copying_net}, {"hinge", hinge_net},
+    {"image", image_net},         {"plane", plane_net},     {"reading", reading_net},
+    {"residual", residual_net},   {"robust", robust_net},   {"signal", signal_net},
+    {"two_ways", two_ways_net},   {"words", words_net}};
 
 }  // namespace
 
