@@ -4,7 +4,7 @@
 Usage: sequences_torch.py [--out DIR] [--data DIR] [--runs N] [--seed N] [--only PREFIX]
 
 Writes summary.csv with the ids of the experiment's: mean and standard deviation over the runs. The
-digits need the USPS files zip.train and zip.test in DIR; without --data they are left out. Needs
+digits need the USPS files zip.train and zip.test in DIR or DIR/usps; without --data they are left out. Needs
 Debian's python3-torch.
 """
 import argparse
@@ -64,7 +64,10 @@ def add(kind, seed):
 
 
 def read_usps(folder, name):
-    table = np.loadtxt(folder / name, dtype=np.float32)
+    path = next((path for path in (folder / name, folder / "usps" / name) if path.exists()), None)
+    if path is None:
+        raise SystemExit(f"sequences_torch.py: no {name} in {folder}")
+    table = np.loadtxt(path, dtype=np.float32)
     return torch.from_numpy(table[:, 1:].reshape(-1, 16, 16)), torch.from_numpy(table[:, 0]).long()
 
 
