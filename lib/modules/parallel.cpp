@@ -10,7 +10,7 @@
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
-/// f(), whose ShapeError is passed on with the branch's number in front.
+/// f(), whose error is passed on with the branch's number in front.
 template <class F>
 auto in_branch(std::size_t i, F&& f) {
   return detail::with_context([i] { return "Parallel, branch " + std::to_string(i) + ": "; }, f);
@@ -18,7 +18,7 @@ auto in_branch(std::size_t i, F&& f) {
 
 }  // namespace
 
-Parallel& Parallel::append(Sequential branch) {
+Parallel& Parallel::append(Sequential&& branch) {
   check_usable();
   branches_.push_back(std::move(branch));
   x_ = Tensor();

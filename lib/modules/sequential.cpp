@@ -11,7 +11,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// f(module i), whose ShapeError is passed on with the layer's number in front.
+/// f(module i), whose error is passed on with the layer's number in front.
 template <class F>
 auto Sequential::at_layer(std::size_t i, F&& f) const {
   return detail::with_context([i] { return "layer " + std::to_string(i) + ", "; },
@@ -26,11 +26,13 @@ Sequential& Sequential::append(std::unique_ptr<Module> module) {
   return *this;
 }
 
-const Module& Sequential::operator[](Index i) const {
+std::size_t Sequential::place(Index i) const {
   if (i < 0 || i >= size())
     throw RangeError("layer " + std::to_string(i) + " of " + std::to_string(size()));
-  return *modules_[static_cast<std::size_t>(i)];
+  return static_cast<std::size_t>(i);
 }
+
+const Module& Sequential::operator[](Index i) const { return *modules_[place(i)]; }
 
 Module& Sequential::operator[](Index i) { return const_cast<Module&>(std::as_const(*this)[i]); }
 

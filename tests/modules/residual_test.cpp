@@ -21,6 +21,15 @@ TEST(Residual, AddsWhatComesIn) {
   EXPECT_EQ(layer.named_parameters()[0].first, "inner.0.weight");
 }
 
+TEST(Residual, TakesLayersOrANetwork) {
+  Residual layers{Linear(3, 3), TanH()}, network{Sequential{Linear(3, 3), TanH()}}, one{TanH()};
+  EXPECT_TRUE(same_bits(layers.forward(wave({4, 3})), network.forward(wave({4, 3}))));
+  EXPECT_EQ(one.inner().size(), 1);
+  Residual moved = std::move(layers), outer{Residual(Linear(3, 3)), TanH()};
+  EXPECT_EQ(moved.inner().size(), 2);
+  EXPECT_EQ(outer.inner().size(), 2);
+}
+
 TEST(Residual, OfNothingDoubles) {
   Residual layer{Sequential()};
   Tensor x = wave({2, 3}), delta = wave({2, 3}, 1);

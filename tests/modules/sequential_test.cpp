@@ -82,6 +82,18 @@ TEST(Sequential, AppendIsConstruction) {
   EXPECT_EQ(net.size(), 3);
 }
 
+TEST(Sequential, ReplacesALayer) {
+  // Through a Module& the layer would stay as it is.
+  static_assert(!std::is_move_assignable_v<Module> && std::is_move_assignable_v<Linear>);
+  Sequential net{Linear(3, 4), TanH(), Linear(4, 2)}, other{Linear(3, 4), Sigmoid(), Linear(4, 5)};
+  net.forward(wave({2, 3}));
+  net.replace(1, Sigmoid()).replace(2, Linear(4, 5));
+  EXPECT_TRUE(same_bits(net.predict(wave({2, 3})), other.predict(wave({2, 3}))));
+  EXPECT_EQ(net.parameters()[3]->value.shape(), (Shape{5}));
+  EXPECT_THROW(net.backward(wave({2, 3}), wave({2, 5})), ArgumentError);
+  EXPECT_THROW(net.replace(3, TanH()), RangeError);
+}
+
 TEST(Sequential, ErrorsNameTheLayer) {
   Sequential net{Linear(50, 20), TanH(), Linear(50, 1)};
   Tensor x = Tensor::zeros({20, 50});

@@ -55,7 +55,7 @@ class Visitor {
 /// was moved from throws ArgumentError where it needs the parameters or parts that it held.
 ///
 /// Backward must be linear in delta, as a product by a Jacobian is: Optim scales delta by the step.
-/// What is not, such as a penalty on the weights, belongs into the update rule.
+/// What is not, such as a penalty on the weights, belongs in the update rule.
 ///
 /// A new layer overrides the pure functions; if it trains anything, also
 /// backward_update_gradient() and visit(). docs/adding_a_layer.md shows one.
@@ -65,7 +65,6 @@ class Module {
  public:
   Module() = default;
   Module(Module&& other) noexcept;
-  Module& operator=(Module&& other) noexcept;
   virtual ~Module() = default;
 
   /// z = M(x), for training: may keep what backward needs.
@@ -118,7 +117,8 @@ class Module {
   /// differ. predict() always behaves as in use.
   void train(bool on);
   bool is_training() const { return is_training_; }
-  /// Whether training leaves all parameters inside alone: net[0].freeze().
+  /// Whether update rules leave all parameters inside alone: net[0].freeze(). Running statistics
+  /// still follow the batches and Dropout still drops; train(false) stops both.
   void freeze(bool on = true);
 
   /// What an Optim does around each step, for loops of one's own.
@@ -134,11 +134,14 @@ class Module {
   std::unique_ptr<Module> clone() const;
 
  protected:
+  /// For derived classes: through a Module& it would leave the layer as it is.
+  Module& operator=(Module&& other) noexcept;
   /// Throws ArgumentError if this module was moved from.
   void check_usable() const;
   /// Throws ShapeError("<layer>: expected <expected>, got <got>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got) const;
-  /// Throws unless x is that of the last forward, or equal to it; (0) is that of no forward.
+  /// Throws unless x is that of the last forward, or equal to it. `last` is empty, of shape (0), if
+  /// there was none.
   void check_input(const Tensor& x, const Tensor& last) const;
   /// Throws unless delta has the shape of z.
   void check_delta(const Tensor& delta, const Shape& expected) const;

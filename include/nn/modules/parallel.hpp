@@ -14,19 +14,23 @@ enum class Join { concatenate, add };
 /// Networks that all get the same x. Their outputs are concatenated along the last dimension, in
 /// the order of the branches, or added.
 ///
-///     nn::Parallel(nn::Join::concatenate, nn::Sequential(nn::Conv2D(1, 8, 4)),
-///                  nn::Sequential(nn::Conv2D(3, 8, 4, 1, 1)))
+///     nn::Parallel{nn::Join::concatenate, nn::Conv2D(1, 8, 4), nn::Conv2D(3, 8, 4, 1, 1)};
+///     nn::Parallel{nn::Join::add, nn::Sequential{nn::Linear(8, 4), nn::TanH()}, nn::Linear(8, 4)};
 ///
-/// Takes its branches over: std::move a named one in. ShapeError unless the outputs have one shape,
-/// up to the last size if they are concatenated: (batch, ..., any). Errors of a branch name it:
-/// "Parallel, branch 1: layer 0, Linear(4, 2): ...".
+/// Takes its branches over: std::move a named one in. ShapeError unless all outputs have one shape;
+/// when concatenated, their last sizes may differ. Errors of a branch name it: "Parallel, branch 1:
+/// layer 0, Linear(4, 2): ...".
 class Parallel : public Module {
  public:
-  template <std::same_as<Sequential>... Branches>
-  explicit Parallel(Join join, Branches... branches) : join_(join) {
-    (append(std::move(branches)), ...);
+  template <ModuleType... Branches>
+  explicit Parallel(Join join, Branches&&... branches) : join_(join) {
+    (append(std::forward<Branches>(branches)), ...);
   }
-  Parallel& append(Sequential branch);
+  Parallel& append(Sequential&& branch);
+  template <ModuleType Branch>
+  Parallel& append(Branch&& branch) {
+    return append(Sequential(std::forward<Branch>(branch)));
+  }
 
   Index size() const { return static_cast<Index>(branches_.size()); }
   /// Branch i, counted from 0; RangeError outside.

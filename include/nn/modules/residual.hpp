@@ -7,10 +7,17 @@ namespace nn { inline namespace NN_PRECISION {
 /// z = x + inner(x), for an inner network that keeps the shape. Source: He, Zhang, Ren and Sun,
 /// CVPR 2016. Errors of the inner network begin with "Residual, inner: ".
 ///
-///     nn::Residual(nn::Sequential(nn::Linear(8, 8), nn::ReLU(), nn::Linear(8, 8)))
+///     nn::Residual{nn::Linear(8, 8), nn::ReLU(), nn::Linear(8, 8)}
+///
+/// Takes its layers over, as Sequential does.
 class Residual : public Module {
  public:
   explicit Residual(Sequential inner) : inner_(std::move(inner)) {}
+  template <ModuleType First, ModuleType... Rest>
+  requires(sizeof...(Rest) > 0 ||
+           (!std::same_as<std::remove_cvref_t<First>, Residual> &&
+            !std::same_as<First, Sequential>)) explicit Residual(First&& first, Rest&&... rest)
+      : inner_(std::forward<First>(first), std::forward<Rest>(rest)...) {}
 
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;

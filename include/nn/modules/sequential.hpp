@@ -34,11 +34,7 @@ class Sequential : public Module {
 
   template <ModuleType Layer>
   Sequential& append(Layer&& module) {
-    static_assert(!std::is_lvalue_reference_v<Layer>,
-                  "a network takes its layers over: std::move a named layer into it");
-    if constexpr (!std::is_lvalue_reference_v<Layer>)
-      append(std::unique_ptr<Module>(std::make_unique<Layer>(std::move(module))));
-    return *this;
+    return append(own(std::forward<Layer>(module)));
   }
   /// ArgumentError for a null pointer.
   Sequential& append(std::unique_ptr<Module> module);
@@ -47,6 +43,15 @@ class Sequential : public Module {
   /// Layer i, counted from 0; RangeError outside.
   Module& operator[](Index i);
   const Module& operator[](Index i) const;
+  /// Puts another layer in the place of layer i, of the same class or not: net.replace(2,
+  /// nn::Linear(64, 2)). RangeError outside. A rule that keeps something for each parameter, such
+  /// as Adam, needs a new Optim.
+  template <ModuleType Layer>
+  Sequential& replace(Index i, Layer&& module) {
+    modules_[place(i)] = own(std::forward<Layer>(module));
+    inputs_.clear();
+    return *this;
+  }
 
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;
@@ -65,6 +70,15 @@ class Sequential : public Module {
   friend std::ostream& operator<<(std::ostream& out, const Sequential& net);
 
  private:
+  template <ModuleType Layer>
+  static std::unique_ptr<Module> own(Layer&& module) {
+    static_assert(!std::is_lvalue_reference_v<Layer>,
+                  "a network takes its layers over: std::move a named layer into it");
+    if constexpr (!std::is_lvalue_reference_v<Layer>)
+      return std::make_unique<Layer>(std::move(module));
+    return nullptr;
+  }
+  std::size_t place(Index i) const;
   template <class Function>
   auto at_layer(std::size_t i, Function&& f) const;
   void check_backward(const Tensor& x, const Tensor& delta) const;
