@@ -28,16 +28,16 @@ std::string AdamMoments::describe() const {
 
 std::vector<std::pair<std::string, Slot*>> AdamMoments::slots() { return {{"m", &m_}, {"v", &v_}}; }
 
-void AdamMoments::begin_step() {
-  beta1_power_ = detail::integer_power(options_.beta1, steps());
-  beta2_power_ = detail::integer_power(options_.beta2, steps());
-}
-
 void Adam::move(std::size_t i, Parameter& parameter, double lr) {
   move_on(decayed_gradient(parameter), i, parameter, lr);  // g + lambda W
 }
 
 void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
+  if (const Index t = steps_of(i); t != powers_of_) {
+    powers_of_ = t;
+    beta1_power_ = detail::integer_power(options_.beta1, t);
+    beta2_power_ = detail::integer_power(options_.beta2, t);
+  }
   const kernels::AdamStep step{.beta1 = static_cast<Scalar>(options_.beta1),
                                .gain1 = static_cast<Scalar>(1 - options_.beta1),
                                .beta2 = static_cast<Scalar>(options_.beta2),

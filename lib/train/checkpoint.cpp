@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <vector>
 
 #include "io/file_errors.hpp"
@@ -186,10 +187,41 @@ void load_parameters(const std::string& path, Module& net, const ParameterFileOp
   fill(file, wanted, channels);
 }
 
+namespace {
+
+/// "0 0 12", for the metadata; "" if none was frozen.
+std::string frozen_text(const UpdateRule& rule) {
+  std::string text;
+  bool any = false;
+  for (Index steps : rule.frozen_steps()) {
+    text += (text.empty() ? "" : " ") + std::to_string(steps);
+    any = any || steps > 0;
+  }
+  return any ? text : "";
+}
+
+std::vector<Index> frozen_steps(const std::string& path, const TensorFile& file, Index steps,
+                                std::size_t parameters) {
+  const auto found = file.metadata.find("frozen_steps");
+  if (found == file.metadata.end()) return {};
+  std::vector<Index> counts;
+  std::istringstream text(found->second);
+  for (Index count; text >> count && count >= 0 && count <= steps;) counts.push_back(count);
+  if (!text.eof() || counts.size() != parameters)
+    throw DataError(path + ": frozen_steps: expected " + std::to_string(parameters) +
+                    " numbers from 0 to " + std::to_string(steps) + ", got " +
+                    detail::quoted(found->second));
+  return counts;
+}
+
+}  // namespace
+
 void save_checkpoint(const std::string& path, const Optim& optim) {
   TensorFile file;
   file.metadata = {{"rule", optim.rule().describe()},
                    {"steps", std::to_string(optim.rule().steps())}};
+  if (const std::string text = frozen_text(optim.rule()); !text.empty())
+    file.metadata["frozen_steps"] = text;
   add(file, network_tensors(optim.net()));
   add(file, slot_tensors(optim.rule()));
   write_safetensors(path, file);
@@ -213,7 +245,7 @@ void load_checkpoint(const std::string& path, Optim& optim) {
       wanted.emplace_back(slot_name(slot, i), parameters[i]->value);  // its shape
   check(path, file, wanted);
   check_shared(path, file, optim.net());
-  optim.rule().resume(steps, parameters);
+  optim.rule().resume(steps, parameters, frozen_steps(path, file, steps, parameters.size()));
   fill(file, own);
   fill(file, slot_tensors(optim.rule()));
 }

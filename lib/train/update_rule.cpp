@@ -1,5 +1,6 @@
 #include "nn/train/update_rule.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "nn/core/error.hpp"
@@ -46,13 +47,24 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
   }
   ++steps_;
   begin_step();
-  for (std::size_t i = 0; i < parameters.size(); ++i)
-    if (!parameters[i]->frozen) move(i, *parameters[i], lr);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!parameters[i]->frozen)
+      move(i, *parameters[i], lr);
+    else if (has_slots_)
+      ++frozen_steps_[i];
+  }
 }
 
-void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters) {
+void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters,
+                        std::vector<Index> frozen_steps) {
   if (steps < 0 || steps > max_steps)
     throw ArgumentError(describe() + ": resumed after " + std::to_string(steps) + " steps");
+  if (frozen_steps.empty()) frozen_steps.resize(parameters.size());
+  auto is_count = [&](Index n) { return n >= 0 && n <= steps; };
+  if (frozen_steps.size() != parameters.size() ||
+      !std::all_of(frozen_steps.begin(), frozen_steps.end(), is_count))
+    throw ArgumentError(describe() + ": expected a number of frozen steps for each parameter");
+  frozen_steps_ = std::move(frozen_steps);
   const auto kept = slots();
   has_slots_ = !kept.empty();
   kept_for_ = has_slots_ ? parameters : std::vector<ParameterPtr>();

@@ -102,6 +102,29 @@ TEST(Checkpoint, KeepsBothMomentsAndTheStepCountOfAdam) {
   EXPECT_EQ(resumed.rule().steps(), 3);
 }
 
+TEST(Checkpoint, KeepsTheStepsThatAParameterWasFrozenIn) {
+  TemporaryFolder folder;
+  nn::MSELoss loss;
+  nn::Sequential net = model(), other = model();
+  nn::Optim optim(net, loss, 0.01, nn::Adam()), resumed(other, loss, 0.01, nn::Adam());
+  const Tensor x = nn::test::wave({5, 3}), y = nn::test::wave({5, 2}, 1);
+  net[0].freeze();
+  for (int i = 0; i < 3; ++i) optim.step(x, y);
+  net[0].freeze(false);
+  optim.step(x, y);
+  save_checkpoint(folder.path("c"), optim);
+  load_checkpoint(folder.path("c"), resumed);
+  optim.step(x, y);
+  resumed.step(x, y);
+  EXPECT_TRUE(same_parameters(net, other));
+  for (const char* bad : {"3 3 0", "3 3 0 0 0", "3 3 0 -1", "3 3 0 5", "3 3 0 x"}) {
+    nn::TensorFile file = nn::read_safetensors(folder.path("c"));
+    file.metadata["frozen_steps"] = bad;
+    write_safetensors(folder.path("bad"), file);
+    EXPECT_THROW(load_checkpoint(folder.path("bad"), resumed), nn::DataError) << bad;
+  }
+}
+
 TEST(Checkpoint, OfATrainingThatHasNotBegun) {
   TemporaryFolder folder;
   nn::Sequential net = model(), other = model();

@@ -372,5 +372,22 @@ TEST(Optim, LeavesFrozenPartsAlone) {
   EXPECT_TRUE(same_bits(by_hand.parameters()[0]->value, before));
 }
 
+// As in PyTorch, where Adam counts the steps of each parameter.
+TEST(Optim, AParameterThatIsThawedBeginsItsOwnSteps) {
+  const Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
+  MSELoss loss;
+  Sequential net{Linear(3, 3), Linear(3, 2)};
+  net[0].freeze();
+  Optim optim(net, loss, 1e-3, Adam());
+  for (int i = 0; i < 200; ++i) optim.step(x, y);
+  EXPECT_EQ(optim.rule().frozen_steps(), (std::vector<Index>{200, 200, 0, 0}));
+  net[0].freeze(false);
+  const Tensor before = net.parameters()[0]->value.clone();
+  optim.step(x, y);
+  const Tensor moved = net.parameters()[0]->value - before;
+  for (Index i = 0; i < moved.numel(); ++i)
+    EXPECT_NEAR(std::abs(moved.data()[i]), 1e-3, 1e-6);  // m / sqrt(v) is 1 in a first step
+}
+
 }  // namespace
 }  // namespace nn::test

@@ -8,7 +8,7 @@ struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0;
-  bool decay_only_weights = false;
+  bool decay_only_weights = false;  // and leave biases, gains, slopes and tables alone
 };
 
 /// What Adam and AdamW share: running means of the gradient and of its square.
@@ -21,7 +21,6 @@ class AdamMoments : public UpdateRule {
   /// ArgumentError unless 0 <= b1, b2 < 1, epsilon > 0 and the weight decay is >= 0, as Scalars
   /// too.
   AdamMoments(const char* name, const AdamOptions& options);
-  void begin_step() override;
   /// Adam's step on a gradient that has its weight decay, if any.
   void move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr);
 
@@ -29,13 +28,15 @@ class AdamMoments : public UpdateRule {
 
  private:
   const char* name_;
-  double beta1_power_ = 1, beta2_power_ = 1;  // b1^t, b2^t
+  Index powers_of_ = 0;
+  double beta1_power_ = 1, beta2_power_ = 1;  // b1^t, b2^t for t = powers_of_
   Slot m_, v_;
 };
 
 /// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
 ///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
 ///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
+/// t counts the steps of the parameter, those in which it was frozen left out.
 /// Errors as AdamMoments.
 class Adam final : public AdamMoments {
  public:
@@ -49,11 +50,12 @@ struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
   double weight_decay = 0.01;
-  bool decay_only_weights = false;
+  bool decay_only_weights = false;  // and leave biases, gains, slopes and tables alone
 };
 
-/// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): W -= lr
-/// lambda W first, then Adam's step on g alone.
+/// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): Adam's
+/// step on g' = g, after
+///     W -= lr lambda W
 class AdamW final : public AdamMoments {
  public:
   explicit AdamW(const AdamWOptions& options = {});

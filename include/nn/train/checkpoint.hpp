@@ -48,11 +48,20 @@ void save_parameters(const std::string& path, const Module& net,
 void load_parameters(const std::string& path, Module& net,
                      const ParameterFileOptions& options = {});
 
-/// The same with the state of the update rule and its number of steps: a training that is loaded
-/// goes on, on the same batches, as if it had not stopped. The rule that loads must be the one that
-/// was saved; a schedule goes on with SGDOptions::first_iteration. Channels are last. DataError for
-/// what load_parameters refuses, for another rule and for steps beyond UpdateRule::max_steps: the
-/// network and the rule are then unchanged.
+/// The same with the state of the update rule and its number of steps. The rule that loads must be
+/// the one that was saved. Not saved are the Optim's seed, clipping and micro-batches, and the
+/// options of SGD. With all of these as before, a training goes on as if it had not stopped:
+///
+///     nn::Rng order(1);  // as when the training began
+///     nn::load_checkpoint("net.checkpoint", optim);
+///     options.first_iteration = iterations;  // Epoch::iterations when it was saved
+///     nn::SGD(optim, train, options, order, [&](const nn::Epoch& epoch) {
+///       nn::save_checkpoint("net.checkpoint", optim);  // after SGD, the network has the best
+///       iterations = epoch.iterations;                 // parameters instead
+///     }).check();
+///
+/// Channels are last. DataError for what load_parameters refuses, for another rule and for steps
+/// beyond UpdateRule::max_steps: the network and the rule are then unchanged.
 void save_checkpoint(const std::string& path, const Optim& optim);
 void load_checkpoint(const std::string& path, Optim& optim);
 

@@ -55,9 +55,13 @@ class UpdateRule {
   virtual std::vector<std::pair<std::string, Slot*>> slots() { return {}; }
   /// More steps than any training makes.
   static constexpr Index max_steps = Index{1} << 53;
-  /// Goes on from the given number of steps; the slots, zeros now, are to be filled by the caller.
-  /// ArgumentError unless it is from 0 to max_steps.
-  void resume(Index steps, const std::vector<ParameterPtr>& parameters);
+  /// For each parameter that the slots belong to, the steps that it was frozen in.
+  const std::vector<Index>& frozen_steps() const { return frozen_steps_; }
+  /// Goes on from the given numbers of steps; the slots, zeros now, are to be filled by the caller.
+  /// Without frozen_steps, none was frozen. ArgumentError unless steps is from 0 to max_steps, and
+  /// there is a number from 0 to steps for each parameter.
+  void resume(Index steps, const std::vector<ParameterPtr>& parameters,
+              std::vector<Index> frozen_steps = {});
 
  protected:
   UpdateRule() = default;
@@ -70,6 +74,9 @@ class UpdateRule {
   /// ", weight decay 0.1", for describe().
   std::string describe_decay() const;
 
+  /// The steps that have moved parameter i.
+  Index steps_of(std::size_t i) const { return steps_ - frozen_steps_[i]; }
+
   /// Moves parameter i.
   virtual void move(std::size_t i, Parameter& parameter, double lr) = 0;
   /// Called before each step, which steps() counts already.
@@ -80,6 +87,7 @@ class UpdateRule {
   Index steps_ = 0;
   bool started_ = false;
   bool has_slots_ = false;
+  std::vector<Index> frozen_steps_;
   std::vector<ParameterPtr> kept_for_;  // what the slots belong to,
   std::vector<Shape> kept_shapes_;      // and its shapes then
 };
