@@ -23,6 +23,8 @@ void check(const Augmentation& o) {
   for (double limit : {o.shift, o.rotation, o.scale, o.shear, o.elastic_alpha, o.noise, o.mixup})
     if (!(limit >= 0) || !std::isfinite(limit))
       throw ArgumentError("augment: expected finite numbers that are not negative");
+  if (!std::isfinite(static_cast<Scalar>(o.fill)))
+    throw ArgumentError("augment: expected a fill that is finite");
   if (o.scale >= 1 || o.shear >= 90 || o.cut_out < 0 || !(o.elastic_sigma > 0) ||
       !std::isfinite(o.elastic_sigma))
     throw ArgumentError(

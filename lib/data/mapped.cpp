@@ -20,7 +20,9 @@ namespace {
 class Mapping {
  public:
   explicit Mapping(const std::string& path) {
-    const detail::Descriptor file(::open(detail::system_path(path), O_RDONLY | O_CLOEXEC));
+    const detail::Descriptor file(
+        ::open(detail::system_path(path),
+               O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe would wait for its other end
     if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
     struct stat info {};
     if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
@@ -52,6 +54,8 @@ struct MappedArray::File {
       shape = detail::shape_from_file(path, header.sizes);
       dtype = header.dtype;
       begin = header.length;
+    } else if (!bytes.starts_with(std::string_view("\0\0", 2))) {
+      throw DataError(path + ": neither NPY nor IDX; compressed files cannot be mapped");
     } else {
       const detail::IdxHeader header(path, std::string(bytes.substr(0, detail::IdxHeader::longest)),
                                      bytes.size());
@@ -79,6 +83,7 @@ MappedArray::MappedArray(MappedArray&&) noexcept = default;
 MappedArray::~MappedArray() = default;
 
 void MappedArray::read(std::span<const Index> rows, Tensor& out) const {
+  if (!file_) throw ArgumentError("MappedArray: used after it was moved from");
   for (Index row : rows)
     if (row < 0 || row >= shape_[0])
       throw RangeError(file_->path + ": row " + std::to_string(row) + " of " + shape_.to_string());

@@ -24,11 +24,13 @@ Tensor class_rows(const Tensor& y, const Tensor& yhat) {
 }
 
 constexpr const char* kSoftmaxCrossEntropy = "SoftmaxCrossEntropyLoss";
+constexpr const char* kLabel = "SoftmaxCrossEntropyLoss: label";
 
 /// f(i, c) for each row i of a batch and its class c.
 template <class F>
 void for_each_class(const Tensor& y, Index classes, F f) {
-  for (Index i = 0; i < y.size(0); ++i) f(i, class_index(y.data()[i * y.stride(0)], i, classes));
+  for (Index i = 0; i < y.size(0); ++i)
+    f(i, class_index(y.data()[i * y.stride(0)], i, classes, kLabel));
 }
 
 }  // namespace

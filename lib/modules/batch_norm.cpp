@@ -54,7 +54,11 @@ Tensor BatchNorm::forward(const Tensor& x) {
   output_shape(x.shape());
   const Index rows = x.numel() / features_;
   const bool by_batch = is_training() && rows > 0;
-  if (by_batch && rows == 1) reject("more than one value of each feature in training", x.shape());
+  if (by_batch && rows == 1)
+    reject(
+        "more than one value of each feature in training (SGDOptions::drop_last leaves out a short "
+        "last batch)",
+        x.shape());
   x_ = normalized_ = inverse_ = batch_mean_ = batch_var_ = Tensor();
   if (by_batch)
     find_statistics(x.contiguous().reshape({rows, features_}));

@@ -19,7 +19,7 @@ Embedding::Embedding(Index count, Index features) : count_(count), features_(fea
 /// The table's row that x names at this position, in a batch of rows of that length.
 Index Embedding::row(const Scalar* x, Index position, Index length) const {
   try {
-    return class_index(x[position], position / length, count_);
+    return class_index(x[position], position / length, count_, "index");
   } catch (const detail::RowError& error) {
     throw error.within(describe() + ": ");
   }

@@ -53,7 +53,10 @@ Index Recurrent::grain(Index time) const {
 Tensor Recurrent::start(const Tensor& given, Index batch, Index columns) const {
   const Shape shape{batch, columns};
   if (given.shape() == Shape::empty()) return Tensor::zeros(shape);
-  if (given.shape() != shape) reject("a state " + shape.to_string(), given.shape());
+  if (given.shape() != shape)
+    reject(columns == 0 ? "a state without c, which an LSTM alone has"
+                        : "h and c of a state " + shape.to_string(),
+           given.shape());
   return given.contiguous();
 }
 

@@ -9,10 +9,10 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-Index class_index(Scalar label, Index row, Index classes) {
+Index class_index(Scalar label, Index row, Index classes, std::string_view name) {
   if (!(label >= 0 && label < static_cast<Scalar>(classes)) ||
       label != static_cast<Scalar>(static_cast<Index>(label))) {
-    throw detail::RowError("label " + to_text(label), row,
+    throw detail::RowError(std::string(name) + " " + to_text(label), row,
                            "expected a whole number from 0 to " + std::to_string(classes - 1));
   }
   return static_cast<Index>(label);

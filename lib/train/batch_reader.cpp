@@ -1,9 +1,11 @@
 #include "train/batch_reader.hpp"
 
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "core/serial_loops.hpp"
+#include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
@@ -32,6 +34,9 @@ const ReadBatch& BatchReader::next() {
     choose(batch);
     source_.read(batch.rows, batch.iteration, batch.data);
   }
+  if (batch.data.size() != static_cast<Index>(batch.rows.size()))
+    throw ShapeError("SGD: the source gave " + std::to_string(batch.data.size()) +
+                     " examples for " + std::to_string(batch.rows.size()));
   if (ahead_ && !batch.ends_epoch && iteration_ < end_) {
     ReadBatch& following = batches_[(current_ + 1) % batches_.size()];
     choose(following);

@@ -159,9 +159,12 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
 
   GradientCheck check;
   const Cost cost = [&] { return sum(delta * module.forward(at)); };
-  const Tensor numeric = differences(at, cost);
-  compare("backward: dL/dx", dx, numeric, check);
-  compare("backward_delta: dL/dx", dx_alone, numeric, check);
+  try {
+    const Tensor numeric = differences(at, cost);
+    compare("backward: dL/dx", dx, numeric, check);
+    compare("backward_delta: dL/dx", dx_alone, numeric, check);
+  } catch (const RangeError&) {  // x holds indices
+  }
   const std::vector<ParameterPtr> parameters = module.parameters();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const ParameterPtr& p = parameters[i];

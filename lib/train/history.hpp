@@ -13,13 +13,13 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 class History {
  public:
   /// Does nothing without a path. From iteration 0 on the file is made anew. Later it keeps the
-  /// rows of epochs that ended by then, and nothing of a last line without an end. ArgumentError if
+  /// rows of the epochs that are done, and nothing of a last line without an end. ArgumentError if
   /// it has other columns.
-  History(const SGDOptions& options);
+  History(const SGDOptions& options, Index epochs_done);
   void add(const Epoch& epoch) const;
 
  private:
-  std::string path_;
+  std::string path_, header_;
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -11,7 +11,7 @@
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
-/// The weight of a part whose examples have these costs.
+/// The total weight of a part's examples, which have these costs.
 double weight_of(const Dataset& part, const Tensor& costs) {
   if (part.weight.numel() == 0) return static_cast<double>(costs.numel());
   if (costs.shape() != part.weight.shape())
@@ -31,10 +31,10 @@ void scale_rows(double factor, const Tensor& weight, Tensor& delta) {
 
 }  // namespace
 
-/// Says where modules add their gradients while a step lasts. A parameter with one user that adds
-/// once needs no pass of its own over its gradient. If the plain rule's step is fused with the sum,
-/// its gradient is its value: what is added is the step. Else it is Tensor(), which the addition
-/// makes anew. All others add up from -0, which changes no number that is added to it.
+/// Prepares the gradients for one step. A parameter with several users, or with one that does not
+/// promise adds_once(), starts from -0, as -0 + g is g for every g, and adds up. Any other needs no
+/// pass of its own over its gradient: that is Tensor(), or, if the plain rule's step is fused with
+/// the sum, the value itself.
 class Optim::GradientScope {
  public:
   GradientScope(std::vector<Trained>& trained, bool fused) : trained_(trained), fused_(fused) {
@@ -103,6 +103,7 @@ void Optim::set_step_size(double step) {
 void Optim::set_clipping(const Clipping& clipping) {
   check_clipping(clipping);
   clipping_ = clipping;
+  gradient_norm_ = std::numeric_limits<double>::quiet_NaN();
 }
 
 void Optim::set_micro_batch(Index rows) {
@@ -117,7 +118,7 @@ double Optim::step(const Tensor& x, const Tensor& y, const Tensor& weight) {
   const Dataset batch{x, y, weight};
   const Costs costs = in_parts ? accumulate(batch) : propagate(batch, 0, {}, fused);
   if (costs.weight == 0) {
-    net_.zero_grad();
+    for (const ParameterPtr& p : parameters_) p->grad.fill(0);
     return 0;
   }
   const double cost = costs.sum / costs.weight;

@@ -86,6 +86,9 @@ ReduceOnPlateau::ReduceOnPlateau(double lr, const ReduceOnPlateauOptions& option
 }
 
 double ReduceOnPlateau::step(double loss) {
+  if (std::isnan(loss))
+    throw ArgumentError(
+        "ReduceOnPlateau: the loss is NaN, as validation_loss is without a validation part");
   const bool better = loss < best_ * (1 - options_.threshold);
   if (better) best_ = loss;
   bad_ = better || rest_ > 0 ? 0 : bad_ + 1;

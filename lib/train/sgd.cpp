@@ -32,6 +32,9 @@ void check(const SGDOptions& options) {
   if (!(options.min_delta >= 0)) throw ArgumentError("SGD: min_delta must not be negative");
   if (options.patience > 0 && !options.validation)
     throw ArgumentError("SGD: patience needs a validation part");
+  for (const Measure& measure : options.measures)
+    if (!measure.value)
+      throw ArgumentError("SGD: the measure " + measure.name + " has no function");
   if (options.validation && options.validation->size() == 0)
     throw ArgumentError("SGD: the validation part is empty");
 }
@@ -69,7 +72,7 @@ class Training {
   }
 
   TrainingResult run(const EpochCallback& callback) {
-    const detail::History history(options_);
+    const detail::History history(options_, result_.epochs);
     bool more = result_.iterations < end_;
     while (more) {
       ++result_.epochs;
@@ -140,7 +143,8 @@ class Training {
   std::string what_is_not_finite(const detail::ReadBatch& batch) const {
     std::string what = detail::not_finite_parameter(optim_.net());
     if (what.empty()) what = detail::not_finite_output(optim_.net(), batch.data.x);
-    return what.empty() ? "the loss" : what;
+    if (!what.empty()) return what;
+    return optim_.clipping().is_on() ? "the loss or the norm of the gradient" : "the loss";
   }
 
   std::string what_is_not_finite(const Epoch& epoch) const {

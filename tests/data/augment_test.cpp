@@ -256,7 +256,8 @@ TEST(Augment, Errors) {
                                   {.elastic_sigma = 0},
                                   {.noise = -1},
                                   {.cut_out = -1},
-                                  {.mixup = -0.1}})
+                                  {.mixup = -0.1},
+                                  {.fill = NAN}})
     EXPECT_THROW(augment(batch, bad, {}), ArgumentError);
   EXPECT_THROW(augment(batch, {.mixup = 1}, {}), ShapeError);  // class indices
   EXPECT_THROW(augment({wave({4, 36}), batch.y}, all, {}), ShapeError);

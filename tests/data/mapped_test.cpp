@@ -1,6 +1,7 @@
 #include "nn/data/mapped.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bit>
@@ -131,6 +132,20 @@ TEST(MappedArray, RefusesWhatIsNotWholeOrOfAnotherKind) {
   complaint("\x1f\x8b packed");
   EXPECT_NE(message_of<nn::DataError>([] { nn::MappedArray array("/nowhere/a.npy"); }), "");
   EXPECT_NE(message_of<nn::DataError>([] { nn::MappedArray array("/dev/null"); }), "");
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  EXPECT_NE(message_of<nn::DataError>([&] { nn::MappedArray array(folder.path("pipe")); }), "");
+}
+
+TEST(MappedArray, UseAfterAMoveIsAnError) {
+  const TemporaryFolder folder;
+  nn::MappedArray array(folder.file("a.npy", npy_of("<f4", "(3, 4)") + numbers<float>(12)));
+  const nn::MappedArray other(std::move(array));
+  Tensor out;
+  const Index rows[] = {0};
+  EXPECT_THROW(array.read(rows, out), nn::ArgumentError);
+  other.read(rows, out);
+  EXPECT_EQ(out.shape(), (Shape{1, 4}));
 }
 
 TEST(MappedSource, ReadsExamplesFromTwoFiles) {

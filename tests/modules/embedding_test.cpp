@@ -33,7 +33,7 @@ TEST(Embedding, NamesABadIndexAndItsRow) {
   EXPECT_EQ(message_of<RangeError>([&] {
               layer.forward(tensor({{0, 1}, {2, 5}}));
             }),
-            "Embedding(5, 3): label 5 in row 1: expected a whole number from 0 to 4");
+            "Embedding(5, 3): index 5 in row 1: expected a whole number from 0 to 4");
   for (Scalar bad : {Scalar(-1), Scalar(0.5), Scalar(NAN), Scalar(1e30)}) {
     EXPECT_THROW(layer.predict(tensor({0, bad})), RangeError);
     EXPECT_THROW(layer.backward_update_gradient(tensor({0, bad}), wave({2, 3})), RangeError);

@@ -94,6 +94,8 @@ TEST(Clipping, AGradientThatIsNotFiniteMakesNoStep) {
   optim.set_clipping({.norm = 1});
   EXPECT_FALSE(std::isfinite(optim.step(x, y)));
   EXPECT_FALSE(std::isfinite(optim.gradient_norm()));
+  optim.set_clipping({});
+  EXPECT_TRUE(std::isnan(optim.gradient_norm()));
   EXPECT_EQ(optim.rule().steps(), 0);
   expect_weights(net, before);
 }

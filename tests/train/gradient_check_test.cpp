@@ -11,6 +11,8 @@
 #include "nn/losses/hinge_loss.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
+#include "nn/modules/embedding.hpp"
+#include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/tanh.hpp"
@@ -75,6 +77,13 @@ TEST(GradientCheck, OfARightLayer) {
   EXPECT_EQ(check.elements, 2 * 6 + 4 * 1);
   EXPECT_LT(check.error, is_double ? 1e-9 : 1e-3);
   EXPECT_FALSE(check.where.empty());
+}
+
+TEST(GradientCheck, OfANetworkThatTakesIndices) {
+  Sequential net{Embedding(5, 3), Flatten(), Linear(6, 2)};
+  const GradientCheck check = check_gradients(net, tensor({0, 4, 1, 1}).reshape({2, 2}));
+  EXPECT_TRUE(check.ok()) << check;
+  EXPECT_EQ(check.elements, 4 * net.parameter_count());
 }
 
 TEST(GradientCheck, FindsAWrongGradientAndSaysWhere) {

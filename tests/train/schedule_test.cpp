@@ -58,9 +58,11 @@ TEST(Schedule, OneCycleRisesToItsLargestAndStaysAtItsLast) {
 
 TEST(ReduceOnPlateau, ReducesAfterMoreThanPatienceLossesThatAreNoBetter) {
   nn::ReduceOnPlateau plateau(1, {.factor = 0.5, .patience = 1});
-  const double losses[] = {5, 4, 4, NAN, 4, 3.9, 3.9, 3.9},
+  const double losses[] = {5, 4, 4, INFINITY, 4, 3.9, 3.9, 3.9},
                lrs[] = {1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25};
   for (int i = 0; i < 8; ++i) EXPECT_EQ(plateau.step(losses[i]), lrs[i]) << i;
+  EXPECT_EQ(plateau.lr(), 0.25);
+  EXPECT_THROW(plateau.step(NAN), nn::ArgumentError);
   EXPECT_EQ(plateau.lr(), 0.25);
 }
 

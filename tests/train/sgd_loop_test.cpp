@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "io/temporary_folder.hpp"
@@ -146,8 +147,29 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
             whole.substr(0, whole.find("3,6,")));
   options.measures = {{"other", [](const Module&) { return 0; }}};
   EXPECT_THROW((void)run(options), ArgumentError);
+  options.measures = {{"none", {}}};
+  EXPECT_THROW((void)run(options), ArgumentError);
   options.history = folder.path("none/history.csv");
   EXPECT_THROW((void)run(options), DataError);
+}
+
+TEST_F(SGDLoopTest, HistoryHasOneRowForAnEpochThatWasInterrupted) {
+  SGDOptions options{.batch_size = 5, .iterations = 3, .history = folder.path("history.csv")};
+  auto epochs = [&] { return read_csv(options.history, {.missing_as_nan = true}).values.size(0); };
+  run(options).check();
+  EXPECT_EQ(epochs(), 2);
+  options.iterations = 6;
+  options.first_iteration = 3;
+  run(options).check();
+  EXPECT_EQ(epochs(), 3);
+}
+
+TEST_F(SGDLoopTest, AHistoryThatIsRemovedMeanwhileBeginsAnew) {
+  SGDOptions options{.batch_size = 5, .epochs = 3, .history = folder.path("history.csv")};
+  run(options, [&](const Epoch& e) {
+    if (e.epoch < 3) std::filesystem::remove(options.history);
+  }).check();
+  EXPECT_EQ(read_csv(options.history, {.missing_as_nan = true}).values.size(0), 1);
 }
 
 TEST_F(SGDLoopTest, IsSilentButForATerminal) {

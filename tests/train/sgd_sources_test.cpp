@@ -30,13 +30,13 @@ class Numbers : public ExampleSource {
     iterations.push_back(iteration);
     batches.emplace_back(rows.begin(), rows.end());
     threads.push_back(std::this_thread::get_id());
-    const auto n = static_cast<Index>(rows.size());
+    const Index n = static_cast<Index>(rows.size()) - (iteration == gives_one_less_at ? 1 : 0);
     out = {Tensor({n, 1}), Tensor::zeros({n, 1})};
     for (Index i = 0; i < n; ++i)
       out.x(i, 0) = static_cast<Scalar>(rows[static_cast<std::size_t>(i)]);
   }
 
-  Index fails_at = -1;
+  Index fails_at = -1, gives_one_less_at = -1;
   std::vector<Index> iterations;
   std::vector<std::vector<Index>> batches;
   std::vector<std::thread::id> threads;
@@ -80,6 +80,12 @@ TEST_P(SGDSourcesTest, WhatIsDrawnBetweenEpochsStaysInOrder) {
     expected.permutation(10);
     EXPECT_EQ(word, expected.next_u32());
   }
+}
+
+TEST_P(SGDSourcesTest, ASourceThatGivesTooFewExamplesIsRefused) {
+  source.gives_one_less_at = 2;
+  EXPECT_THROW((void)train({.epochs = 1}), ShapeError);
+  EXPECT_EQ(optim.rule().steps(), 2);
 }
 
 TEST_P(SGDSourcesTest, AnErrorOfASourceComesWhenItsBatchIsDue) {

@@ -150,6 +150,10 @@ TEST(Weights, AllocateNothingAfterTheFirstStep) {
   const long before = allocations();
   for (int i = 0; i < 3; ++i) optim.step(x, y, weight);
   EXPECT_EQ(allocations(), before);
+  const Tensor none = Tensor::zeros({50});
+  const long before_none = allocations();
+  for (int i = 0; i < 3; ++i) optim.step(x, y, none);
+  EXPECT_EQ(allocations(), before_none);
 }
 
 }  // namespace

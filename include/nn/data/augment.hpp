@@ -7,7 +7,7 @@
 namespace nn { inline namespace NN_PRECISION {
 
 /// Random changes to images that leave their meaning alone. Each is off until it is set, and any
-/// may be combined; they are applied in this order:
+/// may be combined. They are applied in the order of the members.
 ///
 ///     nn::Augmentation{.shift = 1, .rotation = 10, .elastic_alpha = 20, .fill = -1}
 struct Augmentation {
@@ -33,15 +33,15 @@ struct Augmentation {
 };
 
 /// Changes a batch at random. x: (batch, height, width), (batch, height, width, channels) or flat
-/// rows; the result has the same shape, and everything but x and, under mixup, y is the batch's.
+/// rows; the result has the same shape. Only x changes and, under mixup, y.
 /// Deformations are one bilinear resampling; where a place lies beyond the centres of the outermost
 /// pixels, fill shows.
 ///
 /// What is drawn for a row depends on key.seed, key.step and its number, key.first_row + i, alone
 /// (nn/core/philox.hpp): not on threads, nor on what ran before. key.layer is not used.
 ///
-/// ArgumentError unless limits are finite and not negative, scale < 1, shear < 90 and
-/// elastic_sigma > 0. ShapeError for other shapes, and for class indices under mixup.
+/// ArgumentError unless limits are finite and not negative, fill is finite, scale < 1, shear < 90
+/// and elastic_sigma > 0. ShapeError for other shapes, and for class indices under mixup.
 Dataset augment(const Dataset& batch, const Augmentation& options, const RandomKey& key);
 
 }}  // namespace nn::NN_PRECISION

@@ -39,7 +39,7 @@ class MappedArray {
   Shape shape_;
 };
 
-/// Examples in two files: x and y of a Dataset.
+/// Examples in two files: x and y of a Dataset, y (n) or (n, d).
 ///
 ///     nn::MappedSource train("images.npy", "labels.npy");
 class MappedSource : public ExampleSource {

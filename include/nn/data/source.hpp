@@ -8,8 +8,8 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// Where a training gets its examples from. SGD asks how many there are and reads those of a batch;
-/// it alone orders, cuts and resumes. A source of one's own overrides both functions.
+/// Where a training gets its examples from. SGD asks how many there are, chooses order and batches,
+/// and reads them. A source of one's own overrides both functions.
 ///
 /// Thread safety: a source is asked by one thread at a time. With SGDOptions::prefetch that is not
 /// the thread that trains.
@@ -21,7 +21,8 @@ class ExampleSource {
   virtual Index size() const = 0;
   /// out = the examples of these numbers, from 0 to size() - 1, in this order. `iteration` is the
   /// batch's number in the training, counted from 0 over all epochs: what is drawn at random should
-  /// depend on it and not on earlier calls, so that a training can be resumed. `out` may hold an
+  /// depend on it and not on earlier calls, so that a training can be resumed. SGD throws
+  /// ShapeError if `out` has another number of examples than asked. `out` may hold an
   /// earlier batch, whose memory may be used again if nothing else shares it.
   virtual void read(std::span<const Index> rows, Index iteration, Dataset& out) = 0;
 };
@@ -37,8 +38,8 @@ class DatasetSource : public ExampleSource {
   Dataset data_;
 };
 
-/// Another source, whose images are changed at random in each iteration: augment() with the key
-/// (seed, iteration). The other source must outlive this one.
+/// The images of another source, changed at random in each iteration: augment() with the key (seed,
+/// iteration). The other source must outlive this one.
 ///
 ///     nn::DatasetSource digits(train);
 ///     nn::AugmentedSource changed(digits, {.shift = 1, .rotation = 10, .image = {16, 16}}, seed);

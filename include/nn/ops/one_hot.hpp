@@ -1,14 +1,15 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "nn/core/tensor.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// A label as the index of a class. RangeError, naming the label and its row, unless it is one of
-/// 0, 1, ..., classes - 1.
-Index class_index(Scalar label, Index row, Index classes);
+/// A label as the index of a class. RangeError, naming it as `name` and its row, unless it is one
+/// of 0, 1, ..., classes - 1.
+Index class_index(Scalar label, Index row, Index classes, std::string_view name = "label");
 
 /// Rows that are 1 at the label's column and 0 elsewhere.  labels: (n), result: (n, classes).
 Tensor one_hot(const Tensor& labels, Index classes);

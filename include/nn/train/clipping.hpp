@@ -8,8 +8,8 @@ namespace nn { inline namespace NN_PRECISION {
 
 /// Limits of gradients, 0 for none. Values are clipped before the norm is taken.
 struct Clipping {
-  double value = 0;  // of each number: it becomes -value or value beyond them
-  double norm = 0;   // of all gradients as one vector: they are scaled down to it
+  double value = 0;  // of each number: g becomes min(max(g, -value), value)
+  double norm = 0;   // of all gradients as one vector, which is scaled down to it
 
   bool is_on() const { return value > 0 || norm > 0; }
 };

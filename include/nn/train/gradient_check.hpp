@@ -37,9 +37,11 @@ std::ostream& operator<<(std::ostream& out, const GradientCheck& check);
 /// adds_once() and does not keep it. delta is standard normal, from the seed; so is x if only its
 /// shape is given.
 ///
-/// Where L has no derivative within h (a ReLU at 0, two equal maxima) the two differ for no fault
-/// of the module: take another seed. The parameters' values come back as they were, their gradients
-/// as zeros, also if the module throws. ShapeError for a gradient of another shape than x.
+/// Where a module refuses x + h with a RangeError, x holds indices, as for an Embedding; then only
+/// parameters are compared. Where L has no derivative within h (a ReLU at 0, two equal maxima) the
+/// two differ for no fault of the module: take another seed. The parameters' values come back as
+/// they were, their gradients as zeros, also if the module throws. ShapeError for a gradient of
+/// another shape than x.
 GradientCheck check_gradients(Module& module, const Shape& x, std::uint64_t seed = 0);
 GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t seed = 0);
 

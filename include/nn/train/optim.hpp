@@ -27,8 +27,8 @@ class Contents;
 ///     nn::Optim optim(net, loss, 1e-3);                   // reduction: mean, as in PyTorch
 ///     nn::Optim optim(net, loss, 1e-3, nn::Adam());
 ///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::sum, nn::Adam());
-/// The network and the loss must outlive it. The network may change between two steps, as long as
-/// the rule keeps nothing for each parameter.
+/// The network and the loss must outlive it. The network may change between two steps under a rule
+/// that keeps nothing for each parameter, such as plain descent; others need a new Optim.
 ///
 /// Under the plain rule, GradientDescent as it comes, gradients hold nothing of use after a step,
 /// and if backward throws, layers that it has passed have moved already.
@@ -54,9 +54,10 @@ class Optim {
 
   /// x: (batch, ...), y: targets of the loss, weight: (batch), the examples' weights, or empty: all
   /// are 1. Returns the batch's mean cost by weight, before the update. An empty batch, or one
-  /// whose weights are all 0, changes no parameter and costs 0; nor does a cost that is not finite,
-  /// which is returned. Allocates nothing once it has seen a batch of that size. ShapeError if an
-  /// example has no weight; RangeError for a weight that is negative or not finite.
+  /// whose weights are all 0, changes no parameter and costs 0. A cost that is not finite changes
+  /// no parameter either; it is returned. Allocates nothing once it has seen a batch of that size.
+  /// ShapeError if an example has no weight; RangeError for a weight that is negative or not
+  /// finite.
   double step(const Tensor& x, const Tensor& y, const Tensor& weight = {});
 
   Module& net() const { return net_; }
@@ -73,13 +74,15 @@ class Optim {
   /// check_clipping().
   const Clipping& clipping() const { return clipping_; }
   void set_clipping(const Clipping& clipping);
-  /// The norm of the last step's gradient, before it was limited; NaN if none has been clipped.
+  /// The norm of the last step's gradient, its values clipped, before the norm was limited; NaN
+  /// without clipping.
   double gradient_norm() const { return gradient_norm_; }
   /// Cuts larger batches into micro-batches of so many rows, the last of which may be smaller; 0,
   /// the start, cuts none. Each goes through the network by itself, which saves memory. Their
   /// gradients are summed in a fixed order, and one step is made: that of the whole batch but for
   /// rounding. Only BatchNorm and its like see a micro-batch as their batch; running statistics
-  /// take over the mean over all, weighted by rows. ArgumentError for a negative size.
+  /// take over the mean over all, weighted by rows. A last micro-batch of one row is then an error.
+  /// ArgumentError for a negative size.
   Index micro_batch() const { return micro_batch_; }
   void set_micro_batch(Index rows);
 

@@ -15,8 +15,9 @@ struct ReduceOnPlateauOptions {
 };
 
 /// Makes the step size smaller where the loss no longer falls: PyTorch's ReduceLROnPlateau with its
-/// defaults, for losses and a relative threshold. NaN is never better. It has a state, so it is no
-/// Schedule; give it the loss after each epoch:
+/// defaults, for losses and a relative threshold. It has a state, so it is no
+/// Schedule; give it the loss after each epoch. Leave SGDOptions::schedule out, which would set the
+/// step size anew:
 ///
 ///     nn::ReduceOnPlateau plateau(optim.step_size(), {.patience = 5});
 ///     nn::SGD(optim, train, options, rng, [&](const nn::Epoch& epoch) {
@@ -30,7 +31,8 @@ class ReduceOnPlateau {
   /// negative.
   explicit ReduceOnPlateau(double lr, const ReduceOnPlateauOptions& options = {});
 
-  /// Takes the next loss into account; returns the step size from now on.
+  /// Takes the next loss into account; returns the step size from now on. ArgumentError for NaN,
+  /// which Epoch::validation_loss is without a validation part: give Epoch::loss there.
   double step(double loss);
   double lr() const { return lr_; }
 

@@ -71,26 +71,29 @@ struct Measure {
 /// Training ends with the first limit that is reached; at least one of epochs and iterations is
 /// set.
 struct SGDOptions {
-  Index batch_size = 32;                // the last batch of an epoch may be smaller
-  Index epochs = 0;                     // passes over the data; 0: no limit
-  Index iterations = 0;                 // batches, over all epochs; 0: no limit
-  bool drop_last = false;               // leave it out if it is
-  bool shuffle = true;                  // a new order for each epoch, from the generator
-  const Dataset* validation = nullptr;  // held-out part: the parameters that do best on it are kept
-  Index patience = 0;                   // epochs without a better validation loss; 0: no limit
-  double min_delta = 0;                 // patience: by how much a better loss has to be lower
-  Schedule schedule = {};               // sets the Optim's step size for each iteration
-  /// Goes on with a training that has done so many iterations: with the generator as it was when
-  /// that began, the batches that follow are the same. Those before count to the limits above, so
-  /// the other options stay as they were. What was best before is not known.
+  Index batch_size = 32;   // the last batch of an epoch may be smaller
+  Index epochs = 0;        // passes over the data; 0: no limit
+  Index iterations = 0;    // batches, over all epochs; 0: no limit
+  bool drop_last = false;  // leave out a smaller last batch
+  bool shuffle = true;     // a new order for each epoch, from the generator
+  /// A held-out part. When SGD returns, the network has the parameters of the epoch with the lowest
+  /// loss on it; if a callback throws, it has the last ones.
+  const Dataset* validation = nullptr;
+  Index patience = 0;      // epochs without a better validation loss; 0: no limit
+  double min_delta = 0;    // patience: by how much a better loss has to be lower
+  Schedule schedule = {};  // sets the Optim's step size for each iteration
+  /// Goes on with a training that has done so many iterations, Epoch::iterations of the epoch that
+  /// was saved: with the generator as it was when that training began, the batches that follow are
+  /// the same. Those before count to the limits above, so the other options stay as they were. What
+  /// was best before is not known, and patience begins anew. load_checkpoint() has an example.
   Index first_iteration = 0;
   bool prefetch = false;               // reads the next batch while the network steps on this one
   std::vector<Measure> measures = {};  // taken after each epoch
   IterationCallback on_iteration = {};
   /// A CSV file that gets a row as soon as an epoch has ended, so that it survives the end of the
   /// process: epoch, iterations, seconds, step_size, loss, validation_loss, and the measures. With
-  /// first_iteration, rows of an earlier run up to there are kept. DataError if it cannot be
-  /// written.
+  /// first_iteration, rows of whole epochs up to there are kept, and seconds begin anew.
+  /// DataError if it cannot be written.
   std::string history = {};
   bool progress = false;  // a line on standard error, if that is a terminal
 };
@@ -120,10 +123,10 @@ struct [[nodiscard]] TrainingResult {
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
 /// each. SGD is the report's name for it; the update rule is the Optim's, Adam as well as plain
 /// descent. Examples may have weights, by which costs are averaged. The data are not changed.
-/// ArgumentError for options that make no sense, an empty validation part and a first_iteration
-/// beyond UpdateRule::max_steps among them; what evaluate() throws for the validation part, before
-/// any step. If the loss refuses a target, the RangeError names its row in the data, not in the
-/// batch.
+/// ArgumentError for options that make no sense. An empty validation part and a first_iteration
+/// beyond UpdateRule::max_steps are among them. Before any step, throws what evaluate() throws for
+/// the validation part. If the loss refuses a target, the RangeError names its row in the data, not
+/// in the batch. After net.train(false), layers behave as in use here too: a Dropout drops nothing.
 ///
 /// Prefetching changes no bit. The source is then read on a thread of its own, never across the end
 /// of an epoch.
