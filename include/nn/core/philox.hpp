@@ -24,7 +24,13 @@ constexpr PhiloxCounter philox4x32(PhiloxCounter c, PhiloxKey key) {
 }
 
 /// What a layer's random numbers depend on, besides the row of the batch and the element: nothing
-/// else, so that they are the same for any threads and whatever ran before.
+/// else, so that they are the same for any threads and whatever ran before. For element e of row i:
+///
+///     const auto row = static_cast<std::uint64_t>(key.first_row + i);
+///     const nn::PhiloxCounter words =
+///         nn::philox4x32({e, 0, static_cast<std::uint32_t>(row),
+///                         static_cast<std::uint32_t>(row >> 32)}, key.philox());
+///     const double uniform = words[0] * 0x1p-32;  // in [0, 1)
 struct RandomKey {
   std::uint64_t seed = 0, step = 0;
   std::uint64_t layer = 0;  // its place among the random layers of the network

@@ -8,7 +8,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// outputs. With e = yhat - y:
 ///
 ///     L = sum_j e_j^2 / 2 where |e_j| <= delta, else delta (|e_j| - delta / 2)
-///     dL/dyhat_j = e_j, but not beyond -delta and delta
+///     dL/dyhat_j = e_j, clamped to [-delta, delta]
 ///
 /// Reduction::mean gives PyTorch's HuberLoss. Huber, Ann. Math. Statist. 35(1), 1964.
 class HuberLoss : public Loss {

@@ -17,10 +17,14 @@ struct BatchNormOptions {
 ///
 /// x, z: (batch, ..., features); weight, bias, m, v: (features). In forward(), m and v are the mean
 /// and the variance of a feature over the batch and all places, and gradients go through them. Two
-/// values of each feature are needed: ShapeError for a batch of one row, unless it is an image. The
-/// running statistics take over (1 - momentum) of themselves and momentum of m and of v n / (n - 1)
-/// after a step whose cost is finite: see Module::update_running(). predict(), and forward() after
-/// train(false), use the running ones, so that a row's result does not depend on its neighbours.
+/// values of each feature are needed: ShapeError for a batch of one row, unless it is an image;
+/// SGDOptions::drop_last leaves out a short last batch. The running statistics start at 0 and 1. A
+/// step whose cost is finite (Module::update_running()) makes of them
+///
+///     running = (1 - momentum) running + momentum m    (for the variance: v n / (n - 1))
+///
+/// with n values of each feature. predict(), and forward() after train(false), use the running
+/// ones, so that a row's result does not depend on its neighbours.
 ///
 /// PyTorch's BatchNorm1d and BatchNorm2d (Ioffe and Szegedy, ICML 2015, algorithm 1). Sums are in
 /// the order of column_sums(). ArgumentError unless features >= 1, epsilon > 0 and 0 <= momentum <=
@@ -40,8 +44,8 @@ class BatchNorm : public Module {
   std::string kind() const override { return "BatchNorm"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }  // 1 and 0 if not affine
-  const ParameterPtr& bias() const { return bias_; }
+  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1,
+  const ParameterPtr& bias() const { return bias_; }      // and at 0
   const Tensor& running_mean() const { return running_mean_; }
   const Tensor& running_var() const { return running_var_; }
 

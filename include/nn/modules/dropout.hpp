@@ -5,13 +5,14 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// In training, each element is 0 with probability p, else x / (1 - p): its mean stays (Srivastava
-/// et al., JMLR 15, 2014; PyTorch's Dropout). In use, z = x.  x, z: (batch, ...).
+/// In training, each element is 0 with probability p, else x / (1 - p), so that the expected value
+/// is x (Srivastava et al., JMLR 15, 2014; PyTorch's Dropout). In use, z = x. x, z: (batch, ...).
 ///
-/// What is dropped depends on the seed and the step that an Optim tells, the layer's place among
+/// What is dropped depends on the seed and the step that the Optim sets, the layer's place among
 /// the random layers of the network, the row of the batch and the element: on nothing else. In a
 /// loop of one's own, Module::set_random() says seed and step; without it, every forward() drops
-/// the same. Element e of row r is dropped if its random word is below p 2^32: with e = 32 t + 8 w
+/// the same elements. Element e of row r is dropped if its random word is below p 2^32: with e = 32
+/// t + 8 w
 /// + l, word w of philox4x32(8 t + l, r) under the key of RandomKey::philox(). ArgumentError unless
 /// 0 <= p <= 1.
 class Dropout : public Module {

@@ -4,10 +4,10 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// z = the rows of a table E that x names.  x: (batch, length) or (batch), whole numbers from 0 to
+/// z[b, t] = E[x[b, t]]: rows of a table. x: (batch, length) or (batch), whole numbers from 0 to
 /// count - 1; E: (count, features), z: (batch, length, features) or (batch, features). E starts
 /// from N(0, 1). dL/dx is 0. A row that is named several times gets its gradients in the order of
-/// the batch. RangeError, which names the batch's row, for any other number in x; ShapeError unless
+/// the batch. RangeError, which names the row of x, for any other number in x; ShapeError unless
 /// count, features >= 1.
 class Embedding : public Module {
  public:

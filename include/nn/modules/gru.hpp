@@ -4,14 +4,15 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// Gated recurrent unit (Cho et al., 2014) by PyTorch's formulas. The three gates r, z, n lie side
-/// by side in the sums a_t and u_t of Recurrent, where shapes and parameters are described:
+/// Gated recurrent unit (Cho et al., 2014) by PyTorch's formulas. The sums a and u of a step, which
+/// Recurrent describes with the shapes and parameters, have three thirds: (a_r, a_z, a_n).
 ///
-///     r_t = sigmoid(a_t + u_t)        reset gate          h_t = (1 - z_t) n_t + z_t h_{t-1}
-///     z_t = sigmoid(a_t + u_t)        update gate
-///     n_t = tanh(a_t + r_t u_t)       new value           h_0 = 0
+///     r_t = sigmoid(a_r + u_r)        reset gate          h_t = (1 - z_t) n_t + z_t h_{t-1}
+///     z_t = sigmoid(a_z + u_z)        update gate
+///     n_t = tanh(a_n + r_t u_n)       new value           h_0 = 0
 class GRU : public Recurrent {
  public:
+  /// sequence: whether z has the states of all steps, or of the last one alone.
   GRU(Index in, Index hidden, bool sequence = true);
   std::string kind() const override { return "GRU"; }
 

@@ -31,8 +31,8 @@ class LayerNorm : public Module {
   std::string kind() const override { return "LayerNorm"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }  // 1 and 0 if not affine
-  const ParameterPtr& bias() const { return bias_; }
+  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1,
+  const ParameterPtr& bias() const { return bias_; }      // and at 0
 
  private:
   Tensor normalize(const Tensor& x, Tensor* normalized, Tensor* factors) const;

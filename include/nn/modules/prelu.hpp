@@ -5,7 +5,7 @@
 namespace nn { inline namespace NN_PRECISION {
 
 /// z = x for x > 0, else a x; a: (parameters), trained, 0.25 at the start. One parameter serves any
-/// shape; more are one for each channel, the last dimension: x (batch, ..., parameters). At 0 the
+/// shape; several: one for each channel, the last dimension of x (batch, ..., parameters). At 0 the
 /// derivative is a; NaN stays NaN. Source: He, Zhang, Ren and Sun, ICCV 2015. ShapeError unless
 /// parameters >= 1.
 class PReLU : public Module {

@@ -10,7 +10,7 @@ namespace nn { inline namespace NN_PRECISION {
 ///     a_t = x_t W_ih + b_ih        u_t = h_{t-1} W_hh + b_hh
 ///
 /// x: (batch, time, in), time at least 1; h_0 = 0. z: all states h_1, h_2, ..., (batch, time,
-/// hidden), or without `sequence` the last one alone, (batch, hidden). W_ih: (in, gates hidden),
+/// hidden); with sequence = false the last one alone, (batch, hidden). W_ih: (in, gates hidden),
 /// W_hh: (hidden, gates hidden), b_ih and b_hh: (gates hidden), the gates side by side. The
 /// parameters have the names and, in files, the layout of PyTorch's layers: weight_ih_l0,
 /// weight_hh_l0, bias_ih_l0, bias_hh_l0. Sequential stacks layers.
@@ -32,6 +32,9 @@ class Recurrent : public Module {
   Tensor predict(const Tensor& x, State& state) const;
   /// One step: x (batch, in), the result and the new state.h (batch, hidden). The bits are those of
   /// predict() on the whole sequence.
+  ///
+  ///     nn::LSTM::State state;  // zeros
+  ///     for (const nn::Tensor& x : arriving) use(lstm.step(x, state));
   Tensor step(const Tensor& x, State& state) const;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
@@ -72,7 +75,7 @@ class Recurrent : public Module {
   };
 
   Recurrent(const std::string& kind, Index in, Index hidden, bool sequence, const Cells& cells);
-  /// h and c, and for backward the gates in place of a.
+  /// Computes h and c; overwrites a with the gates, for backward.
   virtual void step_forward(const Step& step) const = 0;
   /// da, dc and, if u is kept, du; adds to dh_before what does not go through u.
   virtual void step_backward(const Step& step, const StepDeltas& deltas) const = 0;

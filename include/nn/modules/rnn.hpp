@@ -8,6 +8,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// Recurrent describes the sums a_t and u_t, the shapes and the parameters.
 class RNN : public Recurrent {
  public:
+  /// sequence: whether z has the states of all steps, or of the last one alone.
   RNN(Index in, Index hidden, bool sequence = true);
   std::string kind() const override { return "RNN"; }
 

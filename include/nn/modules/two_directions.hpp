@@ -4,9 +4,9 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// Images as signals in two directions: one network gets each image read row after row, another one
-/// gets it read column after column, both as (batch, height width, 1); their outputs, each
-/// flattened, are the features, those of the rows first.
+/// Images as signals in two directions. One network gets each image read row after row, another one
+/// gets it read column after column, both as (batch, height width, 1). Their outputs, flattened,
+/// lie side by side in z, those of the rows first.
 ///
 /// x: (batch, height, width), or (batch, n, 1) for square images of n pixels, row after row;
 /// z: (batch, features of the rows + features of the columns). Errors say in which network they

@@ -5,8 +5,9 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-/// Larger signals and images, each channel alone: every pixel repeated (nearest), or lines between
-/// the pixels' centres (linear; on images PyTorch's "bilinear" with align_corners=False).
+/// Enlarges signals and images by a whole factor, each channel alone. `nearest` repeats each pixel;
+/// `linear` interpolates between the centres of pixels, on images in both directions: PyTorch's
+/// "bilinear" with align_corners=False.
 /// x: (batch, length, channels), z: (batch, length factor, channels); or
 /// x: (batch, height, width, channels), z: (batch, height factor, width factor, channels).
 /// nn/ops/upsample.hpp has the formula. ShapeError unless 1 <= factor <= 65536.
