@@ -20,15 +20,17 @@ using detail::Draw;
 using detail::ImageLayout;
 
 void check(const Augmentation& o) {
-  for (double limit : {o.shift, o.rotation, o.scale, o.shear, o.elastic_alpha, o.noise, o.mixup})
+  for (double limit :
+       {o.shift, o.rotation, o.scale, o.shear, o.elastic_alpha, o.flip, o.noise, o.mixup})
     if (!(limit >= 0) || !std::isfinite(limit))
       throw ArgumentError("augment: expected finite numbers that are not negative");
   if (!std::isfinite(static_cast<Scalar>(o.fill)))
     throw ArgumentError("augment: expected a fill that is finite");
-  if (o.scale >= 1 || o.shear >= 90 || o.cut_out < 0 || !(o.elastic_sigma > 0) ||
+  if (o.scale >= 1 || o.shear >= 90 || o.flip > 1 || o.cut_out < 0 || !(o.elastic_sigma > 0) ||
       !std::isfinite(o.elastic_sigma))
     throw ArgumentError(
-        "augment: expected scale < 1, shear < 90, elastic_sigma > 0 and a cut_out of 0 or more");
+        "augment: expected scale < 1, shear < 90, flip <= 1, elastic_sigma > 0 and a cut_out of 0 "
+        "or more");
 }
 
 ImageLayout layout_of(const Tensor& x, const ImageSize& image) {
@@ -117,6 +119,15 @@ detail::Displacement displacement(const Tensor& fields, Index k) {
   return {down, down + fields.stride(1), fields.stride(0)};
 }
 
+void mirror(const ImageLayout& layout, Scalar* image) {
+  for (Index i = 0; i < layout.height; ++i)
+    for (Index left = 0, right = layout.width - 1; left < right; ++left, --right) {
+      Scalar* line = image + i * layout.width * layout.channels;
+      std::swap_ranges(line + left * layout.channels, line + (left + 1) * layout.channels,
+                       line + right * layout.channels);
+    }
+}
+
 void cut_out(const Draw& draw, const Augmentation& o, const ImageLayout& layout, Scalar* image) {
   const PhiloxCounter w = draw.words(Draw::kRow, 1);
   const Index top = detail::below(layout.height, w[1]) - o.cut_out / 2;
@@ -146,6 +157,7 @@ void change(const Augmentation& o, const ImageLayout& layout, const Draw& draw,
     detail::resample(layout, image, {}, elastic, static_cast<Scalar>(o.fill), out);
   else
     std::copy_n(image, layout.numel(), out);
+  if (o.flip > 0 && detail::unit(draw.words(Draw::kRow, 1)[3]) < o.flip) mirror(layout, out);
   if (o.noise > 0) draw.add_normal(layout.numel(), static_cast<Scalar>(o.noise), out);
   if (o.cut_out > 0) cut_out(draw, o, layout, out);
 }

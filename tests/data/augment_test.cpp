@@ -26,6 +26,7 @@ const Augmentation all{.shift = 2,
                        .shear = 10,
                        .elastic_alpha = 20,
                        .elastic_sigma = 3,
+                       .flip = 0.5,
                        .noise = 0.1,
                        .cut_out = 3,
                        .fill = -1};
@@ -110,6 +111,23 @@ TEST(Augment, ElasticDeformationAddsToTheOthers) {
     EXPECT_NEAR(a.down + b.down, c.down, 1e-5);
     EXPECT_NEAR(a.right + b.right, c.right, 1e-5);
   }
+}
+
+TEST(Augment, MirrorsAsOftenAsAsked) {
+  const Tensor x = wave({1000, 2, 5, 2});
+  Tensor mirrored(x.shape());
+  for (Index j = 0; j < 5; ++j) mirrored.slice(2, j, j + 1).copy_from(x.slice(2, 4 - j, 5 - j));
+  EXPECT_TRUE(same_bits(changed(x, {.flip = 1}), mirrored));
+
+  const Tensor some = changed(x, {.flip = 0.3});
+  Index count = 0;
+  for (Index k = 0; k < 1000; ++k) {
+    auto row = [k](const Tensor& images) { return images.slice(0, k, k + 1).contiguous(); };
+    const bool flipped = same_bits(row(some), row(mirrored));
+    EXPECT_TRUE(flipped || same_bits(row(some), row(x)));
+    count += flipped;
+  }
+  EXPECT_NEAR(static_cast<double>(count), 300, 60);
 }
 
 TEST(Augment, AddsNormalNoise) {
@@ -252,6 +270,7 @@ TEST(Augment, Errors) {
                                   {.rotation = NAN},
                                   {.scale = 1},
                                   {.shear = 90},
+                                  {.flip = 1.1},
                                   {.elastic_alpha = INFINITY},
                                   {.elastic_sigma = 0},
                                   {.noise = -1},

@@ -21,6 +21,7 @@ struct Augmentation {
   /// a random field. That is uniform in (-1, 1) at each pixel, then smoothed by a Gaussian.
   double elastic_alpha = 0;  // pixels
   double elastic_sigma = 4;  // pixels; the Gaussian is cut at 4 sigma, and beyond the image is 0
+  double flip = 0;           // the probability of a mirror image: left and right change places
   double noise = 0;          // standard deviation of normal noise on each number
   /// Cutout (DeVries and Taylor, 2017): a square of this side, about a random pixel, becomes fill.
   Index cut_out = 0;
@@ -40,8 +41,8 @@ struct Augmentation {
 /// What is drawn for a row depends on key.seed, key.step and its number, key.first_row + i, alone
 /// (nn/core/philox.hpp): not on threads, nor on what ran before. key.layer is not used.
 ///
-/// ArgumentError unless limits are finite and not negative, fill is finite, scale < 1, shear < 90
-/// and elastic_sigma > 0. ShapeError for other shapes, and for class indices under mixup.
+/// ArgumentError unless limits are finite and not negative, fill is finite, scale < 1, shear < 90,
+/// flip <= 1 and elastic_sigma > 0. ShapeError for other shapes, and for class indices under mixup.
 Dataset augment(const Dataset& batch, const Augmentation& options, const RandomKey& key);
 
 }}  // namespace nn::NN_PRECISION
