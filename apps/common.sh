@@ -68,6 +68,7 @@ is_provided() {
   case $1 in
     python3-*) python_with "${1#python3-}" ;;
     g++) [[ -n ${CXX:-} ]] || command -v g++ ;;
+    dataset-*) [[ -d /usr/share/datasets/${1#dataset-} ]] ;;
     ninja-build) command -v ninja ;;
     ca-certificates) [[ -e /etc/ssl/certs/ca-certificates.crt ]] ;;
     libgtest-dev) pkg-config --exists gtest || [[ $(dpkg-query -W -f '${db:Status-Status}' "$1") == installed ]] ;;

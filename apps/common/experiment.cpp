@@ -67,7 +67,7 @@ Experiment::Experiment(const std::string& name, const std::string& description, 
   if (const char* folder = std::getenv("NN_DATA")) data_ = folder;
   flags_.text("out", out_, "folder for the CSV files");
   flags_.text("data", data_,
-              "folder with zip.train and zip.test (USPS), or their .gz; else NN_DATA");
+              "folder with the files of USPS and Fashion-MNIST, plain or .gz; else NN_DATA");
   flags_.count("seed", seed_, "seed of the first run", 0);
   flags_.count("runs", runs_, "runs, with seeds one apart");
   flags_.count("threads", threads_, "threads; 0: one for each CPU", 0);

@@ -150,6 +150,21 @@ class Outputs(unittest.TestCase):
         self.assertEqual(len(errors), wrong)
         self.assertAlmostEqual(self.value("usps_best", "ensemble/accuracy/test"), 1 - wrong / total, places=6)
 
+    def test_fashion_mnist_chooses_on_a_part_of_the_training_set(self):
+        choice = rows(self.out / "fashion_mnist" / "choice.csv")
+        self.assertEqual({(r["model"], r["augmentation"]) for r in choice},
+                         {(m, a) for m in ("mlp", "small", "large") for a in ("none", "flip", "shift", "cut")})
+        self.assertEqual({(r["train"], r["validation"]) for r in choice}, {("450", "150")})
+        for model in ("mlp", "small", "large"):
+            best = max((r for r in choice if r["model"] == model), key=lambda r: float(r["accuracy"]))
+            self.assertGreater(self.value("fashion_mnist", f"{model}-{best['augmentation']}/accuracy/test"), 0.5)
+
+    def test_fashion_mnist_says_what_it_is_trained_on(self):
+        self.assertIn("digits stand in", self.runs["fashion_mnist"].stdout)
+        config = {r["key"]: r["value"] for r in rows(self.out / "fashion_mnist" / "config.csv")}
+        self.assertEqual(config["data_set"], "digits-8x8")
+        self.assertGreater(float(config["images_per_second_small"]), 0)
+
     def test_the_same_bytes_on_every_isa_and_any_number_of_threads(self):
         for variant, env, flags in (("scalar", {"NN_ISA": "scalar"}, []), ("one", {}, ["--threads", 1]),
                                     ("three", {}, ["--threads", 3])):
@@ -266,6 +281,13 @@ class Errors(unittest.TestCase):
                 done = run("usps_multiclass", "--quick", "--data", data, "--out", data + "/out")
                 self.check(done, 1, word)
                 self.assertFalse((pathlib.Path(data) / "out" / "summary.csv").exists())
+
+    def test_fashion_mnist_needs_its_data(self):
+        with tempfile.TemporaryDirectory() as data:
+            self.check(run("fashion_mnist", "--out", data + "/out"), 1, "Fashion-MNIST", "dataset-fashion-mnist")
+            (pathlib.Path(data) / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03")
+            for flags in ([], ["--quick"]):
+                self.check(run("fashion_mnist", *flags, "--data", data, "--out", data + "/out"), 1, data)
 
     def test_packed_data_are_read(self):
         with tempfile.TemporaryDirectory() as data:

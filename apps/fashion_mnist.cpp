@@ -1,0 +1,257 @@
+// Fashion-MNIST: a perceptron, a convolution network of at most 100 thousand parameters in 10
+// epochs, and a larger one; under --long, a larger one yet. Which augmentation each gets is chosen
+// on 5000 images held out from the training set, with half the epochs and the first seed
+// (choice.csv, and the curves "choice-..." of history.csv). Then each network is trained on the
+// whole training set, once for each seed, and meets the test set once: as it is, and with its
+// predictions for an image and its mirror image averaged. Each training takes one thread; how many
+// images it takes a second is printed and in config.csv. fashion_mnist_torch.py trains the same
+// networks in PyTorch.
+
+#include <algorithm>
+#include <functional>
+
+#include "common/experiment.hpp"
+#include "common/fashion_data.hpp"
+#include "common/text_table.hpp"
+#include "nn/nn.hpp"
+
+namespace {
+
+using apps::Name, apps::Run;
+
+constexpr nn::Index kHeldOut = 5000;
+
+// --- The networks. x: (batch, 28, 28) ---
+
+nn::Sequential perceptron() {
+  return nn::Sequential{nn::Flatten(),    nn::Linear(784, 512), nn::BatchNorm(512), nn::ReLU(),
+                        nn::Dropout(0.3), nn::Linear(512, 256), nn::BatchNorm(256), nn::ReLU(),
+                        nn::Dropout(0.3), nn::Linear(256, 10)};
+}
+
+nn::Conv2D convolution(nn::Index chan_in, nn::Index chan_out) {
+  return nn::Conv2D(
+      {.kernel = 3, .chan_in = chan_in, .chan_out = chan_out, .padding = 1, .bias = false});
+}
+
+void append_block(nn::Sequential& net, nn::Index chan_in, nn::Index chan_out) {
+  net.append(convolution(chan_in, chan_out)).append(nn::BatchNorm(chan_out)).append(nn::ReLU());
+}
+
+/// The maxima are taken first: what follows then has a quarter of the work.
+void append_pooled_block(nn::Sequential& net, nn::Index chan_in, nn::Index chan_out) {
+  net.append(convolution(chan_in, chan_out)).append(nn::MaxPool2D(2));
+  net.append(nn::BatchNorm(chan_out)).append(nn::ReLU());
+}
+
+/// Three convolutions; 94 thousand parameters for a width of 32.
+nn::Sequential small(nn::Index width) {
+  nn::Sequential net{nn::Reshape({28, 28, 1})};
+  append_pooled_block(net, 1, width);
+  append_pooled_block(net, width, 2 * width);
+  append_block(net, 2 * width, 4 * width);
+  net.append(nn::GlobalAvgPool()).append(nn::Linear(4 * width, 10));
+  return net;
+}
+
+/// As many convolutions of 2 width channels as `more`, then two of 4 width, at 7 x 7 and 4 x 4.
+nn::Sequential large(nn::Index width, nn::Index more) {
+  nn::Sequential net{nn::Reshape({28, 28, 1})};
+  append_pooled_block(net, 1, width);
+  append_pooled_block(net, width, 2 * width);
+  for (nn::Index i = 0; i < more; ++i) {
+    nn::Sequential inner;
+    append_block(inner, 2 * width, 2 * width);
+    net.append(nn::Residual(std::move(inner)));
+  }
+  append_block(net, 2 * width, 4 * width);
+  net.append(nn::MaxPool2D(2, 2, 1));
+  append_block(net, 4 * width, 4 * width);
+  net.append(nn::Flatten()).append(nn::Dropout(0.3)).append(nn::Linear(16 * 4 * width, 10));
+  return net;
+}
+
+// --- What is tried ---
+
+struct Model {
+  Name name;
+  std::function<nn::Sequential()> network;
+  bool adam;
+  double step;
+  nn::Index epochs, batch_size = 128;
+};
+
+struct Augmenting {
+  Name name;
+  nn::Augmentation options;
+};
+
+std::vector<Augmenting> augmentings() {
+  const nn::Augmentation none{.fill = -1};
+  nn::Augmentation flip = none;
+  flip.flip = 0.5;
+  nn::Augmentation moved = flip;
+  moved.shift = 1.5;
+  nn::Augmentation cut = flip;
+  cut.cut_out = 8;
+  return {{{"none", "as they are"}, none},
+          {{"flip", "mirrored"}, flip},
+          {{"shift", "mirrored and shifted"}, moved},
+          {{"cut", "mirrored and cut out"}, cut}};
+}
+
+Name name_of(const Model& model, const Augmenting& augmenting) {
+  return {model.name.id + "-" + augmenting.name.id, model.name.text + ", " + augmenting.name.text};
+}
+
+nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
+                     const nn::Dataset& data, nn::Index epochs, const nn::EpochCallback& callback) {
+  nn::Rng weights = run.rng("weights"), order = run.rng("batches");
+  nn::Sequential net = model.network();
+  nn::initialize(net, weights);
+
+  const nn::SoftmaxCrossEntropyLoss loss(0.1);  // label smoothing
+  nn::Optim optim = model.adam
+                        ? nn::Optim(net, loss, model.step,
+                                    nn::AdamW({.weight_decay = 0.01, .decay_only_weights = true}))
+                        : nn::Optim(net, loss, model.step,
+                                    nn::GradientDescent({.momentum = 0.9,
+                                                         .nesterov = true,
+                                                         .weight_decay = 5e-4,
+                                                         .decay_only_weights = true}));
+  optim.set_seed(run.seed());
+
+  nn::DatasetSource images(data);
+  nn::AugmentedSource source(images, augmenting.options, run.seed());
+  const nn::Index batches = (data.size() + model.batch_size - 1) / model.batch_size;
+  nn::SGD(optim, source,
+          {.batch_size = model.batch_size,
+           .epochs = epochs,
+           .schedule = nn::one_cycle(model.step, epochs * batches)},
+          order, callback)
+      .check();
+  return net;
+}
+
+// --- Choosing, on images of the training set that are held out ---
+
+/// The accuracy on the held-out part.
+double validate(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& parts,
+                nn::Index epochs) {
+  const Name name = name_of(model, augmenting);
+  const Name curve{"choice-" + name.id, "choice: " + name.text};
+  const nn::Sequential net =
+      train(run, model, augmenting, parts.train, epochs, [&](const nn::Epoch& e) {
+        run.history(curve, e.epoch, "loss", "train", e.loss);
+        run.advance(parts.train.size());
+      });
+  const double accuracy = nn::accuracy(net, parts.test);
+  run.row("choice", {"model", "augmentation", "seed", "epochs", "train", "validation", "accuracy"},
+          {model.name.id, augmenting.name.id, static_cast<double>(run.seed()), epochs,
+           parts.train.size(), parts.test.size(), accuracy});
+  return accuracy;
+}
+
+/// For each model, the augmentation that does best.
+std::vector<Augmenting> choose(apps::Experiment& experiment, const std::vector<Model>& models,
+                               const nn::Dataset& train) {
+  const nn::Index held_out = std::min(kHeldOut, train.size() / 4);
+  const nn::Split parts = nn::train_test_split(
+      train, {.test_size = static_cast<double>(held_out) / static_cast<double>(train.size())});
+  const std::vector<Augmenting> list = augmentings();
+  auto epochs = [](const Model& model) { return (model.epochs + 1) / 2; };
+  for (const Model& model : models)
+    experiment.expect(static_cast<nn::Index>(list.size()) * epochs(model) * parts.train.size());
+  std::vector<std::vector<double>> scores(models.size(), std::vector<double>(list.size()));
+  experiment.for_each_job(
+      static_cast<nn::Index>(models.size() * list.size()), [&](Run& run, nn::Index job) {
+        if (!run.first()) return;
+        const std::size_t m = static_cast<std::size_t>(job) / list.size(),
+                          a = static_cast<std::size_t>(job) % list.size();
+        scores[m][a] = validate(run, models[m], list[a], parts, epochs(models[m]));
+      });
+  std::vector<Augmenting> chosen;
+  for (const std::vector<double>& of_model : scores)
+    chosen.push_back(list[static_cast<std::size_t>(
+        std::max_element(of_model.begin(), of_model.end()) - of_model.begin())]);
+  return chosen;
+}
+
+// --- Testing ---
+
+nn::Tensor probabilities(const nn::Module& net, const nn::Tensor& x) {
+  return nn::softmax(nn::predict(net, x));
+}
+
+nn::Tensor mirrored(const nn::Tensor& x) {
+  return nn::augment({x, nn::Tensor({x.size(0)})}, {.flip = 1}, {}).x;
+}
+
+/// Returns how many images the training took in a second.
+double test(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& data) {
+  const Name name = name_of(model, augmenting);
+  double seconds = 0;
+  const nn::Sequential net =
+      train(run, model, augmenting, data.train, model.epochs, [&](const nn::Epoch& e) {
+        run.history(name, e.epoch, "loss", "train", e.loss);
+        run.advance(data.train.size());
+        seconds = e.seconds;
+      });
+  const nn::Tensor p = probabilities(net, data.test.x);
+  const nn::Tensor both = p + probabilities(net, mirrored(data.test.x));
+  run.result(name, "parameters", "train", static_cast<double>(net.parameter_count()));
+  run.result(name, "accuracy", "train", nn::accuracy(net, data.train));
+  run.result(name, "accuracy", "test", nn::accuracy(data.test.y, p));
+  run.result(name, {"mirrored", "accuracy, image and mirror image"}, "test",
+             nn::accuracy(data.test.y, both));
+  return static_cast<double>(model.epochs * data.train.size()) / seconds;
+}
+
+void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
+              const std::vector<Augmenting>& chosen, const nn::Split& data) {
+  for (const Model& model : models)
+    experiment.expect(experiment.runs() * model.epochs * data.train.size());
+  std::vector<double> speeds(models.size());  // of the first run
+  experiment.for_each_job(static_cast<nn::Index>(models.size()), [&](Run& run, nn::Index job) {
+    const auto m = static_cast<std::size_t>(job);
+    const double speed = test(run, models[m], chosen[m], data);
+    if (run.first()) speeds[m] = speed;
+  });
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    const std::string speed = apps::short_number(speeds[m]);
+    experiment.config("images_per_second_" + models[m].name.id, speed);
+    experiment.note(
+        models[m].name.id + ": trained on " + speed + " images a second and thread, " +
+        apps::short_number(static_cast<double>(models[m].epochs * data.train.size()) / speeds[m]) +
+        " s in all");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  apps::Experiment experiment("fashion_mnist", "Clothes by a perceptron and by convolutions.", 5);
+  nn::Index epochs = 0, width = 32;
+  bool longer = false;
+  experiment.flags().count("epochs", epochs, "passes over the training set; 0: each network's own",
+                           0);
+  experiment.flags().count("width", width, "channels of the first convolution");
+  experiment.flags().on_off("long", longer, "only the largest network, for hours: with --runs 3");
+  return experiment.main(argc, argv, [&] {
+    experiment.quick_default("epochs", epochs, nn::Index{4});
+    experiment.quick_default("width", width, nn::Index{8});
+    nn::Split data = apps::load_fashion(experiment);
+    if (experiment.quick()) data = {data.train.slice(0, 600), data.test.slice(0, 400)};
+    std::vector<Model> models{
+        {{"large", "large convolutions"}, [&] { return large(width, 0); }, false, 0.05, 16},
+        {{"small", "small convolutions"}, [&] { return small(width); }, false, 0.1, 10},
+        {{"mlp", "perceptron"}, perceptron, true, 2e-3, 20}};
+    if (longer)
+      models = {{{"long", "long training"}, [&] { return large(width, 1); }, false, 0.05, 40}};
+    for (Model& model : models) {
+      if (epochs > 0) model.epochs = epochs;
+      if (experiment.quick()) model.batch_size = 32;
+    }
+    test_all(experiment, models, choose(experiment, models, data.train), data);
+  });
+}
