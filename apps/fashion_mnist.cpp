@@ -231,23 +231,22 @@ void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
 
 int main(int argc, char** argv) {
   apps::Experiment experiment("fashion_mnist", "Clothes by a perceptron and by convolutions.", 5);
-  nn::Index epochs = 0, width = 32;
+  nn::Index epochs = 0;
   bool longer = false;
   experiment.flags().count("epochs", epochs, "passes over the training set; 0: each network's own",
                            0);
-  experiment.flags().count("width", width, "channels of the first convolution");
-  experiment.flags().on_off("long", longer, "only the largest network, for hours: with --runs 3");
+  experiment.flags().on_off("long", longer, "the largest network alone, for hours; 3 runs will do");
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{4});
-    experiment.quick_default("width", width, nn::Index{8});
     nn::Split data = apps::load_fashion(experiment);
     if (experiment.quick()) data = {data.train.slice(0, 600), data.test.slice(0, 400)};
+    auto width = [&](nn::Index full) { return experiment.quick() ? 8 : full; };
     std::vector<Model> models{
-        {{"large", "large convolutions"}, [&] { return large(width, 0); }, false, 0.05, 16},
-        {{"small", "small convolutions"}, [&] { return small(width); }, false, 0.1, 10},
+        {{"large", "large convolutions"}, [&] { return large(width(24), 0); }, false, 0.05, 16},
+        {{"small", "small convolutions"}, [&] { return small(width(32)); }, false, 0.1, 10},
         {{"mlp", "perceptron"}, perceptron, true, 2e-3, 20}};
     if (longer)
-      models = {{{"long", "long training"}, [&] { return large(width, 1); }, false, 0.05, 40}};
+      models = {{{"long", "long training"}, [&] { return large(width(32), 1); }, false, 0.05, 40}};
     for (Model& model : models) {
       if (epochs > 0) model.epochs = epochs;
       if (experiment.quick()) model.batch_size = 32;

@@ -39,12 +39,12 @@ def perceptron():
     return nn.Sequential(*layers, nn.Linear(256, 10))
 
 
-def small(width=32):
+def small(width):
     return nn.Sequential(*block(1, width, nn.MaxPool2d(2)), *block(width, 2 * width, nn.MaxPool2d(2)),
                          *block(2 * width, 4 * width), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10))
 
 
-def large(more, width=32):
+def large(width, more):
     return nn.Sequential(*block(1, width, nn.MaxPool2d(2)), *block(width, 2 * width, nn.MaxPool2d(2)),
                          *(Residual(*block(2 * width, 2 * width)) for _ in range(more)),
                          *block(2 * width, 4 * width), nn.MaxPool2d(2, 2, 1), *block(4 * width, 4 * width),
@@ -52,8 +52,8 @@ def large(more, width=32):
 
 
 # Network, whether Adam, step size, epochs.
-MODELS = {"mlp": (perceptron, True, 2e-3, 20), "small": (small, False, 0.1, 10),
-          "large": (lambda: large(0), False, 0.05, 16), "long": (lambda: large(1), False, 0.05, 40)}
+MODELS = {"mlp": (perceptron, True, 2e-3, 20), "small": (lambda: small(32), False, 0.1, 10),
+          "large": (lambda: large(24, 0), False, 0.05, 16), "long": (lambda: large(32, 1), False, 0.05, 40)}
 
 
 def read_idx(folder, name):
