@@ -244,7 +244,7 @@ int main(int argc, char** argv) {
     std::vector<Model> models{
         {{"large", "large convolutions"}, [&] { return large(width(24), 0); }, false, 0.05, 16},
         {{"small", "small convolutions"}, [&] { return small(width(32)); }, false, 0.1, 10},
-        {{"mlp", "perceptron"}, perceptron, true, 2e-3, 20}};
+        {{"mlp", "perceptron"}, perceptron, true, 2e-3, 30}};
     if (longer)
       models = {{{"long", "long training"}, [&] { return large(width(32), 1); }, false, 0.05, 40}};
     for (Model& model : models) {

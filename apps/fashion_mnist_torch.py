@@ -52,7 +52,7 @@ def large(width, more):
 
 
 # Network, whether Adam, step size, epochs.
-MODELS = {"mlp": (perceptron, True, 2e-3, 20), "small": (lambda: small(32), False, 0.1, 10),
+MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: small(32), False, 0.1, 10),
           "large": (lambda: large(24, 0), False, 0.05, 16), "long": (lambda: large(32, 1), False, 0.05, 40)}
 
 
