@@ -194,7 +194,8 @@ std::string frozen_text(const UpdateRule& rule) {
   std::string text;
   bool any = false;
   for (Index steps : rule.frozen_steps()) {
-    text += (text.empty() ? "" : " ") + std::to_string(steps);
+    if (!text.empty()) text += ' ';
+    text += std::to_string(steps);
     any = any || steps > 0;
   }
   return any ? text : "";

@@ -26,7 +26,8 @@ from verdicts import (BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN, REPRODUCED, Abov
                       overall)
 
 ORDER = [*(f"F{i}" for i in range(1, 20)), "T1", "T2", "T3", "F20", "activation", *(f"F{i}" for i in range(21, 33)),
-         "ceiling", "beyond", "best", "choice", "errors", "confusion", "adding", "sequences"]
+         "ceiling", "beyond", "best", "choice", "errors", "confusion", "clothes",
+         "clothes-loss", "adding", "sequences"]
 # What the short versions leave out.
 NOT_IN_QUICK = {"T1", "activation", "F23", "F24", "F25", "beyond"}
 

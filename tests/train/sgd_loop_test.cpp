@@ -149,6 +149,7 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
   EXPECT_THROW((void)run(options), ArgumentError);
   options.measures = {{"none", {}}};
   EXPECT_THROW((void)run(options), ArgumentError);
+  options.measures.clear();
   options.history = folder.path("none/history.csv");
   EXPECT_THROW((void)run(options), DataError);
 }
