@@ -72,9 +72,14 @@ Made make_tied_linear(const Options& o, Parts&) {
 }
 
 Made make_conv1d(const Options& o, Parts&) {
-  return std::make_unique<Conv1D>(o.get<Index>("k_size"), o.get<Index>("chan_in"),
-                                  o.get<Index>("chan_out"), o.get("stride", Index{1}),
-                                  o.get("bias", true));
+  return std::make_unique<Conv1D>(Conv1DOptions{.k_size = o.get<Index>("k_size"),
+                                                .chan_in = o.get<Index>("chan_in"),
+                                                .chan_out = o.get<Index>("chan_out"),
+                                                .stride = o.get("stride", Index{1}),
+                                                .padding = o.get("padding", Index{0}),
+                                                .dilation = o.get("dilation", Index{1}),
+                                                .groups = o.get("groups", Index{1}),
+                                                .bias = o.get("bias", true)});
 }
 
 Made make_conv2d(const Options& o, Parts&) {
@@ -83,6 +88,8 @@ Made make_conv2d(const Options& o, Parts&) {
                                                 .chan_out = o.get<Index>("chan_out"),
                                                 .stride = o.get("stride", Size2(1)),
                                                 .padding = o.get("padding", Size2(0)),
+                                                .dilation = o.get("dilation", Size2(1)),
+                                                .groups = o.get("groups", Index{1}),
                                                 .bias = o.get("bias", true)});
 }
 

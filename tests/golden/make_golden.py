@@ -278,6 +278,16 @@ def make_layers():
     for name, kind in (("LSTM", nn.LSTM), ("GRU", nn.GRU), ("RNN", nn.RNN)):
         layer(out, name, Recurrent(kind(3, 5, batch_first=True), True), 2, 4, 3)
         layer(out, f"{name}Last", Recurrent(kind(2, 9, batch_first=True), False), 3, 6, 2)
+    channels_last("Conv1DPadding", nn.Conv1d(2, 3, 3, stride=2, padding=1), 2, 6, 2)
+    channels_last("Conv1DDilation", nn.Conv1d(2, 3, 3, padding=2, dilation=2), 2, 7, 2)
+    channels_last("Conv1DGroups", nn.Conv1d(4, 6, 2, groups=2), 2, 5, 4)
+    channels_last("Conv1DDepthwise", nn.Conv1d(3, 3, 3, padding=1, groups=3), 2, 5, 3)
+    channels_last("Conv2DDilation", nn.Conv2d(2, 3, (3, 2), stride=(1, 2), padding=1,
+                                              dilation=(2, 3)), 2, 5, 6, 2)
+    channels_last("Conv2DGroups", nn.Conv2d(4, 6, 3, stride=2, padding=1, groups=2), 2, 4, 5, 4)
+    channels_last("Conv2DDepthwise", nn.Conv2d(3, 3, 3, padding=1, groups=3), 2, 4, 4, 3)
+    channels_last("Conv2DDepthwiseMultiplied",
+                  nn.Conv2d(2, 6, 2, stride=2, padding=1, dilation=(1, 2), groups=2), 2, 4, 5, 2)
 
 
 def cross_entropy(p, y):

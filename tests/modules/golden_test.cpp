@@ -199,6 +199,17 @@ TEST(GoldenModules, Conv1D) {
   check_of<Conv1D>("Conv1D", 3, 2, 4);
   check_of<Conv1D>("Conv1DStride", 3, 1, 3, 2);
   check_of<Conv1D>("Conv1DGaps", 2, 3, 2, 4, false);
+  check_of<Conv1D>(
+      "Conv1DPadding",
+      Conv1DOptions{.k_size = 3, .chan_in = 2, .chan_out = 3, .stride = 2, .padding = 1});
+  check_of<Conv1D>(
+      "Conv1DDilation",
+      Conv1DOptions{.k_size = 3, .chan_in = 2, .chan_out = 3, .padding = 2, .dilation = 2});
+  check_of<Conv1D>("Conv1DGroups",
+                   Conv1DOptions{.k_size = 2, .chan_in = 4, .chan_out = 6, .groups = 2});
+  check_of<Conv1D>(
+      "Conv1DDepthwise",
+      Conv1DOptions{.k_size = 3, .chan_in = 3, .chan_out = 3, .padding = 1, .groups = 3});
 }
 TEST(GoldenModules, Conv2D) {
   check_of<Conv2D>("Conv2D", 3, 2, 4);
@@ -206,6 +217,28 @@ TEST(GoldenModules, Conv2D) {
   check_of<Conv2D>(
       "Conv2DNoBias",
       Conv2DOptions{.kernel = 3, .chan_in = 1, .chan_out = 3, .padding = 1, .bias = false});
+}
+TEST(GoldenModules, Conv2DDilationAndGroups) {
+  check_of<Conv2D>("Conv2DDilation", Conv2DOptions{.kernel = {3, 2},
+                                                   .chan_in = 2,
+                                                   .chan_out = 3,
+                                                   .stride = {1, 2},
+                                                   .padding = 1,
+                                                   .dilation = {2, 3}});
+  check_of<Conv2D>(
+      "Conv2DGroups",
+      Conv2DOptions{
+          .kernel = 3, .chan_in = 4, .chan_out = 6, .stride = 2, .padding = 1, .groups = 2});
+  check_of<Conv2D>(
+      "Conv2DDepthwise",
+      Conv2DOptions{.kernel = 3, .chan_in = 3, .chan_out = 3, .padding = 1, .groups = 3});
+  check_of<Conv2D>("Conv2DDepthwiseMultiplied", Conv2DOptions{.kernel = 2,
+                                                              .chan_in = 2,
+                                                              .chan_out = 6,
+                                                              .stride = 2,
+                                                              .padding = 1,
+                                                              .dilation = {1, 2},
+                                                              .groups = 2});
 }
 TEST(GoldenModules, MaxPool) {
   check_of<MaxPool1D>("MaxPool1D", 2);

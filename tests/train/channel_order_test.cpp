@@ -112,6 +112,16 @@ TEST(ChannelOrder, ConvolutionsPredictAsInPyTorch) {
   expect_twins_both_ways(deep, kImages);
 }
 
+TEST(ChannelOrder, GroupsHavePyTorchsKernels) {
+  const Conv2DOptions grouped{.kernel = {3, 2}, .chan_in = 2, .chan_out = 4, .groups = 2};
+  const Conv2DOptions depthwise{.kernel = 2, .chan_in = 4, .chan_out = 4, .groups = 4};
+  Sequential net{Conv2D(grouped), ReLU(), Conv2D(depthwise), Flatten(), Linear(4 * 4 * 4, 3)};
+  expect_twins_both_ways(net, kImages);
+  Sequential signals{Conv1D({.k_size = 3, .chan_in = 4, .chan_out = 6, .groups = 2}), Flatten(),
+                     Linear(5 * 6, 3)};
+  expect_twins_both_ways(signals, {3, 7, 4});
+}
+
 TEST(ChannelOrder, IsOneForRecurrentLayers) {
   TemporaryFolder folder;
   Sequential net{Conv1D(3, 2, 4), LSTM(4, 5), Flatten(), Linear(5 * 5, 3)};
