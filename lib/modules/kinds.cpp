@@ -52,14 +52,14 @@ Made make_with(const Options& o, Parts&) {
 template <class M>
 Made make_pool1d(const Options& o, Parts&) {
   const Index k_size = o.get<Index>("k_size");
-  return std::make_unique<M>(k_size, o.get<Index>("stride", k_size));
+  return std::make_unique<M>(k_size, o.get<Index>("stride", k_size), o.get("ceil_mode", false));
 }
 
 template <class M>
 Made make_pool2d(const Options& o, Parts&) {
   const Size2 k_size = o.get<Size2>("k_size");
-  return std::make_unique<M>(k_size, o.get<Size2>("stride", k_size),
-                             o.get<Size2>("padding", Size2(0)));
+  return std::make_unique<M>(k_size, o.get<Size2>("stride", k_size), o.get("padding", Size2(0)),
+                             o.get("ceil_mode", false));
 }
 
 Made make_linear(const Options& o, Parts&) {

@@ -288,6 +288,11 @@ def make_layers():
     channels_last("Conv2DDepthwise", nn.Conv2d(3, 3, 3, padding=1, groups=3), 2, 4, 4, 3)
     channels_last("Conv2DDepthwiseMultiplied",
                   nn.Conv2d(2, 6, 2, stride=2, padding=1, dilation=(1, 2), groups=2), 2, 4, 5, 2)
+    for name, kind in (("MaxPool", (nn.MaxPool1d, nn.MaxPool2d)),
+                       ("AvgPool", (nn.AvgPool1d, nn.AvgPool2d))):
+        channels_last(f"{name}1DCeil", kind[0](3, 2, ceil_mode=True), 2, 8, 2)
+        channels_last(f"{name}2DCeil", kind[1]((3, 2), 2, 1, ceil_mode=True), 2, 6, 4, 2)
+        channels_last(f"{name}2DCeilBehind", kind[1](2, (3, 4), ceil_mode=True), 2, 4, 8, 2)
 
 
 def cross_entropy(p, y):

@@ -240,6 +240,15 @@ TEST(GoldenModules, Conv2DDilationAndGroups) {
                                                               .dilation = {1, 2},
                                                               .groups = 2});
 }
+TEST(GoldenModules, PoolingInCeilMode) {
+  const Size2 three_two(3, 2), apart(3, 4);
+  check_of<MaxPool1D>("MaxPool1DCeil", 3, 2, true);
+  check_of<MaxPool2D>("MaxPool2DCeil", three_two, 2, 1, true);
+  check_of<MaxPool2D>("MaxPool2DCeilBehind", 2, apart, 0, true);
+  check_of<AvgPool1D>("AvgPool1DCeil", 3, 2, true);
+  check_of<AvgPool2D>("AvgPool2DCeil", three_two, 2, 1, true);
+  check_of<AvgPool2D>("AvgPool2DCeilBehind", 2, apart, 0, true);
+}
 TEST(GoldenModules, MaxPool) {
   check_of<MaxPool1D>("MaxPool1D", 2);
   check_of<MaxPool1D>("MaxPool1DOverlap", 3, 2);
