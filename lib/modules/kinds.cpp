@@ -4,6 +4,7 @@
 #include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/embedding.hpp"
@@ -91,6 +92,19 @@ Made make_conv2d(const Options& o, Parts&) {
                                                 .dilation = o.get("dilation", Size2(1)),
                                                 .groups = o.get("groups", Index{1}),
                                                 .bias = o.get("bias", true)});
+}
+
+Made make_conv_transpose2d(const Options& o, Parts&) {
+  return std::make_unique<ConvTranspose2D>(
+      ConvTranspose2DOptions{.kernel = o.get<Size2>("kernel"),
+                             .chan_in = o.get<Index>("chan_in"),
+                             .chan_out = o.get<Index>("chan_out"),
+                             .stride = o.get("stride", Size2(1)),
+                             .padding = o.get("padding", Size2(0)),
+                             .output_padding = o.get("output_padding", Size2(0)),
+                             .dilation = o.get("dilation", Size2(1)),
+                             .groups = o.get("groups", Index{1}),
+                             .bias = o.get("bias", true)});
 }
 
 Made make_batch_norm(const Options& o, Parts&) {
@@ -187,6 +201,7 @@ std::vector<ModuleKind> detail::library_kinds() {
       {"BatchNorm", {{"features", Index{3}}}, {2, 4, 3}, make_batch_norm},
       {"Conv1D", conv, {2, 7, 2}, make_conv1d},
       {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d},
+      {"ConvTranspose2D", conv2d, {2, 3, 4, 2}, make_conv_transpose2d},
       {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
       {"Embedding", {{"count", Index{5}}, {"features", Index{3}}}, {2, 4}, make_embedding},

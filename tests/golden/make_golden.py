@@ -288,6 +288,10 @@ def make_layers():
     channels_last("Conv2DDepthwise", nn.Conv2d(3, 3, 3, padding=1, groups=3), 2, 4, 4, 3)
     channels_last("Conv2DDepthwiseMultiplied",
                   nn.Conv2d(2, 6, 2, stride=2, padding=1, dilation=(1, 2), groups=2), 2, 4, 5, 2)
+    channels_last("ConvTranspose2D", nn.ConvTranspose2d(3, 2, 2, stride=2), 2, 3, 2, 3)
+    channels_last("ConvTranspose2DAll",
+                  nn.ConvTranspose2d(4, 6, (3, 2), stride=(2, 3), padding=1, output_padding=(1, 2),
+                                     dilation=(2, 1), groups=2, bias=False), 2, 3, 2, 4)
     for name, kind in (("MaxPool", (nn.MaxPool1d, nn.MaxPool2d)),
                        ("AvgPool", (nn.AvgPool1d, nn.AvgPool2d))):
         channels_last(f"{name}1DCeil", kind[0](3, 2, ceil_mode=True), 2, 8, 2)

@@ -4,6 +4,7 @@
 #include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
@@ -239,6 +240,18 @@ TEST(GoldenModules, Conv2DDilationAndGroups) {
                                                               .padding = 1,
                                                               .dilation = {1, 2},
                                                               .groups = 2});
+}
+TEST(GoldenModules, ConvTranspose2D) {
+  check_of<ConvTranspose2D>("ConvTranspose2D", 2, 3, 2, 2);
+  check_of<ConvTranspose2D>("ConvTranspose2DAll", ConvTranspose2DOptions{.kernel = {3, 2},
+                                                                         .chan_in = 4,
+                                                                         .chan_out = 6,
+                                                                         .stride = {2, 3},
+                                                                         .padding = 1,
+                                                                         .output_padding = {1, 2},
+                                                                         .dilation = {2, 1},
+                                                                         .groups = 2,
+                                                                         .bias = false});
 }
 TEST(GoldenModules, PoolingInCeilMode) {
   const Size2 three_two(3, 2), apart(3, 4);

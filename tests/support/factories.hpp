@@ -19,6 +19,7 @@
 #include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/embedding.hpp"
@@ -222,6 +223,27 @@ inline std::vector<ModuleCase> special_module_cases() {
        made<Conv2D>(Conv2DOptions{
            .kernel = 3, .chan_in = 2, .chan_out = 6, .stride = 2, .padding = 1, .groups = 2}),
        {5, 4, 2}},
+      {"ConvTranspose2DUp", made<ConvTranspose2D>(2, 3, 2, 2), {3, 2, 3}},
+      {"ConvTranspose2DAll",
+       made<ConvTranspose2D>(ConvTranspose2DOptions{.kernel = {3, 2},
+                                                    .chan_in = 4,
+                                                    .chan_out = 6,
+                                                    .stride = {2, 3},
+                                                    .padding = 1,
+                                                    .output_padding = {1, 2},
+                                                    .dilation = {2, 1},
+                                                    .groups = 2,
+                                                    .bias = false}),
+       {3, 3, 4}},
+      {"ConvTranspose2DDepthwise",
+       made<ConvTranspose2D>(ConvTranspose2DOptions{.kernel = 3,
+                                                    .chan_in = 5,
+                                                    .chan_out = 5,
+                                                    .stride = 2,
+                                                    .padding = 1,
+                                                    .output_padding = 1,
+                                                    .groups = 5}),
+       {3, 2, 5}},
       {"MaxPool1DOverlap", made<MaxPool1D>(3, 2), {8, 2}},
       {"MaxPool1DCeil", made<MaxPool1D>(2, 2, true), {7, 2}},
       {"MaxPool2DCeil", made<MaxPool2D>(Size2(3, 2), Size2(2, 2), 1, true), {6, 4, 2}},

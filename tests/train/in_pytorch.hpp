@@ -60,6 +60,24 @@ inline Planes convolved(Planes x, const TensorFile& file, const std::string& nam
   return z;
 }
 
+/// PyTorch's conv_transpose2d, for a weight (in, out / groups, k...).
+inline Planes transposed(Planes x, const TensorFile& file, const std::string& name, Size2 stride,
+                         Index groups) {
+  const Tensor w = file.at(name + "weight"), b = file.at(name + "bias");
+  const Index part = x.channels / groups, outputs = w.size(1);
+  Planes z{x.batch, outputs * groups, (x.height - 1) * stride.height + w.size(2),
+           (x.width - 1) * stride.width + w.size(3)};
+  for_each(z, [&](Index n, Index o, Index i, Index j) { z(n, o, i, j) = b(o); });
+  for_each(x, [&](Index n, Index c, Index i, Index j) {
+    for (Index o = 0; o < outputs; ++o)
+      for (Index s = 0; s < w.size(2); ++s)
+        for (Index t = 0; t < w.size(3); ++t)
+          z(n, c / part * outputs + o, i * stride.height + s, j * stride.width + t) +=
+              x(n, c, i, j) * w(c, o, s, t);
+  });
+  return z;
+}
+
 /// The largest of each window, or their mean.
 inline Planes pooled(Planes x, Size2 size, bool is_max) {
   Planes z{x.batch, x.channels, x.height / size.height, x.width / size.width};
@@ -95,6 +113,8 @@ inline Planes in_pytorch(Module& module, const std::string& name, const TensorFi
   if (kind == "Conv1D")
     return convolved(x, file, name, Size2(1, options.get<Index>("stride", Index{1})), groups);
   if (kind == "Conv2D") return convolved(x, file, name, options.get("stride", Size2(1)), groups);
+  if (kind == "ConvTranspose2D")
+    return transposed(x, file, name, options.get("stride", Size2(1)), groups);
   if (kind == "MaxPool1D") return pooled(x, Size2(1, options.get<Index>("k_size")), true);
   if (kind == "MaxPool2D") return pooled(x, options.get<Size2>("k_size"), true);
   if (kind == "AvgPool2D") return pooled(x, options.get<Size2>("k_size"), false);
