@@ -60,6 +60,13 @@ struct ConvWindows {
   Index windows, rows, row_length, window_step, row_step;
 };
 
+/// A line of windows side by side on images, each channel alone. Element (i, j) of window q,
+/// channel c is at q window_step + i row_step + j column_step + c, and its weight at (i columns +
+/// j) channels + c. What belongs to the window is at q channels + c.
+struct DepthwiseWindows {
+  Index windows, rows, columns, channels, window_step, row_step, column_step;
+};
+
 /// A line of pooling windows side by side on images, each channel alone. Element (i, j) of window
 /// q, channel c is at q window_step + i row_step + j channels + c in the images, and its place is
 /// first_place + i place_step + j. The window's result is at q channels + c.
@@ -191,6 +198,18 @@ struct Table {
   /// the first.
   void (*im2col)(const ConvWindows& w, const Scalar* images, Scalar* rows);
   void (*col2im)(const ConvWindows& w, const Scalar* rows, Scalar* images);
+
+  /// Convolution of each channel alone, with x(q, i, j) the elements of the windows. Each sum is
+  /// one chain of fma in the order that is given; bias may be null.
+  ///     z[q] = bias + sum_{i, j} x(q, i, j) w[i, j]    from 0, i before j; bias last, rounded
+  ///     dx(q, i, j) += delta[q] w[i, j]                window after window
+  ///     dw[i, j] += sum_q x(q, i, j) delta[q]          from dw on, window after window
+  void (*depthwise)(const DepthwiseWindows& windows, const Scalar* x, const Scalar* w,
+                    const Scalar* bias, Scalar* z);
+  void (*depthwise_backward)(const DepthwiseWindows& windows, const Scalar* delta, const Scalar* w,
+                             Scalar* dx);
+  void (*depthwise_gradient)(const DepthwiseWindows& windows, const Scalar* x, const Scalar* delta,
+                             Scalar* dw);
 
   /// The largest element of each window, or the first NaN, and its place; the first of equals.
   void (*max_pool)(const PoolWindows& w, const Scalar* x, Scalar* best, Scalar* places);

@@ -1,6 +1,7 @@
 // The table of one instruction set: all kernels, compiled for it. common.inl says what the includer
 // defines.
 #include "kernels/activations.inl"
+#include "kernels/depthwise.inl"
 #include "kernels/elementwise.inl"
 #include "kernels/gemm.inl"
 #include "kernels/im2col.inl"
@@ -52,6 +53,9 @@ const Table& NN_TABLE() {
                                .add_normal = add_normal,
                                .im2col = im2col,
                                .col2im = col2im,
+                               .depthwise = depthwise,
+                               .depthwise_backward = depthwise_backward,
+                               .depthwise_gradient = depthwise_gradient,
                                .max_pool = max_pool,
                                .max_pool_backward = max_pool_backward,
                                .lstm = lstm,

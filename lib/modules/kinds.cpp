@@ -4,6 +4,7 @@
 #include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/dropout.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/embedding.hpp"
@@ -52,14 +53,14 @@ Made make_with(const Options& o, Parts&) {
 template <class M>
 Made make_pool1d(const Options& o, Parts&) {
   const Index k_size = o.get<Index>("k_size");
-  return std::make_unique<M>(k_size, o.get<Index>("stride", k_size));
+  return std::make_unique<M>(k_size, o.get<Index>("stride", k_size), o.get("ceil_mode", false));
 }
 
 template <class M>
 Made make_pool2d(const Options& o, Parts&) {
   const Size2 k_size = o.get<Size2>("k_size");
-  return std::make_unique<M>(k_size, o.get<Size2>("stride", k_size),
-                             o.get<Size2>("padding", Size2(0)));
+  return std::make_unique<M>(k_size, o.get<Size2>("stride", k_size), o.get("padding", Size2(0)),
+                             o.get("ceil_mode", false));
 }
 
 Made make_linear(const Options& o, Parts&) {
@@ -72,9 +73,14 @@ Made make_tied_linear(const Options& o, Parts&) {
 }
 
 Made make_conv1d(const Options& o, Parts&) {
-  return std::make_unique<Conv1D>(o.get<Index>("k_size"), o.get<Index>("chan_in"),
-                                  o.get<Index>("chan_out"), o.get("stride", Index{1}),
-                                  o.get("bias", true));
+  return std::make_unique<Conv1D>(Conv1DOptions{.k_size = o.get<Index>("k_size"),
+                                                .chan_in = o.get<Index>("chan_in"),
+                                                .chan_out = o.get<Index>("chan_out"),
+                                                .stride = o.get("stride", Index{1}),
+                                                .padding = o.get("padding", Index{0}),
+                                                .dilation = o.get("dilation", Index{1}),
+                                                .groups = o.get("groups", Index{1}),
+                                                .bias = o.get("bias", true)});
 }
 
 Made make_conv2d(const Options& o, Parts&) {
@@ -83,7 +89,22 @@ Made make_conv2d(const Options& o, Parts&) {
                                                 .chan_out = o.get<Index>("chan_out"),
                                                 .stride = o.get("stride", Size2(1)),
                                                 .padding = o.get("padding", Size2(0)),
+                                                .dilation = o.get("dilation", Size2(1)),
+                                                .groups = o.get("groups", Index{1}),
                                                 .bias = o.get("bias", true)});
+}
+
+Made make_conv_transpose2d(const Options& o, Parts&) {
+  return std::make_unique<ConvTranspose2D>(
+      ConvTranspose2DOptions{.kernel = o.get<Size2>("kernel"),
+                             .chan_in = o.get<Index>("chan_in"),
+                             .chan_out = o.get<Index>("chan_out"),
+                             .stride = o.get("stride", Size2(1)),
+                             .padding = o.get("padding", Size2(0)),
+                             .output_padding = o.get("output_padding", Size2(0)),
+                             .dilation = o.get("dilation", Size2(1)),
+                             .groups = o.get("groups", Index{1}),
+                             .bias = o.get("bias", true)});
 }
 
 Made make_batch_norm(const Options& o, Parts&) {
@@ -180,6 +201,7 @@ std::vector<ModuleKind> detail::library_kinds() {
       {"BatchNorm", {{"features", Index{3}}}, {2, 4, 3}, make_batch_norm},
       {"Conv1D", conv, {2, 7, 2}, make_conv1d},
       {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d},
+      {"ConvTranspose2D", conv2d, {2, 3, 4, 2}, make_conv_transpose2d},
       {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
       {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
       {"Embedding", {{"count", Index{5}}, {"features", Index{3}}}, {2, 4}, make_embedding},

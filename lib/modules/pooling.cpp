@@ -29,8 +29,13 @@ Shape Pooling::output_shape(const Shape& input) const {
 Options Pooling::options() const {
   const Windows& w = windows_;
   if (over_ == Over::signals)
-    return {{"k_size", w.size.width}, {"stride", w.stride.width, w.size.width}};
-  return {{"k_size", w.size}, {"stride", w.stride, w.size}, {"padding", w.padding, Size2(0)}};
+    return {{"k_size", w.size.width},
+            {"stride", w.stride.width, w.size.width},
+            {"ceil_mode", w.ceil_mode, false}};
+  return {{"k_size", w.size},
+          {"stride", w.stride, w.size},
+          {"padding", w.padding, Size2(0)},
+          {"ceil_mode", w.ceil_mode, false}};
 }
 
 Tensor MaxPooling::forward(const Tensor& x) {
@@ -66,27 +71,32 @@ Tensor AvgPooling::backward_delta(const Tensor& x, const Tensor& delta) {
 
 namespace {
 
-Windows along_signal(Index k_size, Index stride) { return {{1, k_size}, {1, stride}, 0}; }
+Windows along_signal(Index k_size, Index stride, bool ceil_mode) {
+  return {.size = {1, k_size}, .stride = {1, stride}, .padding = 0, .ceil_mode = ceil_mode};
+}
+Windows on_image(Size2 k_size, Size2 stride, Size2 padding, bool ceil_mode) {
+  return {.size = k_size, .stride = stride, .padding = padding, .ceil_mode = ceil_mode};
+}
 
 }  // namespace
 
-MaxPool1D::MaxPool1D(Index k_size, Index stride)
-    : MaxPooling(Over::signals, along_signal(k_size, stride)) {
+MaxPool1D::MaxPool1D(Index k_size, Index stride, bool ceil_mode)
+    : MaxPooling(Over::signals, along_signal(k_size, stride, ceil_mode)) {
   windows_.check_max_pool(describe());
 }
 
-MaxPool2D::MaxPool2D(Size2 k_size, Size2 stride, Size2 padding)
-    : MaxPooling(Over::images, {k_size, stride, padding}) {
+MaxPool2D::MaxPool2D(Size2 k_size, Size2 stride, Size2 padding, bool ceil_mode)
+    : MaxPooling(Over::images, on_image(k_size, stride, padding, ceil_mode)) {
   windows_.check_max_pool(describe());
 }
 
-AvgPool1D::AvgPool1D(Index k_size, Index stride)
-    : AvgPooling(Over::signals, along_signal(k_size, stride)) {
+AvgPool1D::AvgPool1D(Index k_size, Index stride, bool ceil_mode)
+    : AvgPooling(Over::signals, along_signal(k_size, stride, ceil_mode)) {
   windows_.check_pool(describe());
 }
 
-AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding)
-    : AvgPooling(Over::images, {k_size, stride, padding}) {
+AvgPool2D::AvgPool2D(Size2 k_size, Size2 stride, Size2 padding, bool ceil_mode)
+    : AvgPooling(Over::images, on_image(k_size, stride, padding, ceil_mode)) {
   windows_.check_pool(describe());
 }
 

@@ -27,34 +27,58 @@ void check_rows(const char* name, const Tensor& rows, bool are_contiguous, Index
 struct Layout {
   Layout(const char* name, const Tensor& images, const Windows& windows) : w(windows) {
     detail::check_images(name, images.shape());
-    if (w.padding != Size2(0)) throw ShapeError(std::string(name) + ": pad the images first");
-    height = images.size(1), channels = images.size(3), line = images.size(2) * channels;
+    if (w.padding != Size2(0) || w.ceil_mode)
+      throw ShapeError(std::string(name) + ": pad the images first");
+    height = images.size(1), channels = images.size(3);
     count = w.count({height, images.size(2)}, name);
     elements = w.size.height * w.size.width * channels;
-    if (!images.is_contiguous())
+    if (channels > 1 && images.stride(3) != 1)
       throw ShapeError(std::string(name) + ": the images " + images.shape().to_string() +
                        " are not contiguous");
+    image = images.stride(0), line = images.stride(1), pixel = images.stride(2);
   }
 
   /// The offset of line l's first window.
   Index top(Index l) const {
-    return (l / count.height * height + l % count.height * w.stride.height) * line;
+    return l / count.height * image + l % count.height * w.stride.height * line;
+  }
+  /// The offset of element i of row y in a window.
+  Index within(Index y, Index i) const {
+    return y * w.dilation.height * line + i / channels * w.dilation.width * pixel + i % channels;
+  }
+  /// Whether a window's row lies in one piece.
+  bool has_whole_rows() const {
+    return w.size.width == 1 || (w.dilation.width == 1 && pixel == channels);
   }
 
   Windows w;
   Size2 count = 0;
-  Index height, channels, line, elements;
+  Index height, channels, elements;
+  Index image, line, pixel;  // from one to the next
 };
 
-/// Calls f(line, offset in the images, offset in the rows) for each line of windows in [first,
-/// last).
+/// Calls f(windows, offset in the images, offset in the rows) for each line of windows in [first,
+/// last), or, where a window's rows are in pieces, for each window, whose rows are then given as
+/// windows of one pixel each.
 template <class F>
 void for_each_line(const Layout& layout, Index first, Index last, F f) {
   const Windows& w = layout.w;
-  const kernels::ConvWindows line{layout.count.width, w.size.height, w.size.width * layout.channels,
-                                  w.stride.width * layout.channels, layout.line};
+  const Index step = w.stride.width * layout.pixel, row = w.dilation.height * layout.line;
   const Index laid_out = layout.count.width * layout.elements;
-  for (Index l = first; l < last; ++l) f(line, layout.top(l), (l - first) * laid_out);
+  const kernels::ConvWindows line{layout.count.width, w.size.height, w.size.width * layout.channels,
+                                  step, row};
+  const kernels::ConvWindows window{w.size.height, w.size.width, layout.channels, row,
+                                    w.dilation.width * layout.pixel};
+  const bool whole = layout.has_whole_rows();
+  for (Index l = first; l < last; ++l) {
+    const Index image = layout.top(l), rows = (l - first) * laid_out;
+    if (whole) {
+      f(line, image, rows);
+      continue;
+    }
+    for (Index q = layout.count.width; q-- > 0;)
+      f(window, image + q * step, rows + q * layout.elements);
+  }
 }
 
 /// Lays windows out as columns. A row holds one element of every window, and rows are `apart`
@@ -63,7 +87,7 @@ void for_each_line(const Layout& layout, Index first, Index last, F f) {
 void copy_columns(const Layout& layout, Index first, Index last, const Scalar* images,
                   Scalar* columns, Index apart) {
   const Windows& w = layout.w;
-  const Index width = layout.count.width, step = w.stride.width * layout.channels;
+  const Index width = layout.count.width, step = w.stride.width * layout.pixel;
   for (Index l = first, end; l < last; l = end) {
     end = std::min(last, (l / layout.count.height + 1) * layout.count.height);  // of this image
     const kernels::ConvWindows line{end - l, 1, width, w.stride.height * layout.line, 0};
@@ -71,7 +95,7 @@ void copy_columns(const Layout& layout, Index first, Index last, const Scalar* i
     Scalar* to = columns + (l - first) * width;
     for (Index y = 0; y < w.size.height; ++y) {
       for (Index i = 0; i < w.size.width * layout.channels; ++i, to += apart) {
-        const Scalar* from = top + y * layout.line + i;
+        const Scalar* from = top + layout.within(y, i);
         if (step == 1) {
           kernels::active().im2col(line, from, to);
           continue;
@@ -151,6 +175,7 @@ void im2col(const Tensor& x, const Windows& windows, Index first, Index last, Te
 
 void col2im(const Tensor& rows, const Windows& windows, Index first, Index last, Tensor& dx) {
   const Layout layout("col2im", dx, windows);
+  detail::check_writable("col2im", dx);
   check_lines("col2im", first, last, dx.size(0) * layout.count.height);
   check_rows("col2im", rows, rows.is_contiguous(), (last - first) * layout.count.width,
              layout.elements);

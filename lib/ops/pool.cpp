@@ -12,6 +12,8 @@ namespace {
 /// The least number of elements that each thread reads.
 constexpr Index kGrain = 16384;
 
+using Line = kernels::PoolWindows;
+
 /// The windows of a batch of images. Offsets are those of contiguous tensors.
 struct Plan {
   Plan(const char* operation, const Shape& images, const Windows& windows)
@@ -42,14 +44,16 @@ struct Plan {
                  [&](Index begin, Index end) { body(begin * unit, end * unit); });
   }
 
-  /// Calls f(windows, z, x) for the windows of lines [first, last), in order and without their
-  /// padding. A call is for a whole line, or with padding for one window. z and x are the offsets
-  /// of the first element in the result and in the images.
+  /// Calls f(windows, z, x, elements) for the windows of lines [first, last), in order and without
+  /// what is outside the images. A call is for a whole line or, with padding or where windows reach
+  /// beyond its end, for one window. z and x are the offsets of the first element in the result and
+  /// in the images. elements is the size of these windows with the padding, but not beyond it.
   template <class F>
   void for_windows(Index first, Index last, F f) const {
-    const bool padded = w.padding.height > 0 || w.padding.width > 0;
-    const Index side_by_side = padded ? 1 : count.width;
-    kernels::PoolWindows windows{};
+    const bool whole =
+        w.padding == Size2(0) && (count.width - 1) * w.stride.width + w.size.width <= width;
+    const Index side_by_side = whole ? count.width : 1;
+    Line windows{};
     windows.windows = side_by_side;
     windows.channels = channels;
     windows.window_step = w.stride.width * channels;
@@ -60,13 +64,15 @@ struct Plan {
       const Index top = line % count.height * w.stride.height - w.padding.height;
       const Index above = std::max<Index>(0, -top), below = std::min(w.size.height, height - top);
       const Index image = line / count.height * height;
+      const Index rows = std::min(w.size.height, height + w.padding.height - top);
       windows.rows = below - above;
       for (Index j = 0; j < count.width; j += side_by_side, z += side_by_side * channels) {
         const Index left = j * w.stride.width - w.padding.width;
         const Index begin = std::max<Index>(0, -left), end = std::min(w.size.width, width - left);
+        const Index columns = std::min(w.size.width, width + w.padding.width - left);
         windows.columns = end - begin;
         windows.first_place = above * w.size.width + begin;
-        f(windows, z, ((image + top + above) * width + left + begin) * channels);
+        f(windows, z, ((image + top + above) * width + left + begin) * channels, rows * columns);
       }
     }
   }
@@ -75,7 +81,7 @@ struct Plan {
   /// second, and so on. z and x are the offsets of its first channel in the result and in the
   /// images.
   template <class F>
-  static void for_elements(const kernels::PoolWindows& line, Index z, Index x, F f) {
+  static void for_elements(const Line& line, Index z, Index x, F f) {
     for (Index i = 0; i < line.rows; ++i)
       for (Index j = 0; j < line.columns; ++j)
         for (Index q = 0; q < line.windows; ++q)
@@ -101,7 +107,7 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
   const Scalar* in = images.data();
   Scalar *out = z.data(), *out_places = places.data();
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index to, Index from) {
+    plan.for_windows(first, last, [&](const Line& line, Index to, Index from, Index) {
       kernels::active().max_pool(line, in + from, out + to, out_places + to);
     });
   });
@@ -110,7 +116,7 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
 
 /// The average of one window, its first element at x, in each channel. Summed up in double: a
 /// window may be as large as an image.
-void average(const kernels::PoolWindows& line, double elements, const Scalar* x, Scalar* z) {
+void average(const Line& line, double elements, const Scalar* x, Scalar* z) {
   constexpr Index kTogether = 16;
   for (Index channel = 0; channel < line.channels; channel += kTogether) {
     const Index channels = std::min(kTogether, line.channels - channel);
@@ -148,7 +154,7 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   const Scalar *from = d.data(), *at = noted.data();
   Scalar* to = dx.data();
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index z, Index x) {
+    plan.for_windows(first, last, [&](const Line& line, Index z, Index x, Index) {
       kernels::active().max_pool_backward(line, from + z, at + z, only, to + x);
     });
   });
@@ -158,11 +164,10 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
   const Plan plan("avg_pool", x.shape(), windows);
   Tensor z(plan.result()), images = x.contiguous();
-  const auto elements = static_cast<double>(windows.size.height * windows.size.width);
   plan.for_lines(1, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index to, Index from) {
+    plan.for_windows(first, last, [&](const Line& line, Index to, Index from, Index elements) {
       for (Index q = 0; q < line.windows; ++q)
-        average(line, elements, images.data() + from + q * line.window_step,
+        average(line, static_cast<double>(elements), images.data() + from + q * line.window_step,
                 z.data() + to + q * line.channels);
     });
   });
@@ -173,9 +178,9 @@ Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shap
   const Plan plan("avg_pool_backward", images, windows);
   plan.check_result("delta", delta);
   Tensor dx = Tensor::zeros(images), d = delta.contiguous();
-  const auto elements = static_cast<Scalar>(windows.size.height * windows.size.width);
   plan.for_lines(plan.count.height, [&](Index first, Index last) {
-    plan.for_windows(first, last, [&](const kernels::PoolWindows& line, Index z, Index x) {
+    plan.for_windows(first, last, [&](const Line& line, Index z, Index x, Index size) {
+      const auto elements = static_cast<Scalar>(size);
       Plan::for_elements(line, z, x, [&](Index i, Index j) {
         const Scalar* __restrict from = d.data() + i;
         Scalar* __restrict to = dx.data() + j;

@@ -97,7 +97,7 @@ ChannelWalk::Follow ChannelWalk::follow(const Module& module) {
       {"Sigmoid", &Walk::elementwise},     {"Softmax", &Walk::elementwise},
       {"Softplus", &Walk::elementwise},    {"TanH", &Walk::elementwise},
       {"TiedLinear", &Walk::tied_linear},  {"TwoDirections", &Walk::two_directions},
-      {"Upsample", &Walk::pooling}};
+      {"Upsample", &Walk::pooling},        {"ConvTranspose2D", &Walk::convolution}};
   const std::string name = module.kind();
   for (const auto& [kind, follow] : kinds)
     if (kind == name) return follow;

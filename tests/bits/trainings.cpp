@@ -140,6 +140,20 @@ Sequential residual_net() {
   return net;
 }
 
+/// Dilated, depthwise, grouped and transposed convolutions.
+Sequential separable_net() {
+  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 12, .padding = 2, .dilation = 2});
+  Conv2D depthwise({.kernel = 3, .chan_in = 12, .chan_out = 24, .padding = 1, .groups = 12});
+  Conv2D grouped({.kernel = 3, .chan_in = 8, .chan_out = 10, .groups = 2});
+  Sequential net{Reshape({8, 8, 1}),       std::move(first),
+                 std::move(depthwise),     ReLU(),
+                 MaxPool2D(3, 2, 0, true), ConvTranspose2D(2, 24, 8, 2),
+                 AvgPool2D(3, 2, 1, true), Upsample(2),
+                 std::move(grouped),       GlobalAvgPool()};
+  train(net, SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
+  return net;
+}
+
 /// Pixels as words.
 Sequential words_net() {
   const Dataset data = digits().slice(0, 1000);
@@ -158,10 +172,10 @@ Sequential robust_net() {
 }
 
 const std::map<std::string, std::function<Sequential()>> trainings{
-    {"augmented", augmented_net}, {"copying", copying_net}, {"hinge", hinge_net},
-    {"image", image_net},         {"plane", plane_net},     {"reading", reading_net},
-    {"residual", residual_net},   {"robust", robust_net},   {"signal", signal_net},
-    {"two_ways", two_ways_net},   {"words", words_net}};
+    {"augmented", augmented_net}, {"copying", copying_net},   {"hinge", hinge_net},
+    {"image", image_net},         {"plane", plane_net},       {"reading", reading_net},
+    {"residual", residual_net},   {"robust", robust_net},     {"separable", separable_net},
+    {"signal", signal_net},       {"two_ways", two_ways_net}, {"words", words_net}};
 
 }  // namespace
 

@@ -278,6 +278,25 @@ def make_layers():
     for name, kind in (("LSTM", nn.LSTM), ("GRU", nn.GRU), ("RNN", nn.RNN)):
         layer(out, name, Recurrent(kind(3, 5, batch_first=True), True), 2, 4, 3)
         layer(out, f"{name}Last", Recurrent(kind(2, 9, batch_first=True), False), 3, 6, 2)
+    channels_last("Conv1DPadding", nn.Conv1d(2, 3, 3, stride=2, padding=1), 2, 6, 2)
+    channels_last("Conv1DDilation", nn.Conv1d(2, 3, 3, padding=2, dilation=2), 2, 7, 2)
+    channels_last("Conv1DGroups", nn.Conv1d(4, 6, 2, groups=2), 2, 5, 4)
+    channels_last("Conv1DDepthwise", nn.Conv1d(3, 3, 3, padding=1, groups=3), 2, 5, 3)
+    channels_last("Conv2DDilation", nn.Conv2d(2, 3, (3, 2), stride=(1, 2), padding=1,
+                                              dilation=(2, 3)), 2, 5, 6, 2)
+    channels_last("Conv2DGroups", nn.Conv2d(4, 6, 3, stride=2, padding=1, groups=2), 2, 4, 5, 4)
+    channels_last("Conv2DDepthwise", nn.Conv2d(3, 3, 3, padding=1, groups=3), 2, 4, 4, 3)
+    channels_last("Conv2DDepthwiseMultiplied",
+                  nn.Conv2d(2, 6, 2, stride=2, padding=1, dilation=(1, 2), groups=2), 2, 4, 5, 2)
+    channels_last("ConvTranspose2D", nn.ConvTranspose2d(3, 2, 2, stride=2), 2, 3, 2, 3)
+    channels_last("ConvTranspose2DAll",
+                  nn.ConvTranspose2d(4, 6, (3, 2), stride=(2, 3), padding=1, output_padding=(1, 2),
+                                     dilation=(2, 1), groups=2, bias=False), 2, 3, 2, 4)
+    for name, kind in (("MaxPool", (nn.MaxPool1d, nn.MaxPool2d)),
+                       ("AvgPool", (nn.AvgPool1d, nn.AvgPool2d))):
+        channels_last(f"{name}1DCeil", kind[0](3, 2, ceil_mode=True), 2, 8, 2)
+        channels_last(f"{name}2DCeil", kind[1]((3, 2), 2, 1, ceil_mode=True), 2, 6, 4, 2)
+        channels_last(f"{name}2DCeilBehind", kind[1](2, (3, 4), ceil_mode=True), 2, 4, 8, 2)
 
 
 def cross_entropy(p, y):

@@ -101,5 +101,41 @@ TEST(Conv1D, AStrideMayLeaveARest) {
   EXPECT_EQ(values(layer.weight()->grad), (std::vector<Scalar>{4, 6, 8}));
 }
 
+TEST(Conv1D, PaddingAndDilation) {
+  Conv1D layer({.k_size = 2, .chan_in = 1, .chan_out = 1, .padding = 1, .dilation = 2});
+  layer.weight()->value.copy_from(tensor({1, 10}).reshape({2, 1, 1}));
+  layer.bias()->value.fill(0);
+  Tensor x = tensor({1, 2, 3, 4}).reshape({1, 4, 1});
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{20, 31, 42, 3}));
+  EXPECT_EQ(values(layer.backward(x, tensor({1, 2, 3, 4}).reshape({1, 4, 1}))),
+            (std::vector<Scalar>{2, 13, 24, 30}));
+  EXPECT_EQ(values(layer.weight()->grad), (std::vector<Scalar>{2 + 6 + 12, 2 + 6 + 12}));
+  EXPECT_EQ(layer.describe(), "Conv1D(2, 1, 1, padding=1, dilation=2)");
+  EXPECT_THROW(layer.forward(Tensor::zeros({1, 0, 1})), ShapeError);
+}
+
+TEST(Conv1D, PaddingIsZerosAtBothEnds) {
+  Conv1D layer({.k_size = 3, .chan_in = 2, .chan_out = 4, .stride = 2, .padding = 2}),
+      plain(3, 2, 4, 2);
+  Tensor x = wave({3, 6, 2}), wide = Tensor::zeros({3, 10, 2});
+  wide.slice(1, 2, 8).copy_from(x);
+  Tensor z = layer.forward(x), delta = wave(z.shape(), 1);
+  EXPECT_TRUE(same_bits(z, plain.forward(wide)));
+  EXPECT_TRUE(same_bits(layer.backward(x, delta), plain.backward(wide, delta).slice(1, 2, 8)));
+  EXPECT_TRUE(same_bits(layer.weight()->grad, plain.weight()->grad));
+}
+
+TEST(Conv1D, Groups) {
+  Conv1D layer({.k_size = 2, .chan_in = 2, .chan_out = 2, .groups = 2});
+  layer.weight()->value.copy_from(tensor({{1, 2}, {3, 4}}).reshape({2, 1, 2}));
+  layer.bias()->value.fill(0);
+  Tensor x = tensor({{{1, 10}, {2, 20}, {3, 30}}});
+  EXPECT_TRUE(same_bits(layer.forward(x), tensor({{{7, 100}, {11, 160}}})));
+  Tensor delta = tensor({{{1, 1}, {10, 10}}});
+  EXPECT_TRUE(same_bits(layer.backward(x, delta), tensor({{{1, 2}, {13, 24}, {30, 40}}})));
+  EXPECT_TRUE(same_bits(layer.weight()->grad.reshape({2, 2}), tensor({{21, 210}, {32, 320}})));
+  EXPECT_THROW(Conv1D({.k_size = 2, .chan_in = 2, .chan_out = 3, .groups = 2}), ShapeError);
+}
+
 }  // namespace
 }  // namespace nn::test

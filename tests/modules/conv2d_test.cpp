@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/modules/conv1d.hpp"
@@ -11,23 +13,24 @@
 namespace nn::test { namespace {
 
 /// z by the formula of the header, summed in double.
-Tensor by_formula(const Tensor& x, const Tensor& w, const Tensor& bias, const Shape& out,
-                  Size2 stride, Size2 padding) {
-  Tensor z(out);
-  for (Index b = 0; b < out[0]; ++b)
-    for (Index p = 0; p < out[1]; ++p)
-      for (Index q = 0; q < out[2]; ++q)
-        for (Index o = 0; o < out[3]; ++o) {
-          double sum = bias(o);
+Tensor by_formula(const Tensor& x, const Conv2D& layer, const Conv2DOptions& o) {
+  const Tensor &w = layer.weight()->value, &bias = layer.bias()->value;
+  const Index part = w.size(2), outputs = o.chan_out / o.groups;
+  Tensor z(layer.output_shape(x.shape()));
+  for (Index b = 0; b < z.size(0); ++b)
+    for (Index p = 0; p < z.size(1); ++p)
+      for (Index q = 0; q < z.size(2); ++q)
+        for (Index out = 0; out < o.chan_out; ++out) {
+          double sum = bias(out);
           for (Index i = 0; i < w.size(0); ++i)
             for (Index j = 0; j < w.size(1); ++j)
-              for (Index c = 0; c < w.size(2); ++c) {
-                const Index y = p * stride.height + i - padding.height;
-                const Index v = q * stride.width + j - padding.width;
+              for (Index c = 0; c < part; ++c) {
+                const Index y = p * o.stride.height + i * o.dilation.height - o.padding.height;
+                const Index v = q * o.stride.width + j * o.dilation.width - o.padding.width;
                 if (y < 0 || y >= x.size(1) || v < 0 || v >= x.size(2)) continue;
-                sum += static_cast<double>(x(b, y, v, c)) * w(i, j, c, o);
+                sum += static_cast<double>(x(b, y, v, out / outputs * part + c)) * w(i, j, c, out);
               }
-          z(b, p, q, o) = static_cast<Scalar>(sum);
+          z(b, p, q, out) = static_cast<Scalar>(sum);
         }
   return z;
 }
@@ -35,14 +38,51 @@ Tensor by_formula(const Tensor& x, const Tensor& w, const Tensor& bias, const Sh
 TEST(Conv2D, IsItsFormula) {
   for (Size2 kernel : {Size2(1), Size2(3, 2), Size2(2, 4)})
     for (Size2 stride : {Size2(1), Size2(2, 3)})
-      for (Size2 padding : {Size2(0), Size2(1, 0), Size2(2, 5)}) {
-        Conv2D layer(
-            {.kernel = kernel, .chan_in = 3, .chan_out = 5, .stride = stride, .padding = padding});
-        Tensor x = wave({2, 6, 7, 3}), z = layer.forward(x);
-        EXPECT_TRUE(close(z, by_formula(x, layer.weight()->value, layer.bias()->value, z.shape(),
-                                        stride, padding)))
-            << layer.describe();
-      }
+      for (Size2 padding : {Size2(0), Size2(1, 0), Size2(2, 5)})
+        for (Size2 dilation : {Size2(1), Size2(2, 1)})
+          for (auto [chan_in, chan_out, groups] :
+               {std::array<Index, 3>{3, 5, 1}, {4, 6, 2}, {6, 3, 3}, {3, 3, 3}, {17, 34, 17}}) {
+            const Conv2DOptions o{kernel, chan_in, chan_out, stride, padding, dilation, groups};
+            Conv2D layer(o);
+            const Tensor x = wave({2, 6, 7, chan_in});
+            EXPECT_TRUE(close(layer.forward(x), by_formula(x, layer, o))) << layer.describe();
+          }
+}
+
+/// One network for each group, its channels side by side.
+TEST(Conv2D, GroupsAreConvolutionsOfTheirChannels) {
+  for (Index part : {1, 2}) {
+    const Index chan = 3 * part;
+    Conv2D layer({.kernel = 3, .chan_in = chan, .chan_out = chan, .padding = 1, .groups = 3});
+    const Tensor x = wave({2, 5, 6, chan}), delta = wave({2, 5, 6, chan}, 1);
+    const Tensor z = layer.forward(x), dx = layer.backward(x, delta);
+    for (Index g = 0; g < 3; ++g) {
+      auto of = [&](const Tensor& t) {
+        return t.slice(t.rank() - 1, g * part, (g + 1) * part).clone();
+      };
+      Conv2D alone({.kernel = 3, .chan_in = part, .chan_out = part, .padding = 1});
+      alone.weight()->value.copy_from(of(layer.weight()->value));
+      alone.bias()->value.copy_from(of(layer.bias()->value));
+      EXPECT_TRUE(same_bits(of(z), alone.forward(of(x))));
+      EXPECT_TRUE(close(of(dx), alone.backward(of(x), of(delta)), 20 * epsilon));
+      EXPECT_TRUE(same_bits(of(layer.weight()->grad), alone.weight()->grad));
+      EXPECT_TRUE(same_bits(of(layer.bias()->grad), alone.bias()->grad));
+    }
+  }
+}
+
+TEST(Conv2D, GroupsOfWideKernelsAndLongLines) {
+  const Conv2DOptions wide{.kernel = {1, 600}, .chan_in = 2, .chan_out = 2, .groups = 2};
+  Conv2D layer(wide);
+  const Tensor x = wave({1, 2, 1700, 2}), z = layer.forward(x), delta = wave(z.shape(), 1);
+  EXPECT_TRUE(close(z, by_formula(x, layer, wide), 1e-4));
+  layer.backward_update_gradient(x, delta);
+  Conv2D narrow({.kernel = 1, .chan_in = 2, .chan_out = 2, .groups = 2});
+  narrow.backward_update_gradient(x, wave(x.shape(), 1));
+  double sum = 0;
+  for (Index i = 0; i < x.numel(); i += 2)
+    sum += static_cast<double>(x.data()[i]) * wave(x.shape(), 1).data()[i];
+  EXPECT_NEAR(narrow.weight()->grad(0, 0, 0, 0), sum, 1e-3);
 }
 
 TEST(Conv2D, OfHeightOneIsConv1D) {
@@ -63,6 +103,9 @@ TEST(Conv2D, Description) {
   EXPECT_EQ(Conv2D(3, 1, 16).describe(), "Conv2D(3, 1, 16)");
   EXPECT_EQ(Conv2D({5, 3}, 1, 2, {2, 1}, 1).describe(),
             "Conv2D([5, 3], 1, 2, stride=[2, 1], padding=1)");
+  EXPECT_EQ(Conv2D({.kernel = 3, .chan_in = 4, .chan_out = 8, .dilation = {1, 2}, .groups = 4})
+                .describe(),
+            "Conv2D(3, 4, 8, dilation=[1, 2], groups=4)");
   Conv2D layer({.kernel = {3, 2}, .chan_in = 4, .chan_out = 5, .bias = false});
   EXPECT_EQ(layer.describe(), "Conv2D([3, 2], 4, 5, bias=false)");
   EXPECT_EQ(layer.parameter_count(), 120);
@@ -70,6 +113,10 @@ TEST(Conv2D, Description) {
   EXPECT_EQ(layer.weight()->value.shape(), (Shape{3, 2, 4, 5}));
   EXPECT_EQ(layer.weight()->fan_in, 24);
   EXPECT_EQ(layer.weight()->fan_out, 30);
+  Conv2D grouped({.kernel = {3, 2}, .chan_in = 4, .chan_out = 6, .groups = 2});
+  EXPECT_EQ(grouped.weight()->value.shape(), (Shape{3, 2, 2, 6}));
+  EXPECT_EQ(grouped.weight()->fan_in, 12);
+  EXPECT_EQ(grouped.weight()->fan_out, 36);
 }
 
 TEST(Conv2D, Shapes) {
@@ -94,15 +141,21 @@ TEST(Conv2D, SizesThatAreTooSmall) {
   EXPECT_THROW(Conv2D(1, 1, 1, {1, 0}), ShapeError);
   EXPECT_THROW(Conv2D(1, 1, 1, 1, {-1, 0}), ShapeError);
   EXPECT_THROW(Conv2D(1, 1, 1, 1, {0, Index{1} << 62}), ShapeError);
+  EXPECT_THROW(Conv2D({.kernel = 1, .chan_in = 1, .chan_out = 1, .dilation = {0, 1}}), ShapeError);
+  for (Index groups : {-1, 0, 2, 3})
+    EXPECT_THROW(Conv2D({.kernel = 1, .chan_in = 4, .chan_out = 3, .groups = groups}), ShapeError);
+  EXPECT_TRUE(contains(message_of<ShapeError>(
+                           [] { Conv2D({.kernel = 1, .chan_in = 4, .chan_out = 6, .groups = 4}); }),
+                       "groups=4): 4 and 6 channels"));
 }
 
 // Large enough for several blocks of windows, and for several threads.
-TEST(Conv2D, BlocksAndThreadsDoNotChangeABit) {
+void expect_same_for_all_threads(const Conv2DOptions& options) {
   const int before = num_threads();
   Tensor x = wave({5, 40, 30, 8}), z, dx, dw, db;
   for (int threads : {1, 2, 3, 8}) {
     set_num_threads(threads);
-    Conv2D layer(3, 8, 16, 1, 1);
+    Conv2D layer(options);
     Tensor zt = layer.forward(x), dxt = layer.backward(x, wave(zt.shape(), 1));
     if (threads == 1) {
       z = zt, dx = dxt, dw = layer.weight()->grad, db = layer.bias()->grad;
@@ -117,6 +170,14 @@ TEST(Conv2D, BlocksAndThreadsDoNotChangeABit) {
     }
   }
   set_num_threads(before);
+}
+
+TEST(Conv2D, BlocksAndThreadsDoNotChangeABit) {
+  expect_same_for_all_threads({.kernel = 3, .chan_in = 8, .chan_out = 16, .padding = 1});
+  expect_same_for_all_threads({.kernel = 3, .chan_in = 8, .chan_out = 16, .dilation = 2});
+  for (Index groups : {2, 8})
+    expect_same_for_all_threads({.kernel = 3, .chan_in = 8, .chan_out = 16, .groups = groups});
+  expect_same_for_all_threads({.kernel = 3, .chan_in = 8, .chan_out = 8, .groups = 8});
 }
 
 TEST(Conv2D, IsACrossCorrelation) {

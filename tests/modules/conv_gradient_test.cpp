@@ -41,6 +41,10 @@ TEST(ConvGradient, IsAddedOnceToWhatThereWas) {
   for (Index batch : {0, 1, 5, 70}) {
     expect_added_once([] { return Conv1D(3, 2, 4); }, wave({batch, 30, 2}));
     expect_added_once([] { return Conv2D(3, 2, 4, 1, 1); }, wave({batch, 9, 20, 2}));
+    for (Index groups : {2, 4})
+      expect_added_once(
+          [=] { return Conv2D({.kernel = 3, .chan_in = 4, .chan_out = 4, .groups = groups}); },
+          wave({batch, 9, 20, 4}));
   }
 }
 
@@ -52,9 +56,12 @@ TEST(ConvGradient, OfEveryNumberOfLinesDoesNotDependOnThreads) {
       std::vector<Tensor> first;
       for (int threads : {1, 2, 3, 8}) {
         set_num_threads(threads);
-        const auto now = gradients(Conv2D(3, 2, 8, 1, 1), x, delta, "zeros");
+        auto now = gradients(Conv2D(3, 2, 8, 1, 1), x, delta, "zeros");
+        const Conv2DOptions depthwise{
+            .kernel = 3, .chan_in = 2, .chan_out = 8, .padding = 1, .groups = 2};
+        for (const Tensor& t : gradients(Conv2D(depthwise), x, delta, "zeros")) now.push_back(t);
         if (first.empty()) first = now;
-        for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(same_bits(now[i], first[i]));
+        for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(same_bits(now[i], first[i]));
       }
     }
   set_num_threads(before);
@@ -75,6 +82,9 @@ TEST(ConvGradient, IsAccurateOverAMillionWindows) {
   expect_accurate(Conv1D(1, 1, 1), {1000, 1000, 1});
   expect_accurate(Conv2D(1, 1, 1), {1, 1000, 1000, 1});
   expect_accurate(Conv2D(1, 1, 1), {10000, 10, 10, 1});
+  const Conv2DOptions depthwise{.kernel = 1, .chan_in = 2, .chan_out = 2, .groups = 2};
+  for (const Shape& images : {Shape{1, 1, 1000000, 2}, Shape{10000, 10, 10, 2}})
+    expect_accurate(Conv2D(depthwise), images);
 }
 
 }  // namespace

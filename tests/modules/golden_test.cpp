@@ -4,6 +4,7 @@
 #include "nn/modules/batch_norm.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
@@ -199,6 +200,17 @@ TEST(GoldenModules, Conv1D) {
   check_of<Conv1D>("Conv1D", 3, 2, 4);
   check_of<Conv1D>("Conv1DStride", 3, 1, 3, 2);
   check_of<Conv1D>("Conv1DGaps", 2, 3, 2, 4, false);
+  check_of<Conv1D>(
+      "Conv1DPadding",
+      Conv1DOptions{.k_size = 3, .chan_in = 2, .chan_out = 3, .stride = 2, .padding = 1});
+  check_of<Conv1D>(
+      "Conv1DDilation",
+      Conv1DOptions{.k_size = 3, .chan_in = 2, .chan_out = 3, .padding = 2, .dilation = 2});
+  check_of<Conv1D>("Conv1DGroups",
+                   Conv1DOptions{.k_size = 2, .chan_in = 4, .chan_out = 6, .groups = 2});
+  check_of<Conv1D>(
+      "Conv1DDepthwise",
+      Conv1DOptions{.k_size = 3, .chan_in = 3, .chan_out = 3, .padding = 1, .groups = 3});
 }
 TEST(GoldenModules, Conv2D) {
   check_of<Conv2D>("Conv2D", 3, 2, 4);
@@ -206,6 +218,49 @@ TEST(GoldenModules, Conv2D) {
   check_of<Conv2D>(
       "Conv2DNoBias",
       Conv2DOptions{.kernel = 3, .chan_in = 1, .chan_out = 3, .padding = 1, .bias = false});
+}
+TEST(GoldenModules, Conv2DDilationAndGroups) {
+  check_of<Conv2D>("Conv2DDilation", Conv2DOptions{.kernel = {3, 2},
+                                                   .chan_in = 2,
+                                                   .chan_out = 3,
+                                                   .stride = {1, 2},
+                                                   .padding = 1,
+                                                   .dilation = {2, 3}});
+  check_of<Conv2D>(
+      "Conv2DGroups",
+      Conv2DOptions{
+          .kernel = 3, .chan_in = 4, .chan_out = 6, .stride = 2, .padding = 1, .groups = 2});
+  check_of<Conv2D>(
+      "Conv2DDepthwise",
+      Conv2DOptions{.kernel = 3, .chan_in = 3, .chan_out = 3, .padding = 1, .groups = 3});
+  check_of<Conv2D>("Conv2DDepthwiseMultiplied", Conv2DOptions{.kernel = 2,
+                                                              .chan_in = 2,
+                                                              .chan_out = 6,
+                                                              .stride = 2,
+                                                              .padding = 1,
+                                                              .dilation = {1, 2},
+                                                              .groups = 2});
+}
+TEST(GoldenModules, ConvTranspose2D) {
+  check_of<ConvTranspose2D>("ConvTranspose2D", 2, 3, 2, 2);
+  check_of<ConvTranspose2D>("ConvTranspose2DAll", ConvTranspose2DOptions{.kernel = {3, 2},
+                                                                         .chan_in = 4,
+                                                                         .chan_out = 6,
+                                                                         .stride = {2, 3},
+                                                                         .padding = 1,
+                                                                         .output_padding = {1, 2},
+                                                                         .dilation = {2, 1},
+                                                                         .groups = 2,
+                                                                         .bias = false});
+}
+TEST(GoldenModules, PoolingInCeilMode) {
+  const Size2 three_two(3, 2), apart(3, 4);
+  check_of<MaxPool1D>("MaxPool1DCeil", 3, 2, true);
+  check_of<MaxPool2D>("MaxPool2DCeil", three_two, 2, 1, true);
+  check_of<MaxPool2D>("MaxPool2DCeilBehind", 2, apart, 0, true);
+  check_of<AvgPool1D>("AvgPool1DCeil", 3, 2, true);
+  check_of<AvgPool2D>("AvgPool2DCeil", three_two, 2, 1, true);
+  check_of<AvgPool2D>("AvgPool2DCeilBehind", 2, apart, 0, true);
 }
 TEST(GoldenModules, MaxPool) {
   check_of<MaxPool1D>("MaxPool1D", 2);

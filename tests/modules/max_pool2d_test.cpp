@@ -66,5 +66,23 @@ TEST(MaxPool2D, SizesRoundDown) {
   EXPECT_TRUE(contains(message, "padding 2 is more than half the window's size, 3")) << message;
 }
 
+TEST(MaxPool2D, SizesRoundUpInCeilMode) {
+  EXPECT_EQ(MaxPool2D(2, 2, 0, true).output_shape({1, 75, 8, 1}), (Shape{1, 38, 4, 1}));
+  EXPECT_EQ(MaxPool2D(3, 2, 0, true).output_shape({1, 2, 8, 1}), (Shape{1, 1, 4, 1}));
+  // A second window would begin behind the image
+  EXPECT_EQ(MaxPool2D(2, 3, 0, true).output_shape({1, 3, 4, 1}), (Shape{1, 1, 2, 1}));
+  EXPECT_EQ(MaxPool2D(2, 3, 1, true).output_shape({1, 2, 1, 1}), (Shape{1, 1, 1, 1}));
+  EXPECT_EQ(MaxPool2D(2, 2, 0, true).describe(), "MaxPool2D(2, ceil_mode=true)");
+  EXPECT_THROW(MaxPool2D(4, 2, 0, true).predict(wave({1, 2, 4, 1})), ShapeError);
+}
+
+TEST(MaxPool2D, TheLastWindowsInCeilModeAreParts) {
+  MaxPool2D layer(2, 2, 0, true);
+  Tensor x = tensor({{1, 2, -3}, {4, 5, -6}, {-7, -8, -9}}).reshape({1, 3, 3, 1});
+  EXPECT_EQ(values(layer.forward(x)), (std::vector<Scalar>{5, -3, -7, -9}));
+  EXPECT_EQ(values(layer.backward_delta(x, tensor({1, 2, 3, 4}).reshape({1, 2, 2, 1}))),
+            (std::vector<Scalar>{0, 0, 2, 0, 1, 0, 3, 0, 4}));
+}
+
 }  // namespace
 }  // namespace nn::test

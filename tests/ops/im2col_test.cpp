@@ -13,10 +13,16 @@ namespace nn::test { namespace {
 const Shape kImages{2, 5, 4, 3};
 
 std::vector<Windows> some_windows() {
-  return {{1, 1, 0}, {{3, 2}, 1, 0}, {{3, 2}, {2, 1}, {1, 0}}, {2, 3, 1}, {{1, 2}, 2, {2, 5}}};
+  return {{1, 1, 0},
+          {{3, 2}, 1, 0},
+          {{3, 2}, {2, 1}, {1, 0}},
+          {2, 3, 1},
+          {{1, 2}, 2, {2, 5}},
+          {{3, 2}, 1, {1, 0}, {2, 1}},
+          {{2, 3}, {1, 2}, 2, {3, 2}}};
 }
 
-Windows without_padding(const Windows& w) { return {w.size, w.stride, 0}; }
+Windows without_padding(const Windows& w) { return {w.size, w.stride, 0, w.dilation}; }
 
 struct Rows {
   explicit Rows(const Windows& w)
@@ -39,8 +45,9 @@ TEST(Im2col, EachRowIsAWindow) {
       for (Index q = 0; q < r.count.width; ++q)
         for (Index i = 0; i < w.size.height; ++i)
           for (Index j = 0; j < w.size.width; ++j) {
-            const Index y = l % r.count.height * w.stride.height + i - w.padding.height;
-            const Index v = q * w.stride.width + j - w.padding.width;
+            const Index y =
+                l % r.count.height * w.stride.height + i * w.dilation.height - w.padding.height;
+            const Index v = q * w.stride.width + j * w.dilation.width - w.padding.width;
             const bool inside = y >= 0 && y < kImages[1] && v >= 0 && v < kImages[2];
             for (Index c = 0; c < kImages[3]; ++c)
               ASSERT_EQ(at(l, q, i, j, c), inside ? x(l / r.count.height, y, v, c) : 0)
@@ -82,6 +89,24 @@ TEST(Im2col, RowsThatAreATransposeGetTheSame) {
           ASSERT_TRUE(same_bits(turned, rows)) << w.describe(1) << ", lines " << first;
         }
     }
+  }
+}
+
+TEST(Im2col, SomeChannelsOfImagesAreImages) {
+  const Tensor x = wave({2, 5, 4, 7});
+  for (const Windows& w : some_windows()) {
+    const Rows r(w);
+    const Tensor images = pad(x, w.padding), some = images.slice(3, 2, 5);
+    Tensor rows(r.shape), expected(r.shape);
+    im2col(some, without_padding(w), 0, r.lines, rows);
+    im2col(some.clone(), without_padding(w), 0, r.lines, expected);
+    EXPECT_TRUE(same_bits(rows, expected)) << w.describe(1);
+    Tensor all = Tensor::ones(images.shape()), part = all.slice(3, 2, 5);
+    Tensor alone = Tensor::ones(part.shape());
+    col2im(rows, without_padding(w), 0, r.lines, part);
+    col2im(rows, without_padding(w), 0, r.lines, alone);
+    EXPECT_TRUE(same_bits(part, alone)) << w.describe(1);
+    EXPECT_TRUE(same_bits(all.slice(3, 0, 2), Tensor::ones(all.shape().with(3, 2))));
   }
 }
 

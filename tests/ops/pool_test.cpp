@@ -11,9 +11,21 @@
 
 namespace nn::test { namespace {
 
+Windows in_ceil_mode(Size2 size, Size2 stride, Size2 padding) {
+  return {.size = size, .stride = stride, .padding = padding, .ceil_mode = true};
+}
+
 std::vector<Windows> some_windows() {
-  return {{1, 1, 0},           {2, 2, 0},           {{3, 2}, 1, {1, 0}}, {3, 2, 1},
-          {{2, 4}, {1, 3}, 1}, {{1, 2}, {3, 1}, 0}, {{5, 6}, 1, {2, 3}}};
+  return {{1, 1, 0},
+          {2, 2, 0},
+          {{3, 2}, 1, {1, 0}},
+          {3, 2, 1},
+          {{2, 4}, {1, 3}, 1},
+          {{1, 2}, {3, 1}, 0},
+          {{5, 6}, 1, {2, 3}},
+          in_ceil_mode({4, 2}, {3, 2}, 0),
+          in_ceil_mode(3, {2, 3}, 1),
+          in_ceil_mode(2, 5, {0, 1})};
 }
 
 /// Calls f(result's element, image's element, place) for all elements of all windows.
@@ -52,10 +64,23 @@ TEST(Pool, IsItsDefinition) {
       });
       EXPECT_TRUE(same_bits(largest, expected)) << w.describe(1);
       EXPECT_TRUE(same_bits(places, at)) << w.describe(1);
+      if (w.ceil_mode) continue;
       const auto elements = static_cast<Scalar>(w.size.height * w.size.width);
       EXPECT_TRUE(close(mean, sums / elements)) << w.describe(1);
     }
   }
+}
+
+TEST(Pool, MeansInCeilModeLeaveOutWhatIsBeyondThePadding) {
+  const Tensor x = tensor({{1, 2, 3, 4}, {5, 6, 7, 8}}).reshape({1, 2, 4, 1});
+  const Tensor rest = avg_pool(x, in_ceil_mode({1, 3}, {1, 2}, 0));
+  EXPECT_EQ(values(rest), (std::vector<Scalar>{2, 3.5, 6, 7.5}));
+  const Tensor padded = avg_pool(x, in_ceil_mode({2, 3}, {2, 3}, {0, 1}));
+  // 1 + 2 + 5 + 6 of 6; 3 + 4 + 7 + 8 of 6, since the padding counts
+  EXPECT_TRUE(close(padded.reshape({2}), tensor({14 / 6., 22 / 6.})));
+  const Tensor dx = avg_pool_backward(tensor({3, 2, 3, 2}).reshape({1, 2, 2, 1}),
+                                      in_ceil_mode({1, 3}, {1, 2}, 0), x.shape());
+  EXPECT_EQ(values(dx), (std::vector<Scalar>{1, 1, 2, 1, 1, 1, 2, 1}));
 }
 
 TEST(Pool, PlacesAreThoseOfTheLastImages) {

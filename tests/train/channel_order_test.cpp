@@ -19,6 +19,7 @@
 #include "nn/modules/auto_encoder.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
+#include "nn/modules/conv_transpose2d.hpp"
 #include "nn/modules/embedding.hpp"
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/global_avg_pool.hpp"
@@ -110,6 +111,25 @@ TEST(ChannelOrder, ConvolutionsPredictAsInPyTorch) {
                   AvgPool2D(Size2(3, 1)), Flatten(), Flatten(),
                   Linear(2 * 5, 4),       ReLU(),    Linear(4, 2)};
   expect_twins_both_ways(deep, kImages);
+}
+
+TEST(ChannelOrder, GroupsHavePyTorchsKernels) {
+  const Conv2DOptions grouped{.kernel = {3, 2}, .chan_in = 2, .chan_out = 4, .groups = 2};
+  const Conv2DOptions depthwise{.kernel = 2, .chan_in = 4, .chan_out = 4, .groups = 4};
+  Sequential net{Conv2D(grouped), ReLU(), Conv2D(depthwise), Flatten(), Linear(4 * 4 * 4, 3)};
+  expect_twins_both_ways(net, kImages);
+  Sequential signals{Conv1D({.k_size = 3, .chan_in = 4, .chan_out = 6, .groups = 2}), Flatten(),
+                     Linear(5 * 6, 3)};
+  expect_twins_both_ways(signals, {3, 7, 4});
+}
+
+TEST(ChannelOrder, TransposedConvolutionsHavePyTorchsKernels) {
+  Sequential net{conv2d(2, 4), ConvTranspose2D({3, 2}, 4, 3, {2, 1}), Flatten(),
+                 Linear(11 * 6 * 3, 3)};
+  expect_twins_both_ways(net, kImages);
+  Sequential grouped{ConvTranspose2D({.kernel = {3, 2}, .chan_in = 2, .chan_out = 6, .groups = 2}),
+                     Flatten(), Linear(9 * 7 * 6, 3)};
+  expect_twins_both_ways(grouped, kImages);
 }
 
 TEST(ChannelOrder, IsOneForRecurrentLayers) {

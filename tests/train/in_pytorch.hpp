@@ -40,17 +40,40 @@ inline Planes to_planes(const Tensor& x) {
   return p;
 }
 
-inline Planes convolved(Planes x, const TensorFile& file, const std::string& name, Size2 stride) {
+/// PyTorch's conv2d (or conv1d), for a weight (out, in / groups, k...).
+inline Planes convolved(Planes x, const TensorFile& file, const std::string& name, Size2 stride,
+                        Index groups) {
   Tensor w = file.at(name + "weight"), b = file.at(name + "bias");
   if (w.rank() == 3) w = w.reshape({w.size(0), w.size(1), 1, w.size(2)});
+  const Index part = w.size(1), outputs = w.size(0) / groups;
   Planes z{x.batch, w.size(0), (x.height - w.size(2)) / stride.height + 1,
            (x.width - w.size(3)) / stride.width + 1};
   for_each(z, [&](Index n, Index o, Index i, Index j) {
     z(n, o, i, j) = b(o);
-    for (Index c = 0; c < x.channels; ++c)
+    for (Index c = 0; c < part; ++c)
       for (Index s = 0; s < w.size(2); ++s)
         for (Index t = 0; t < w.size(3); ++t)
-          z(n, o, i, j) += x(n, c, i * stride.height + s, j * stride.width + t) * w(o, c, s, t);
+          z(n, o, i, j) +=
+              x(n, o / outputs * part + c, i * stride.height + s, j * stride.width + t) *
+              w(o, c, s, t);
+  });
+  return z;
+}
+
+/// PyTorch's conv_transpose2d, for a weight (in, out / groups, k...).
+inline Planes transposed(Planes x, const TensorFile& file, const std::string& name, Size2 stride,
+                         Index groups) {
+  const Tensor w = file.at(name + "weight"), b = file.at(name + "bias");
+  const Index part = x.channels / groups, outputs = w.size(1);
+  Planes z{x.batch, outputs * groups, (x.height - 1) * stride.height + w.size(2),
+           (x.width - 1) * stride.width + w.size(3)};
+  for_each(z, [&](Index n, Index o, Index i, Index j) { z(n, o, i, j) = b(o); });
+  for_each(x, [&](Index n, Index c, Index i, Index j) {
+    for (Index o = 0; o < outputs; ++o)
+      for (Index s = 0; s < w.size(2); ++s)
+        for (Index t = 0; t < w.size(3); ++t)
+          z(n, c / part * outputs + o, i * stride.height + s, j * stride.width + t) +=
+              x(n, c, i, j) * w(c, o, s, t);
   });
   return z;
 }
@@ -86,9 +109,12 @@ inline Planes in_pytorch(Module& module, const std::string& name, const TensorFi
                          Planes x) {
   const std::string kind = module.kind();
   const Options options = module.options();
+  const Index groups = options.get("groups", Index{1});
   if (kind == "Conv1D")
-    return convolved(x, file, name, Size2(1, options.get<Index>("stride", Index{1})));
-  if (kind == "Conv2D") return convolved(x, file, name, options.get("stride", Size2(1)));
+    return convolved(x, file, name, Size2(1, options.get<Index>("stride", Index{1})), groups);
+  if (kind == "Conv2D") return convolved(x, file, name, options.get("stride", Size2(1)), groups);
+  if (kind == "ConvTranspose2D")
+    return transposed(x, file, name, options.get("stride", Size2(1)), groups);
   if (kind == "MaxPool1D") return pooled(x, Size2(1, options.get<Index>("k_size")), true);
   if (kind == "MaxPool2D") return pooled(x, options.get<Size2>("k_size"), true);
   if (kind == "AvgPool2D") return pooled(x, options.get<Size2>("k_size"), false);

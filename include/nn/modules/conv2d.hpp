@@ -6,27 +6,34 @@
 namespace nn { inline namespace NN_PRECISION {
 
 struct Conv2DOptions {
-  Size2 kernel;  // {height, width}, or one number for a square; so are stride and padding
+  Size2 kernel;  // {height, width}, or one number for a square; so are the other Size2
   Index chan_in, chan_out;
-  Size2 stride = 1, padding = 0;
+  Size2 stride = 1, padding = 0, dilation = 1;
+  Index groups = 1;
   bool bias = true;
 };
 
 /// A convolution of images (a cross-correlation: the kernel is not turned over), with zeros around
 /// them:
 ///
-///     z[b, p, q, o] = bias[o]
-///                     + sum_{i, j, c} x[b, p s_h + i - p_h, q s_w + j - p_w, c] W[i, j, c, o]
+///     z[b, p, q, o] = bias[o] + sum_{i, j, c} x[b, p s_h + i d_h - p_h, q s_w + j d_w - p_w, c]
+///                                             W[i, j, c, o]
 ///
 /// x: (batch, height, width, chan_in), W: (k_h, k_w, chan_in, chan_out), bias: (chan_out),
-/// z: (batch, floor((height + 2 p_h - k_h) / s_h) + 1, likewise for the width, chan_out), with
-/// strides s and paddings p. Rows and columns left over at the end are in no window. ShapeError for
-/// a kernel larger than the padded image, and for sizes that are too small.
+/// z: (batch, floor((height + 2 p_h - d_h (k_h - 1) - 1) / s_h) + 1, likewise for the width,
+/// chan_out), with strides s, paddings p and dilations d. Rows and columns left over at the end are
+/// in no window. ShapeError for a kernel larger than the padded image, and for sizes that are too
+/// small.
 ///
-/// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in. Layers of the same
-/// sizes start equal until initialize() draws them. Windows are laid out in memory for
+/// With groups, the channels are cut into so many equal parts, and each part of the outputs is a
+/// convolution of its part of the inputs: W is (k_h, k_w, chan_in / groups, chan_out), and c counts
+/// the channels of o's part. groups = chan_in is a depthwise convolution. ShapeError unless both
+/// numbers of channels are multiples of groups.
+///
+/// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in / groups. Layers of
+/// the same sizes start equal until initialize() draws them. Windows are laid out in memory for
 /// the product of matrices a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or one
-/// line of windows if that is more.
+/// line of windows if that is more. Depthwise convolutions need none.
 class Conv2D : public Module {
  public:
   explicit Conv2D(const Conv2DOptions& options);
@@ -47,13 +54,8 @@ class Conv2D : public Module {
   const ParameterPtr& bias() const { return bias_; }  // null without one
 
  private:
-  template <class Function>
-  void for_blocks(Index first, Index last, Index width, Function f) const;
-  Index window_size() const;
-  Tensor windows(const Tensor& x, Index begin, Index end, Index width) const;
-
   Windows windows_;
-  Index chan_in_, chan_out_;
+  Index chan_in_, chan_out_, groups_;
   bool has_bias_;
   ParameterPtr weight_, bias_;
 };

@@ -19,10 +19,11 @@ Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places);
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
                          const Tensor& places);
 
-/// The mean of each window, the padding's zeros included.
+/// The mean of each window, the padding's zeros included, but not what a window of ceil_mode has
+/// beyond the padding.
 Tensor avg_pool(const Tensor& x, const Windows& windows);
-/// The transposed map: each element of delta, divided by the size of a window, goes to each element
-/// of its window.
+/// The transposed map: each element of delta, divided by the number of what it is the mean of, goes
+/// to each element of its window.
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images);
 
 }}  // namespace nn::NN_PRECISION

@@ -22,10 +22,10 @@ struct ParameterFileOptions {
 };
 
 /// Saves a network's parameters and buffers as a safetensors file, with PyTorch's names and layout:
-/// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...). Behind a convolution and a
-/// Flatten the inputs of the next Linear are put in PyTorch's order. Read into PyTorch by
-/// safetensors.torch.load_file and load_state_dict. Written whole or not at all; DataError if it
-/// cannot be.
+/// a Linear's "0.weight" is (out, in), a convolution's (out, in, k...), a transposed one's (in,
+/// out, k...). Behind a convolution and a Flatten the inputs of the next Linear are put in
+/// PyTorch's order. Read into PyTorch by safetensors.torch.load_file and load_state_dict. Written
+/// whole or not at all; DataError if it cannot be.
 ///
 /// The number of channels is followed from a convolution to the Linear, through activations and
 /// pooling, in Sequential and AutoEncoder. Where it cannot be, ArgumentError says what to give:
