@@ -7,6 +7,7 @@
 #include "io/gunzip.hpp"
 #include "io/read_limit.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/io/file.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -85,6 +86,25 @@ detail::IdxHeader::IdxHeader(const std::string& path, const std::string& bytes, 
 
 Tensor read_idx(const std::string& path) {
   return detail::read_within_memory(path, [&] { return read(path); });
+}
+
+void write_idx(const std::string& path, const Tensor& tensor) {
+  if (tensor.rank() < 1) throw ShapeError(path + ": an IDX file has a rank of at least 1");
+  std::string bytes{0, 0, 8, static_cast<char>(tensor.rank())};
+  for (int i = 0; i < tensor.rank(); ++i) {
+    const Index size = tensor.size(i);
+    if (size >> 32 != 0) throw ShapeError(path + ": sizes of an IDX file have 32 bits");
+    for (int shift : {24, 16, 8, 0}) bytes += static_cast<char>(size >> shift & 255);
+  }
+  const Tensor numbers = tensor.contiguous();
+  for (Index i = 0; i < numbers.numel(); ++i) {
+    const Scalar value = numbers.data()[i];
+    if (!(value >= 0 && value <= 255) || value != static_cast<Scalar>(static_cast<int>(value)))
+      throw RangeError(path + ": element " + std::to_string(i) + " is " + to_text(value) +
+                       ", expected a whole number from 0 to 255");
+    bytes += static_cast<char>(static_cast<unsigned char>(value));
+  }
+  write_file(path, bytes);
 }
 
 Dataset read_idx_dataset(const std::string& images, const std::string& labels) {

@@ -51,6 +51,8 @@ struct MappedArray::File {
     if (bytes.starts_with(detail::npy_magic)) {
       const detail::NpyHeader header(path, bytes);
       if (header.sizes.empty()) throw DataError(path + ": expected an array of rank 1 or more");
+      if (header.is_fortran && header.sizes.size() > 1)
+        throw DataError(path + ": expected C order, got Fortran's");
       shape = detail::shape_from_file(path, header.sizes);
       dtype = header.dtype;
       begin = header.length;

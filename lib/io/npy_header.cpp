@@ -47,10 +47,16 @@ class Scanner {
   std::string_view text_;
 };
 
+/// Of NumPy's name: "<f4", "|u1", "|b1". Null for one that is not read.
 const Dtype* dtype_of(std::string_view descr) {
-  if (descr == "<f4") return find_dtype("F32");
-  if (descr == "<f8") return find_dtype("F64");
-  return descr == "|u1" ? find_dtype("U8") : nullptr;
+  if (descr == "|b1") return find_dtype("BOOL");
+  if (descr.size() != 3) return nullptr;
+  const bool one_byte = descr[2] == '1';
+  if (descr[0] != (one_byte ? '|' : '<')) return nullptr;
+  const std::string_view kinds = "fiu", names = "FIU";
+  const std::size_t kind = kinds.find(descr[1]);
+  if (kind == kinds.npos || descr[2] < '1' || descr[2] > '8') return nullptr;
+  return find_dtype(names[kind] + std::to_string(8 * (descr[2] - '0')));
 }
 
 std::vector<Index> tuple(Scanner& scanner) {
@@ -96,10 +102,11 @@ NpyHeader::NpyHeader(const std::string& path, std::string_view bytes) {
       const std::string_view descr = scanner.string();
       dtype = dtype_of(descr);
       if (!dtype)
-        throw DataError(path + ": expected elements '<f4', '<f8' or '|u1', got " + quoted(descr));
+        throw DataError(path + ": expected little-endian floats or integers, such as '<f4', got " +
+                        quoted(descr));
     } else if (key == "fortran_order") {
-      if (scanner.accept("True")) throw DataError(path + ": expected C order, got Fortran's");
-      scanner.expect("False");
+      is_fortran = scanner.accept("True");
+      if (!is_fortran) scanner.expect("False");
       has_order = true;
     } else if (key == "shape") {
       sizes = tuple(scanner);
@@ -113,6 +120,14 @@ NpyHeader::NpyHeader(const std::string& path, std::string_view bytes) {
     }
   }
   if (!dtype || !has_order || !has_shape) scanner.fail("descr, fortran_order and shape");
+}
+
+void NpyHeader::check_length(const std::string& path, std::string_view bytes, Index numbers) const {
+  const auto available = static_cast<Index>(bytes.size() - length);
+  if (available % dtype->size != 0 || available / dtype->size != numbers)
+    throw DataError(path + ": expected " + std::to_string(numbers) + " numbers of " +
+                    std::to_string(dtype->size) + " bytes, got " + std::to_string(available) +
+                    " bytes");
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

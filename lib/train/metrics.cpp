@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
+#include "core/portable_math.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
+#include "ops/row_error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -82,6 +87,144 @@ Tensor confusion_matrix(const Tensor& y, const Tensor& yhat, Index classes, Scal
     if (std::isnan(got(i)))
       throw RangeError("confusion_matrix: the outputs in row " + std::to_string(i) + " hold NaN");
   return matmul(one_hot(expected, classes).transpose(), one_hot(got, classes));
+}
+
+double ClassScores::macro(const Tensor& score) const { return mean(score); }
+
+double ClassScores::weighted(const Tensor& score) const {
+  return sum(score * support) / sum(support);
+}
+
+ClassScores class_scores(const Tensor& y, const Tensor& yhat, Index classes, Scalar threshold) {
+  const auto [expected, got] = classes_of("class_scores", y, yhat, threshold);
+  Tensor right = Tensor::zeros({classes}), taken = right.clone(), support = right.clone();
+  for (Index i = 0; i < expected.numel(); ++i) {
+    const Index c = class_index(expected(i), i, classes);
+    ++support(c);
+    if (std::isnan(got(i))) continue;
+    ++taken(class_index(got(i), i, classes, "class"));
+    if (got(i) == expected(i)) ++right(c);
+  }
+  auto share = [](Scalar part, Scalar whole) { return whole == 0 ? 0 : part / whole; };
+  return {zip(right, taken, share), zip(right, support, share),
+          zip(2 * right, taken + support, share), support};
+}
+
+double top_k_accuracy(const Tensor& y, const Tensor& yhat, Index k) {
+  if (k < 1) throw ArgumentError("top_k_accuracy: expected k >= 1, got " + std::to_string(k));
+  const auto [expected, got] = classes_of("top_k_accuracy", y, yhat, 0);
+  if (is_column(yhat))
+    throw ShapeError("top_k_accuracy: expected (n, classes), got " + yhat.shape().to_string());
+  Index right = 0;
+  for (Index i = 0; i < got.numel(); ++i) {
+    const Scalar c = expected(i);
+    if (std::isnan(got(i)) || !(c >= 0 && c < static_cast<Scalar>(yhat.size(1)))) continue;
+    const auto own = static_cast<Index>(c);
+    Index before = 0;
+    for (Index j = 0; j < yhat.size(1); ++j)
+      before += yhat(i, j) > yhat(i, own) || (j < own && yhat(i, j) == yhat(i, own));
+    right += before < k;
+  }
+  return static_cast<double>(right) / static_cast<double>(got.numel());
+}
+
+namespace {
+
+/// Of one class: scores of its rows and of all others, by the ranks of their union (Mann and
+/// Whitney).
+double area_of(std::vector<std::pair<Scalar, bool>> rows) {
+  double own = 0, below = 0, sum = 0;  // below: others with a smaller score
+  std::sort(rows.begin(), rows.end());
+  for (std::size_t begin = 0, end; begin < rows.size(); begin = end) {
+    double own_here = 0, others_here = 0;
+    for (end = begin; end < rows.size() && rows[end].first == rows[begin].first; ++end)
+      ++(rows[end].second ? own_here : others_here);
+    sum += own_here * (below + others_here / 2);
+    own += own_here;
+    below += others_here;
+  }
+  if (own == 0 || below == 0)
+    throw ArgumentError("roc_auc: a class has no row, or there is no row of another");
+  return sum / (own * below);
+}
+
+}  // namespace
+
+double roc_auc(const Tensor& y, const Tensor& yhat) {
+  const auto [expected, got] = classes_of("roc_auc", y, yhat, 0);
+  const bool is_binary = is_column(yhat);
+  const Tensor scores = is_binary ? yhat.reshape({yhat.size(0), 1}) : yhat;
+  constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+  double total = 0;
+  for (Index c = 0; c < scores.size(1); ++c) {
+    std::vector<std::pair<Scalar, bool>> rows;
+    for (Index i = 0; i < got.numel(); ++i) {
+      const bool own = expected(i) == static_cast<Scalar>(is_binary ? 1 : c);
+      const Scalar score = scores(i, c);
+      rows.emplace_back(std::isnan(score) ? (own ? -infinity : infinity) : score, own);
+    }
+    total += area_of(std::move(rows));
+  }
+  return total / static_cast<double>(scores.size(1));
+}
+
+double log_loss(const Tensor& y, const Tensor& yhat) {
+  const auto [expected, got] = classes_of("log_loss", y, yhat, 0);
+  const bool is_binary = is_column(yhat);
+  const Index classes = is_binary ? 2 : yhat.size(1);
+  const Tensor p = is_binary ? yhat.reshape({yhat.size(0), 1}) : yhat;
+  double total = 0;
+  for (Index i = 0; i < got.numel(); ++i) {
+    const Index c = class_index(expected(i), i, classes);
+    double sum = 0;
+    for (Index j = 0; j < p.size(1); ++j) {
+      if (p(i, j) < 0 || p(i, j) > 1)
+        throw detail::RowError("log_loss: output " + to_text(p(i, j)), i, "expected a probability");
+      sum += static_cast<double>(p(i, j));
+    }
+    double own = static_cast<double>(p(i, is_binary ? 0 : c)) / (is_binary ? 1 : sum);
+    if (is_binary && c == 0) own = 1 - own;
+    if (std::isnan(own)) return own;
+    total -= detail::portable_log(std::clamp(own, 1e-15, 1 - 1e-15));
+  }
+  return total / static_cast<double>(got.numel());
+}
+
+namespace {
+
+/// (n, outputs) both; ShapeError for other shapes, and for fewer rows.
+std::pair<Tensor, Tensor> rows_of(const char* operation, const Tensor& y, const Tensor& yhat,
+                                  Index least) {
+  require_matrix(operation, y);
+  if (y.shape() != yhat.shape() || y.size(0) < least)
+    throw ShapeError(std::string(operation) + ": targets " + y.shape().to_string() +
+                     " for outputs " + yhat.shape().to_string());
+  const Shape shape{y.size(0), y.shape().example_numel()};
+  return {y.reshape(shape), yhat.reshape(shape)};
+}
+
+}  // namespace
+
+double mean_absolute_error(const Tensor& y, const Tensor& yhat) {
+  const auto [expected, got] = rows_of("mean_absolute_error", y, yhat, 1);
+  return mean(map(expected - got, [](Scalar e) { return std::abs(e); }));
+}
+
+double r2_score(const Tensor& y, const Tensor& yhat) {
+  const auto [expected, got] = rows_of("r2_score", y, yhat, 2);
+  double total = 0;
+  for (Index j = 0; j < expected.size(1); ++j) {
+    const Tensor target = expected.select(1, j), error = target - got.select(1, j);
+    const double centre = mean(target);
+    double squares = 0, errors = 0;
+    for (Index i = 0; i < target.numel(); ++i) {
+      const double gap = static_cast<double>(target(i)) - centre, e = static_cast<double>(error(i));
+      squares += gap * gap;
+      errors += e * e;
+    }
+    total += squares != 0 ? 1 - errors / squares : errors == 0 ? 1 : 0;
+  }
+  return total / static_cast<double>(expected.size(1));
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "io/packed.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
@@ -49,6 +51,21 @@ TEST(Idx, ImagesAndLabels) {
   EXPECT_EQ(data.y(2), 9);
   EXPECT_EQ(nn::read_idx(folder.file("none", idx_header({0x803, 0, 28, 28}))).shape(),
             nn::Shape({0, 28, 28}));
+}
+
+TEST(Idx, WritesWhatItReads) {
+  TemporaryFolder folder;
+  const nn::Tensor images = nn::read_idx(folder.file("images", three_images()));
+  nn::write_idx(folder.path("again"), images.transpose(0, 2).transpose(0, 2));
+  EXPECT_EQ(folder.bytes("again"), three_images());
+  nn::write_idx(folder.path("none"), nn::Tensor({0, 28, 28}));
+  EXPECT_EQ(folder.bytes("none"), idx_header({0x803, 0, 28, 28}));
+  for (double bad : {-1.0, 256.0, 0.5, std::nan("")})
+    EXPECT_THROW(
+        nn::write_idx(folder.path("bad"), nn::Tensor::full({2}, static_cast<nn::Scalar>(bad))),
+        nn::RangeError);
+  EXPECT_THROW(nn::write_idx(folder.path("bad"), nn::Tensor(nn::Shape{})), nn::ShapeError);
+  EXPECT_EQ(folder.count(), 3);
 }
 
 TEST(Idx, GzipUnderAnyName) {

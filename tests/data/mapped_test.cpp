@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <fstream>
 
+#include "io/npy_bytes.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -17,27 +18,6 @@ namespace {
 using nn::Index;
 using nn::Shape;
 using nn::Tensor;
-
-std::string little_endian(std::uint64_t number, int bytes) {
-  std::string result;
-  for (int i = 0; i < bytes; ++i) result += static_cast<char>(number >> (8 * i) & 255);
-  return result;
-}
-
-/// As NumPy writes it: the elements begin at a multiple of 64 bytes.
-std::string npy(const std::string& dictionary, int version = 1) {
-  const std::size_t start = version == 1 ? 10 : 12;
-  std::string text = dictionary;
-  while ((start + text.size() + 1) % 64 != 0) text += ' ';
-  text += '\n';
-  return "\x93NUMPY" + std::string{static_cast<char>(version), 0} +
-         little_endian(text.size(), version == 1 ? 2 : 4) + text;
-}
-
-std::string npy_of(const std::string& descr, const std::string& shape, int version = 1) {
-  return npy("{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }",
-             version);
-}
 
 /// 0, 1.5, 3, ... in that type.
 template <class Number>
@@ -114,7 +94,7 @@ TEST(MappedArray, RefusesWhatIsNotWholeOrOfAnotherKind) {
   for (std::size_t length : {1u, 6u, 9u, 11u, 40u, 127u, 128u, 175u})
     complaint(good.substr(0, length));
   complaint(good + "x");
-  complaint(npy_of("<i8", "(3,)") + std::string(24, 'x'));
+  complaint(npy_of("<c8", "(3,)") + std::string(24, 'x'));
   complaint(npy_of(">f4", "(3,)") + std::string(12, 'x'));
   complaint(npy_of("<f4", "()") + std::string(4, 'x'));
   complaint(npy_of("<f4", "(-3,)"));
@@ -123,7 +103,7 @@ TEST(MappedArray, RefusesWhatIsNotWholeOrOfAnotherKind) {
   complaint(npy_of("<f4", "(0, 4611686018427387904, 4)"));
   complaint(npy_of("<f4", "(99999999999999999999,)"));
   complaint(npy_of("<f4", "(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)"));
-  complaint(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }") + numbers<float>(1));
+  complaint(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }") + numbers<float>(1));
   complaint(npy("{'descr': '<f4', 'shape': (1,), }") + numbers<float>(1));
   complaint(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': 1}"));
   complaint(npy("[1]"));

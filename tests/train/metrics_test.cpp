@@ -12,6 +12,7 @@
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
+#include "support/golden.hpp"
 #include "support/sample.hpp"
 
 namespace nn::test { namespace {
@@ -117,6 +118,72 @@ TEST(Metrics, OfANetwork) {
   EXPECT_EQ(accuracy(net, data), accuracy(data.y, net.predict(data.x)));
   EXPECT_EQ(accuracy(net, data, -100), 0.6);
   EXPECT_THROW(evaluate(net, loss, {Tensor::zeros({0, 2}), Tensor::zeros({0})}), ShapeError);
+}
+
+void expect_near(const Tensor& got, const Tensor& expected) {
+  ASSERT_EQ(got.shape(), expected.shape());
+  EXPECT_TRUE(close(got, expected, golden_tolerance)) << got << expected;
+}
+
+TEST(GoldenMetrics, OfClasses) {
+  for (const char* name : {"four_classes", "absent_class"}) {
+    const GoldenCase expected = golden("metrics.txt", name);
+    const Tensor y = expected["y"], scores = expected["scores"];
+    const ClassScores got = class_scores(y, scores, 4);
+    expect_near(got.precision, expected["precision"]);
+    expect_near(got.recall, expected["recall"]);
+    expect_near(got.f1, expected["f1"]);
+    expect_near(got.support, expected["support"]);
+    EXPECT_NEAR(got.macro(got.f1), expected.numbers("averages")[0], golden_tolerance);
+    EXPECT_NEAR(got.weighted(got.f1), expected.numbers("averages")[1], golden_tolerance);
+    for (Index k : {1, 2, 3})
+      EXPECT_NEAR(top_k_accuracy(y, scores, k),
+                  expected.numbers("top")[static_cast<std::size_t>(k - 1)], 1e-12);
+    EXPECT_NEAR(log_loss(y, scores), expected.numbers("log_loss")[0], golden_tolerance);
+    if (expected.has("area"))
+      EXPECT_NEAR(roc_auc(y, scores), expected.numbers("area")[0], 1e-12);
+    else
+      EXPECT_THROW(roc_auc(y, scores), ArgumentError);
+  }
+}
+
+TEST(GoldenMetrics, OfTwoClassesAndOfNumbers) {
+  const GoldenCase two = golden("metrics.txt", "two_classes");
+  EXPECT_NEAR(roc_auc(two["y"], two["p"]), two.numbers("area")[0], 1e-12);
+  EXPECT_NEAR(roc_auc(two["y"] * 2 - 1, two["p"].reshape({60, 1})), two.numbers("area")[0], 1e-12);
+  EXPECT_NEAR(log_loss(two["y"], two["p"]), two.numbers("log_loss")[0], golden_tolerance);
+  const GoldenCase numbers = golden("metrics.txt", "numbers");
+  const Tensor y = numbers["y"], yhat = numbers["yhat"];
+  EXPECT_NEAR(r2_score(y, yhat), numbers.numbers("r2")[0], golden_tolerance * 10);
+  EXPECT_NEAR(r2_score(y.select(1, 0), yhat.select(1, 0)), numbers.numbers("r2")[1],
+              golden_tolerance * 10);
+  EXPECT_NEAR(mean_absolute_error(y, yhat), numbers.numbers("mae")[0], golden_tolerance);
+}
+
+TEST(Metrics, NanNeverCountsAsRight) {
+  const Tensor y = tensor({0, 1, 1}), nan = tensor({{1, 0}, {0, NAN}, {0, 1}});
+  const ClassScores scores = class_scores(y, nan, 2);
+  EXPECT_TRUE(same_bits(scores.recall, tensor({1, Scalar(0.5)})));
+  EXPECT_TRUE(same_bits(scores.precision, tensor({1, 1})));
+  EXPECT_NEAR(top_k_accuracy(y, nan, 2), 2.0 / 3, 1e-12);
+  EXPECT_EQ(roc_auc(y, tensor({Scalar(0.5), NAN, 1})), 0.5);
+  EXPECT_EQ(roc_auc(y, tensor({NAN, Scalar(0.5), 1})), 0);
+  EXPECT_TRUE(std::isnan(log_loss(y, tensor({NAN, Scalar(0.5), 1}))));
+  EXPECT_THROW(class_scores(tensor({0, NAN, 1}), nan, 2), RangeError);
+}
+
+TEST(Metrics, EqualScoresCountHalfAndTheFirstOfThemIsTaken) {
+  EXPECT_EQ(roc_auc(tensor({0, 1, 0, 1}), Tensor::ones({4})), 0.5);
+  EXPECT_EQ(roc_auc(tensor({0, 0, 1, 1}), tensor({1, 2, 3, 4})), 1);
+  EXPECT_EQ(top_k_accuracy(tensor({0, 1}), Tensor::ones({2, 3}), 1), 0.5);
+  EXPECT_EQ(top_k_accuracy(tensor({0, 7}), Tensor::ones({2, 3}), 3), 0.5);
+  EXPECT_THROW(top_k_accuracy(tensor({0, 1}), Tensor::ones({2, 3}), 0), ArgumentError);
+  EXPECT_THROW(roc_auc(tensor({1, 1}), tensor({1, 2})), ArgumentError);
+  EXPECT_THROW(log_loss(tensor({1, 1}), tensor({1, 2})), RangeError);
+  EXPECT_THROW(r2_score(tensor({1}), tensor({1})), ShapeError);
+  EXPECT_THROW(mean_absolute_error(tensor({1, 2}), tensor({1, 2}).reshape({2, 1})), ShapeError);
+  EXPECT_EQ(r2_score(tensor({1, 1}), tensor({1, 1})), 1);
+  EXPECT_EQ(r2_score(tensor({1, 1}), tensor({1, 2})), 0);
 }
 
 }  // namespace

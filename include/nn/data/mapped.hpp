@@ -13,7 +13,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// for are read. Of these formats, not compressed:
 ///
 ///     IDX                       unsigned bytes, as read_idx() has it
-///     NPY, version 1.0 or 2.0   '<f4', '<f8' or '|u1', in C order, of rank 1 or more
+///     NPY, version 1.0 or 2.0   the elements of read_npy(), in C order, of rank 1 or more
 ///
 /// The file must stay as it is: should it become shorter, reading ends the process (SIGBUS).
 /// DataError unless its length is what its header says.
