@@ -79,4 +79,64 @@ TEST(TrainTestSplit, ChecksThatXAndYFit) {
   EXPECT_THROW(nn::train_test_split({nn::Tensor({3, 1}), nn::Tensor({4})}), nn::ShapeError);
 }
 
+// Expected: scikit-learn's train_test_split(stratify=), KFold and StratifiedKFold.
+
+const nn::Tensor labels = nn::tensor({2, 0, 0, 1, 2, 0, 1, 0, 2, 0, 1, 0, 0});
+
+TEST(TrainTestSplit, StratifiesAsScikitLearn) {
+  const nn::Dataset data{nn::Tensor::arange(13).reshape({13, 1}).clone(), labels};
+  auto rows = [](const nn::Dataset& part) {
+    return Values(part.x.data(), part.x.data() + part.size());
+  };
+  const nn::Split some =
+      nn::train_test_split(data, {.test_size = 0.3, .seed = 42, .stratify = true});
+  EXPECT_EQ(rows(some.train), (Values{1, 2, 6, 5, 9, 0, 4, 10, 11}));
+  EXPECT_EQ(rows(some.test), (Values{8, 3, 12, 7}));
+  const nn::Split half = nn::train_test_split(data, {.test_size = 0.5, .stratify = true});
+  EXPECT_EQ(rows(half.train), (Values{10, 5, 2, 8, 4, 12}));
+  EXPECT_EQ(rows(half.test), (Values{6, 1, 11, 3, 7, 9, 0}));
+  for (nn::Index i = 0; i < half.train.size(); ++i)
+    EXPECT_EQ(half.train.y(i), labels(static_cast<nn::Index>(half.train.x(i, 0))));
+}
+
+TEST(TrainTestSplit, StratifyingNeedsTwoOfEachClassAndPlaceForAll) {
+  auto split = [](const nn::Tensor& y, double size) {
+    return nn::train_test_split({nn::Tensor::zeros({y.size(0), 1}), y},
+                                {.test_size = size, .stratify = true});
+  };
+  EXPECT_THROW(split(nn::tensor({0, 0, 0, 1}), 0.5), nn::ArgumentError);
+  EXPECT_THROW(split(labels, 0.1), nn::ArgumentError);
+  EXPECT_THROW(split(nn::tensor({0, 0, NAN, 1}), 0.5), nn::ArgumentError);
+  EXPECT_THROW(split(labels.slice(0, 0, 12).reshape({6, 2}), 0.5), nn::ShapeError);
+}
+
+TEST(KFolds, EqualScikitLearn) {
+  using Rows = std::vector<std::vector<nn::Index>>;
+  auto tests = [](const nn::FoldOptions& options) {
+    Rows rows;
+    for (const nn::Fold& fold : nn::k_folds(labels, options)) {
+      rows.push_back(fold.test);
+      EXPECT_EQ(fold.train.size() + fold.test.size(), 13u);
+    }
+    return rows;
+  };
+  EXPECT_EQ(tests({.folds = 3}), (Rows{{0, 1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}}));
+  EXPECT_EQ(tests({.folds = 3, .shuffle = true, .seed = 5}),
+            (Rows{{1, 2, 5, 7, 9}, {4, 8, 10, 12}, {0, 3, 6, 11}}));
+  EXPECT_EQ(tests({.folds = 3, .stratify = true}),
+            (Rows{{0, 1, 2, 3, 5}, {4, 6, 7, 9}, {8, 10, 11, 12}}));
+  EXPECT_EQ(tests({.folds = 3, .shuffle = true, .seed = 5, .stratify = true}),
+            (Rows{{0, 1, 3, 9, 11}, {2, 4, 5, 6}, {7, 8, 10, 12}}));
+  EXPECT_EQ(nn::k_folds(labels)[0].train,
+            (std::vector<nn::Index>{3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+}
+
+TEST(KFolds, RefuseWhatTheyCannotDivide) {
+  EXPECT_THROW(nn::k_folds(labels, {.folds = 1}), nn::ArgumentError);
+  EXPECT_THROW(nn::k_folds(labels, {.folds = 14}), nn::ArgumentError);
+  EXPECT_THROW(nn::k_folds(labels, {.folds = 8, .stratify = true}), nn::ArgumentError);
+  EXPECT_THROW(nn::k_folds(nn::Tensor::zeros({4, 2}), {.folds = 2, .stratify = true}),
+               nn::ShapeError);
+}
+
 }  // namespace
