@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <vector>
 
@@ -79,33 +80,60 @@ bool counts_batches(const std::string& name) {
   return name == buffer || name.ends_with("." + std::string(buffer));
 }
 
-/// Throws unless the file holds exactly these, in these shapes.
-void check(const std::string& path, const TensorFile& file, const Named& wanted) {
-  auto find = [](const Named& list, const std::string& name) -> const Tensor* {
-    for (const auto& [key, tensor] : list)
-      if (key == name) return &tensor;
-    return nullptr;
-  };
+/// What the file calls a tensor of the network.
+std::string name_in_file(const std::string& name, const std::map<std::string, std::string>& names) {
+  const std::pair<const std::string, std::string>* longest = nullptr;
+  for (const auto& entry : names)
+    if (name.starts_with(entry.first) && (!longest || entry.first.size() > longest->first.size()))
+      longest = &entry;
+  return longest ? longest->second + name.substr(longest->first.size()) : name;
+}
+
+/// The wanted tensors of the file, by the network's names; takes those that the file has not from
+/// `wanted`. Throws unless the file holds exactly the wanted ones, in their shapes, or the options
+/// allow what is amiss.
+LoadReport pick(const std::string& path, const ParameterFileOptions& options, TensorFile& file,
+                Named& wanted) {
+  LoadReport report;
+  std::map<std::string, Tensor> stored(file.tensors.begin(), file.tensors.end());
+  std::set<std::string> used;
+  file.tensors.clear();
   for (const auto& [name, tensor] : wanted) {
     detail::check_writable((path + ": " + name).c_str(), tensor);
-    const Tensor* stored = find(file.tensors, name);
-    if (!stored) throw DataError(path + ": no " + name);
-    Shape expected = to_torch(tensor).shape();
-    if (stored->shape() != expected)
-      throw DataError(path + ": " + name + ": expected shape " + expected.to_string() + ", got " +
-                      stored->shape().to_string());
+    const std::string source = name_in_file(name, options.names);
+    const auto found = stored.find(source);
+    if (found == stored.end()) {
+      if (!options.leave_missing) throw DataError(path + ": no " + source);
+      report.missing.push_back(name);
+      continue;
+    }
+    const Shape expected = to_torch(tensor).shape();
+    if (found->second.shape() != expected)
+      throw DataError(path + ": " + source + ": expected shape " + expected.to_string() + ", got " +
+                      found->second.shape().to_string());
+    file.tensors.emplace_back(name, found->second);
+    used.insert(source);
+    report.loaded.push_back(name);
   }
-  for (const auto& [name, tensor] : file.tensors)
-    if (!find(wanted, name) && !counts_batches(name))
+  for (const auto& [name, tensor] : stored) {
+    if (used.contains(name) || counts_batches(name)) continue;
+    if (!options.skip_extra)
       throw DataError(path + ": " + detail::quoted(name) + " is none of the network's");
+    report.extra.push_back(name);
+  }
+  const std::set<std::string> missing(report.missing.begin(), report.missing.end());
+  std::erase_if(wanted, [&](const auto& named) { return missing.contains(named.first); });
+  return report;
 }
 
 /// Throws if a parameter that several layers share has several values.
 void check_shared(const std::string& path, const TensorFile& file, const Module& net) {
+  const std::map<std::string, Tensor> stored(file.tensors.begin(), file.tensors.end());
   std::map<ParameterPtr, std::string> names;
   for (const auto& [name, parameter] : net.named_parameters()) {
+    if (!stored.contains(name)) continue;
     const std::string& first = names.emplace(parameter, name).first->second;
-    const Tensor &a = file.at(first), &b = file.at(name);
+    const Tensor &a = stored.at(first), &b = stored.at(name);
     if (!std::equal(a.data(), a.data() + a.numel(), b.data(), same_bits))
       throw DataError(path + ": " + first + " and " + name + " are one parameter, but differ");
   }
@@ -169,12 +197,13 @@ void save_parameters(const std::string& path, const Module& net,
   write_safetensors(path, file);
 }
 
-void load_parameters(const std::string& path, Module& net, const ParameterFileOptions& options) {
+LoadReport load_parameters(const std::string& path, Module& net,
+                           const ParameterFileOptions& options) {
   TensorFile file = read_safetensors(path);
   if (is_checkpoint(file))
     std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
   Named wanted = network_tensors(net);
-  check(path, file, wanted);
+  LoadReport report = pick(path, options, file, wanted);
   check_shared(path, file, net);
   const auto order = options.order ? options.order : order_of(path, file);
   Channels channels;
@@ -185,6 +214,7 @@ void load_parameters(const std::string& path, Module& net, const ParameterFileOp
                     ", which are flattened channels: give the order, nn::ChannelOrder::first for "
                     "PyTorch's, nn::ChannelOrder::last for this library's");
   fill(file, wanted, channels);
+  return report;
 }
 
 namespace {
@@ -244,7 +274,7 @@ void load_checkpoint(const std::string& path, Optim& optim) {
   for (const auto& [slot, tensors] : optim.rule().slots())
     for (std::size_t i = 0; steps > 0 && i < parameters.size(); ++i)
       wanted.emplace_back(slot_name(slot, i), parameters[i]->value);  // its shape
-  check(path, file, wanted);
+  pick(path, {}, file, wanted);
   check_shared(path, file, optim.net());
   optim.rule().resume(steps, parameters, frozen_steps(path, file, steps, parameters.size()));
   fill(file, own);

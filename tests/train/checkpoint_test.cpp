@@ -293,6 +293,53 @@ TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
   EXPECT_THROW(load_parameters(folder.path("w"), small), nn::DataError);
 }
 
+TEST(Parameters, AreFoundUnderTheNamesThatTheFileGivesThem) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("a.safetensors");
+  nn::Sequential inner = model(), net = model();
+  nn::Rng rng(3);
+  initialize(inner, rng);
+  nn::Sequential outer;
+  outer.append(std::move(inner));  // 0.0.weight, ...
+  save_parameters(path, outer);
+  EXPECT_THROW(load_parameters(path, net), nn::DataError);
+  const nn::LoadReport report = load_parameters(path, net, {.names = {{"", "0."}}});
+  EXPECT_EQ(report.loaded, (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
+  EXPECT_TRUE(report.missing.empty() && report.extra.empty());
+  EXPECT_TRUE(same_parameters(net, outer));
+  // The longest key counts.
+  nn::Sequential other = model();
+  load_parameters(path, other, {.names = {{"", "none."}, {"0.", "0.0."}, {"2.", "0.2."}}});
+  EXPECT_TRUE(same_parameters(other, outer));
+}
+
+TEST(Parameters, OfAnotherNetworkAreLeftOutWhereTheUserSaysSo) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("a.safetensors");
+  nn::Sequential net = model();
+  nn::Rng rng(3);
+  initialize(net, rng);
+  save_parameters(path, net);
+  nn::Sequential head{nn::Linear(3, 4), nn::TanH()}, longer = model();
+  longer.append(nn::Linear(2, 7));
+  const Tensor start = longer.parameters()[4]->value.clone();
+  EXPECT_THROW(load_parameters(path, head, {.leave_missing = true}), nn::DataError);
+  EXPECT_THROW(load_parameters(path, longer, {.skip_extra = true}), nn::DataError);
+  const nn::LoadReport less = load_parameters(path, head, {.skip_extra = true});
+  EXPECT_EQ(less.extra, (std::vector<std::string>{"2.bias", "2.weight"}));
+  EXPECT_TRUE(equal(head.parameters()[0]->value, net.parameters()[0]->value));
+  const nn::LoadReport more = load_parameters(path, longer, {.leave_missing = true});
+  EXPECT_EQ(more.missing, (std::vector<std::string>{"3.weight", "3.bias"}));
+  EXPECT_TRUE(equal(longer.parameters()[2]->value, net.parameters()[2]->value));
+  EXPECT_TRUE(equal(longer.parameters()[4]->value, start));
+  // A tensor of another shape is an error all the same, and nothing has changed then.
+  nn::Sequential wide{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 3)};
+  const Tensor before = wide.parameters()[0]->value.clone();
+  EXPECT_THROW(load_parameters(path, wide, {.skip_extra = true, .leave_missing = true}),
+               nn::DataError);
+  EXPECT_TRUE(equal(wide.parameters()[0]->value, before));
+}
+
 TEST(Parameters, AFailedWriteLeavesTheEarlierFile) {
   TemporaryFolder folder;
   nn::Sequential net = model(), loaded = model();

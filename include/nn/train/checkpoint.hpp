@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "nn/modules/module.hpp"
 #include "nn/train/optim.hpp"
@@ -19,6 +20,17 @@ struct ParameterFileOptions {
   /// How many channels the inputs of a weight were flattened from, 1 for none, by its name:
   /// {{"fc.weight", 16}}. Needed where it cannot be known; not looked at for ChannelOrder::last.
   std::map<std::string, Index> channels = {};
+  /// Loading: what the file calls the network's tensors. The longest key that a name of the network
+  /// begins with is replaced by its value: {{"", "module."}} adds a prefix, {{"0.", "conv1."}}
+  /// renames a layer, {{"2.weight", "fc.w"}} one tensor.
+  std::map<std::string, std::string> names = {};
+  bool skip_extra = false;     // loading: leave out tensors that the network does not have
+  bool leave_missing = false;  // loading: keep what the network has and the file has not
+};
+
+/// What load_parameters() did, by the network's names; `extra` by the file's.
+struct LoadReport {
+  std::vector<std::string> loaded, missing, extra;
 };
 
 /// Saves a network's parameters and buffers as a safetensors file, with PyTorch's names and layout:
@@ -39,14 +51,15 @@ void save_parameters(const std::string& path, const Module& net,
 /// Loads them, or those of a checkpoint, into a network of the same layers, to the last bit.
 /// DataError, naming the path and the parameter, if one is missing, too many, of another shape, or
 /// shared by two layers and not the same for both; ArgumentError as from save_parameters. The
-/// network is then unchanged.
+/// network is then unchanged. The options bend this: other names, tensors that are skipped or left.
+/// A tensor of another shape is always an error.
 ///
 /// The file's metadata tell its order. save_parameters writes "channel_order", "first" or "last".
 /// Without it, "format" is "pt" in a file of PyTorch's, and a checkpoint is last. If there is
 /// neither and the order matters, DataError asks for it: give first for a file that
 /// safetensors.torch.save_file wrote without metadata, last for one of this library without a mark.
-void load_parameters(const std::string& path, Module& net,
-                     const ParameterFileOptions& options = {});
+LoadReport load_parameters(const std::string& path, Module& net,
+                           const ParameterFileOptions& options = {});
 
 /// The same with the state of the update rule and its number of steps. The rule that loads must be
 /// the one that was saved. Not saved are the Optim's seed, clipping and micro-batches, and the
