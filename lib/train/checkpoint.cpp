@@ -76,8 +76,8 @@ void add(TensorFile& file, const Named& named, const Channels& channels = {}) {
 
 /// PyTorch's BatchNorm counts its batches in a buffer that only a momentum of None needs.
 bool counts_batches(const std::string& name) {
-  constexpr std::string_view buffer = "num_batches_tracked";
-  return name == buffer || name.ends_with("." + std::string(buffer));
+  constexpr std::string_view buffer = ".num_batches_tracked";
+  return name == buffer.substr(1) || name.ends_with(buffer);
 }
 
 /// What the file calls a tensor of the network.
