@@ -191,11 +191,13 @@ std::string on_a_terminal(F f) {
   ::dup2(other_side, STDERR_FILENO);
   f();
   ::dup2(before, STDERR_FILENO);
-  std::string text(4096, '\0');
-  ::fcntl(terminal, F_SETFL, O_NONBLOCK);
-  text.resize(
-      static_cast<std::size_t>(std::max<ssize_t>(::read(terminal, text.data(), text.size()), 0)));
-  for (int file : {before, other_side, terminal}) ::close(file);
+  for (int file : {before, other_side}) ::close(file);
+  std::string text;
+  char some[4096];
+  // The system passes the text on by and by, and ends it, as the other side is closed.
+  for (ssize_t count; (count = ::read(terminal, some, sizeof some)) > 0;)
+    text.append(some, static_cast<std::size_t>(count));
+  ::close(terminal);
   return text;
 }
 
