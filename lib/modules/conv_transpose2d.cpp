@@ -1,5 +1,8 @@
 #include "nn/modules/conv_transpose2d.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "modules/convolution.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/init.hpp"
@@ -50,20 +53,28 @@ Tensor ConvTranspose2D::backward_delta(const Tensor& x, const Tensor& delta) {
   return Convolution{windows_, groups_}.forward(delta, weight_->value, nullptr);
 }
 
-/// The size of z for images of this size.
+/// The size of z for images of this size; the largest one where 64 bits do not hold it.
 Size2 ConvTranspose2D::larger(Size2 image) const {
   const Windows& w = windows_;
   const Size2 span = w.span(), rest = output_padding_;
-  return {(image.height - 1) * w.stride.height - 2 * w.padding.height + span.height + rest.height,
-          (image.width - 1) * w.stride.width - 2 * w.padding.width + span.width + rest.width};
+  auto along = [](Index side, Index step, Index more) {
+    Index size = 0;
+    const bool overflows =
+        __builtin_mul_overflow(side - 1, step, &size) || __builtin_add_overflow(size, more, &size);
+    return overflows ? std::numeric_limits<Index>::max() : size;
+  };
+  return {along(image.height, w.stride.height, span.height + rest.height - 2 * w.padding.height),
+          along(image.width, w.stride.width, span.width + rest.width - 2 * w.padding.width)};
 }
 
 Shape ConvTranspose2D::output_shape(const Shape& input) const {
   check_usable();
   if (input.rank() != 4 || input[1] < 1 || input[2] < 1 || input[3] != chan_in_)
-    reject("(batch, height, width, channels = " + std::to_string(chan_in_) + ")", input);
+    reject("(batch, height >= 1, width >= 1, channels = " + std::to_string(chan_in_) + ")", input);
   const Size2 z = larger({input[1], input[2]});
   if (z.height < 1 || z.width < 1) reject("images larger than their padding", input);
+  if (std::max(z.height, z.width) == std::numeric_limits<Index>::max())
+    reject("images whose size 64 bits hold when it is enlarged", input);
   return {input[0], z.height, z.width, chan_out_};
 }
 

@@ -26,6 +26,14 @@ Sequential& Sequential::append(std::unique_ptr<Module> module) {
   return *this;
 }
 
+Sequential& Sequential::replace(Index i, std::unique_ptr<Module> module) {
+  const std::size_t at = place(i);
+  if (!module) throw ArgumentError("Sequential: no module to replace layer " + std::to_string(i));
+  modules_[at] = std::move(module);
+  inputs_.clear();
+  return *this;
+}
+
 std::size_t Sequential::place(Index i) const {
   if (i < 0 || i >= size())
     throw RangeError("layer " + std::to_string(i) + " of " + std::to_string(size()));

@@ -192,7 +192,7 @@ void ChannelWalk::reshape(Module& module) {
   const Index last = example[example.rank() - 1];
   if (channels_ == kInput) {
     if (last == 1) channels_ = 1;
-  } else if (channels_ != 1 || (last != 1 && last != example.numel())) {
+  } else if (last != channels_ && (channels_ != 1 || last != example.numel())) {
     refuse(place(module), "it puts numbers of other layers into channels");
   }
 }

@@ -237,8 +237,13 @@ std::vector<Index> frozen_steps(const std::string& path, const TensorFile& file,
   if (found == file.metadata.end()) return {};
   std::vector<Index> counts;
   std::istringstream text(found->second);
-  for (Index count; text >> count && count >= 0 && count <= steps;) counts.push_back(count);
-  if (!text.eof() || counts.size() != parameters)
+  std::string again;
+  for (Index count; text >> count && count >= 0 && count <= steps;) {
+    counts.push_back(count);
+    if (!again.empty()) again += ' ';
+    again += std::to_string(count);
+  }
+  if (again != found->second || counts.size() != parameters)
     throw DataError(path + ": frozen_steps: expected " + std::to_string(parameters) +
                     " numbers from 0 to " + std::to_string(steps) + ", got " +
                     detail::quoted(found->second));

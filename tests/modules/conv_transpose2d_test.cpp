@@ -112,6 +112,9 @@ TEST(ConvTranspose2D, SizesThatAreWrong) {
         ShapeError);
   EXPECT_THROW(ConvTranspose2D({.kernel = 2, .chan_in = 3, .chan_out = 2, .groups = 2}),
                ShapeError);
+  const ConvTranspose2D wide({.kernel = 1, .chan_in = 1, .chan_out = 1, .stride = Index{1} << 30});
+  for (Index width : {(Index{1} << 34) + 1, Index{1} << 34, Index{1} << 40})  // beyond 64 bits
+    EXPECT_THROW(wide.output_shape({1, 1, width, 1}), ShapeError) << width;
 }
 
 }  // namespace

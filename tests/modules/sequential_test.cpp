@@ -92,6 +92,9 @@ TEST(Sequential, ReplacesALayer) {
   EXPECT_EQ(net.parameters()[3]->value.shape(), (Shape{5}));
   EXPECT_THROW(net.backward(wave({2, 3}), wave({2, 5})), ArgumentError);
   EXPECT_THROW(net.replace(3, TanH()), RangeError);
+  EXPECT_THROW(net.replace(0, std::unique_ptr<Module>()), ArgumentError);
+  net.replace(0, other[0].clone());
+  EXPECT_TRUE(same_bits(net.predict(wave({2, 3})), other.predict(wave({2, 3}))));
 }
 
 TEST(Sequential, ErrorsNameTheLayer) {

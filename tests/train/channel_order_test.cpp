@@ -166,6 +166,17 @@ TEST(ChannelOrder, NetworksInNetworksAreFollowed) {
   expect_twins_both_ways(both, kImages);
 }
 
+TEST(ChannelOrder, IsKeptByAReshapeThatKeepsTheChannelsLast) {
+  TemporaryFolder folder;
+  Sequential net{Conv1D(2, 1, 3), Reshape({1, 9, 3}), Conv2D(1, 3, 3), Flatten(), Linear(27, 2)};
+  save_parameters(folder.path("a"), net);
+  const Tensor stored = read_safetensors(folder.path("a")).at("4.weight");
+  const Tensor ours = net.parameters()[4]->value;  // (places, channels) rows; PyTorch: the reverse
+  for (Index place = 0; place < 9; ++place)
+    for (Index channel = 0; channel < 3; ++channel)
+      EXPECT_EQ(stored(1, channel * 9 + place), ours(place * 3 + channel, 1));
+}
+
 TEST(ChannelOrder, IsFollowedThroughASecondStage) {
   Sequential net = image_net();
   net.append(Reshape({4, 1})).append(Conv1D(2, 1, 5)).append(Flatten()).append(Linear(15, 3));

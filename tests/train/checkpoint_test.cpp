@@ -117,7 +117,8 @@ TEST(Checkpoint, KeepsTheStepsThatAParameterWasFrozenIn) {
   optim.step(x, y);
   resumed.step(x, y);
   EXPECT_TRUE(same_parameters(net, other));
-  for (const char* bad : {"3 3 0", "3 3 0 0 0", "3 3 0 -1", "3 3 0 5", "3 3 0 x"}) {
+  for (const char* bad : {"3 3 0", "3 3 0 0 0", "3 3 0 -1", "3 3 0 5", "3 3 0 x", "3 3 0 -",
+                          "3 3 0 +0", "3 3 0 00", "3 3 0 99999999999999999999"}) {
     nn::TensorFile file = nn::read_safetensors(folder.path("c"));
     file.metadata["frozen_steps"] = bad;
     write_safetensors(folder.path("bad"), file);

@@ -9,7 +9,8 @@ namespace nn { inline namespace NN_PRECISION {
 ///
 ///     nn::Residual{nn::Linear(8, 8), nn::ReLU(), nn::Linear(8, 8)}
 ///
-/// Takes its layers over, as Sequential does.
+/// Takes its layers over, as Sequential does. A single Residual is moved, not nested: to nest one,
+/// put it into a Sequential with another layer.
 class Residual : public Module {
  public:
   explicit Residual(Sequential inner) : inner_(std::move(inner)) {}

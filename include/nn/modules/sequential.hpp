@@ -44,14 +44,14 @@ class Sequential : public Module {
   Module& operator[](Index i);
   const Module& operator[](Index i) const;
   /// Puts another layer in the place of layer i, of the same class or not: net.replace(2,
-  /// nn::Linear(64, 2)). RangeError outside. A rule that keeps something for each parameter, such
-  /// as Adam, needs a new Optim.
+  /// nn::Linear(64, 2)). RangeError outside, ArgumentError for a null pointer. A rule that keeps
+  /// something for each parameter, such as Adam, needs a new Optim; a TiedLinear keeps the weight
+  /// that it shared.
   template <ModuleType Layer>
   Sequential& replace(Index i, Layer&& module) {
-    modules_[place(i)] = own(std::forward<Layer>(module));
-    inputs_.clear();
-    return *this;
+    return replace(i, own(std::forward<Layer>(module)));
   }
+  Sequential& replace(Index i, std::unique_ptr<Module> module);
 
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;

@@ -15,8 +15,8 @@ namespace nn { inline namespace NN_PRECISION {
 /// Each element of C is a sum in a fixed order. Blocks of 512 steps of k are chains of fused
 /// multiply-adds of alpha A (rounded) and B, each from 0; the blocks are added in order within
 /// groups of 32, and the groups in order; then beta C and bias are added. The bits of an element
-/// depend on its row of A, its column of B and nothing else. In float, a sum of a million terms of
-/// one sign, the hard case, is off by some 4e-6 of itself.
+/// depend on its row of A, its column of B and nothing else. In float, a sum of a million equal
+/// terms, the hard case, is off by some 4e-6 of itself, and by 8e-6 for the worst of terms.
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
           const Tensor* bias = nullptr);
 

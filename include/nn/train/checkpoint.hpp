@@ -42,9 +42,9 @@ struct LoadReport {
 /// The number of channels is followed from a convolution to the Linear, through activations and
 /// pooling, in Sequential and AutoEncoder. Where it cannot be, ArgumentError says what to give:
 /// behind TwoDirections with several channels, behind pooling or Reshape without a convolution,
-/// behind layers of your own, for a Reshape of or to several channels, and for a TiedLinear between
-/// them. A Flatten of the network's own input counts as one of rows or of one channel: if the
-/// images have several, give their number.
+/// behind layers of your own, for a Reshape to another number of channels, and for a TiedLinear
+/// between them. A Flatten of the network's own input counts as one of rows or of one channel: if
+/// the images have several, give their number.
 void save_parameters(const std::string& path, const Module& net,
                      const ParameterFileOptions& options = {});
 
