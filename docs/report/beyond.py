@@ -162,9 +162,11 @@ def sequence_rows(e):
     return rows
 
 
-# By apps/sequences_torch.py, mean and deviation over the seeds.
-TORCH = {("adding", "lstm"): "-", ("adding", "gru"): "-", ("adding", "rnn"): "-",
-         ("digits", "lstm"): "-", ("digits", "gru"): "-", ("digits", "rnn"): "-"}
+# By apps/sequences_torch.py.
+NOT_RUN = "not run"
+TORCH = {("adding", "lstm"): NOT_RUN, ("adding", "gru"): NOT_RUN, ("adding", "rnn"): NOT_RUN,
+         ("digits", "lstm"): "0.9450 ± 0.0019, 3 seeds", ("digits", "gru"): "0.9397, 1 seed",
+         ("digits", "rnn"): "0.9273, 1 seed"}
 
 FIGURES = {entry.key: entry for entry in (
     Entry("errors", "USPS: every error", "usps_best", errors),
