@@ -66,16 +66,19 @@ void widen(const nn::Module& net) {
   parameters[1]->value = parameters[1]->value * 16;
 }
 
-void run_once(Run& run, const Setting& s, const Options& options) {
+nn::Split points_of(const Run& run, const Setting& s, const Options& options) {
   std::string board = std::to_string(s.cells) + "x" + std::to_string(s.cells);
   nn::Rng points = run.rng("data " + board);
-  nn::Split data = nn::train_test_split(
+  return nn::train_test_split(
       nn::checkerboard({.samples = s.best ? 5 * options.samples : options.samples,
                         .cells = s.cells,
                         .epsilon = options.epsilon},
                        points),
       {.test_size = 0.2, .seed = 42});
+}
 
+void run_once(Run& run, const Setting& s, const Options& options) {
+  const nn::Split data = points_of(run, s, options);
   nn::Sequential net{nn::Linear(2, 50), nn::TanH(),        nn::Linear(50, 20),
                      nn::TanH(),        nn::Linear(20, 1), nn::Sigmoid()};
   nn::Rng weights = run.rng(s.name.text + "/weights");

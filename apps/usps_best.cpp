@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "common/experiment.hpp"
+#include "common/optimiser.hpp"
 #include "common/text_table.hpp"
 #include "common/usps_data.hpp"
 #include "nn/nn.hpp"
@@ -91,15 +92,7 @@ nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
   nn::initialize(net, weights);
 
   const nn::SoftmaxCrossEntropyLoss loss(model.smoothing);
-  nn::Optim optim = model.adam
-                        ? nn::Optim(net, loss, model.step,
-                                    nn::AdamW({.weight_decay = 0.01, .decay_only_weights = true}))
-                        : nn::Optim(net, loss, model.step,
-                                    nn::GradientDescent({.momentum = 0.9,
-                                                         .nesterov = true,
-                                                         .weight_decay = 5e-4,
-                                                         .decay_only_weights = true}));
-  optim.set_seed(run.seed());
+  nn::Optim optim = apps::optimiser(net, loss, model.adam, model.step, run.seed());
 
   nn::DatasetSource images(data);
   nn::AugmentedSource source(images, augmenting.options, run.seed());

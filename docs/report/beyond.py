@@ -105,12 +105,12 @@ def confusion_rows(e):
 # --- Fashion-MNIST ----------------------------------------------------------------------------------------------------
 
 CLOTHES = (("long", "long"), ("large", "large"), ("small", "small"), ("mlp", "perceptron"))
-# (what, parameters, accuracy, source): read in the table of zalandoresearch/fashion-mnist or its issues.
+# (what, parameters, accuracy, source): read in the table of zalandoresearch/fashion-mnist or a report there.
 PUBLISHED_CLOTHES = (
     ("WRN-40-4, crops, flips", "8.9 million", "0.967", "ajbrock"),
     ("DenseNet-BC, crops, flips", "768 000", "0.954", "ajbrock"),
-    ("crops, flips, erasing", "295 968", "0.947", "issue 93"),
-    ("3 convolutions, 2 linear layers", "about 1 million", "0.9403", "issue 148"),
+    ("crops, flips, erasing", "295 968", "0.947", "fashion-mnist#93"),
+    ("3 convolutions, 2 linear layers", "about 1 million", "0.9403", "fashion-mnist#148"),
     ("2 convolutions, 30 epochs", "83 466", "0.9247", "hardmaru"),
     ("perceptron 256-128-64", "-", "0.900", "lianghong"),
     ("people without training", "-", "0.835", "the table itself"),
@@ -198,7 +198,7 @@ TABLES = {table.key: table for table in (
           ("digit", *map(str, range(10))), confusion_rows),
     Table("clothes", "Fashion-MNIST", "fashion_mnist",
           "Accuracy on the 10 000 test images, as they are and averaged with their mirror images; mean and deviation over "
-          "{seeds}. Augmentation is chosen on 5000 held-out training images. Images a second: of a training on one thread.",
+          "{seeds}. Augmentation is chosen on held-out training images, 5000 in a full run. Images a second: of a training on one thread.",
           ("what", "parameters", "accuracy", "with mirror images", "images/s", "source"), clothes_rows),
     Table("sequences", "Sequences: LSTM, GRU and a plain network", "sequences",
           "On examples that training never saw; mean and deviation over {seeds}. PyTorch in the same setting, by "

@@ -16,8 +16,8 @@ struct ConvTranspose2DOptions {
 /// The transposed map of a convolution, which makes images larger: each pixel of x adds a window to
 /// z. It is dL/dx of the Conv2D from chan_out to chan_in channels with the same kernel, and a bias:
 ///
-///     z[b, p s_h + i d_h - p_h, q s_w + j d_w - p_w, o] = bias[o] + sum x[b, p, q, c] W[i, j, o,
-///     c]
+///     z[b, p s_h + i d_h - p_h, q s_w + j d_w - p_w, o] = bias[o]
+///         + sum x[b, p, q, c] W[i, j, o, c]
 ///
 /// where the sum is over all p, q, i, j, c that give that place.
 /// x: (batch, height, width, chan_in), W: (k_h, k_w, chan_out / groups, chan_in), that Conv2D's;
