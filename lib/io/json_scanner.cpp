@@ -30,8 +30,7 @@ void append_utf8(std::string& text, unsigned code) {
 }  // namespace
 
 void JsonScanner::fail(const std::string& expected) const {
-  throw DataError(path_ + ": byte " + std::to_string(position_) + " of the header: expected " +
-                  expected);
+  throw DataError(path_ + ": byte " + std::to_string(position_) + ": expected " + expected);
 }
 
 void JsonScanner::skip_space() {
@@ -51,6 +50,16 @@ void JsonScanner::expect(char c) {
   if (!accept(c)) fail(std::string("'") + c + "'");
 }
 
+char JsonScanner::peek() {
+  skip_space();
+  return position_ < text_.size() ? text_[position_] : '\0';
+}
+
+void JsonScanner::word(std::string_view word) {
+  if (text_.substr(position_, word.size()) != word) fail(std::string(word));
+  position_ += word.size();
+}
+
 void JsonScanner::expect_end() {
   skip_space();
   if (position_ != text_.size()) fail("the end");
@@ -65,6 +74,30 @@ Index JsonScanner::number() {
     fail("a whole number");
   position_ += static_cast<std::size_t>(stop - begin);
   return value;
+}
+
+/// [-] digits [. digits] [e [+-] digits], without zeros before the digits.
+std::string JsonScanner::number_text() {
+  skip_space();
+  const std::size_t begin = position_;
+  auto skip = [&](std::string_view any) {
+    const bool found = position_ < text_.size() && any.find(text_[position_]) != any.npos;
+    position_ += found;
+    return found;
+  };
+  auto digits = [&] {
+    if (!skip("0123456789")) fail("a value");
+    while (skip("0123456789")) {
+    }
+  };
+  skip("-");
+  if (!skip("0")) digits();
+  if (skip(".")) digits();
+  if (skip("eE")) {
+    skip("+-");
+    digits();
+  }
+  return std::string(text_.substr(begin, position_ - begin));
 }
 
 std::string JsonScanner::string() {

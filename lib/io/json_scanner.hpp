@@ -7,8 +7,8 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Reads UTF-8 JSON text of a known form: objects, strings, arrays and whole numbers. Anything
-/// unexpected is a DataError that names the path and the byte. Private to lib/.
+/// Reads UTF-8 JSON text piece by piece. Anything unexpected is a DataError that names the path and
+/// the byte. Private to lib/.
 class JsonScanner {
  public:
   JsonScanner(std::string_view text, const std::string& path) : text_(text), path_(path) {}
@@ -16,9 +16,14 @@ class JsonScanner {
   /// Skips white space, and the next character if it is c. Returns whether it was.
   bool accept(char c);
   void expect(char c);
+  /// The next character after white space, NUL at the end.
+  char peek();
+  void word(std::string_view word);
   std::string string();
   /// From 0 to 2^63 - 1.
   Index number();
+  /// Any number, as it stands.
+  std::string number_text();
   /// Fails unless only white space is left.
   void expect_end();
 

@@ -58,7 +58,8 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
   if (!text.starts_with('{')) throw DataError(path + ": the header does not begin with '{'");
   if (const std::size_t byte = detail::find_invalid_utf8(text); byte != text.npos)
     throw DataError(path + ": byte " + std::to_string(byte) + " of the header is not UTF-8");
-  detail::JsonScanner json(text, path);
+  const std::string place = path + ": header";
+  detail::JsonScanner json(text, place);
   json.list('{', '}', [&] {
     std::string name = json.string();
     json.expect(':');
