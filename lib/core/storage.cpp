@@ -9,6 +9,7 @@
 #include <new>
 #include <string>
 
+#include "core/allocation_limit.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -125,6 +126,23 @@ void BlockCache::open() {
   state_ = lets_go ? State::open : State::closed;
 }
 
+namespace detail {
+namespace {
+
+constinit thread_local std::size_t bytes_left = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
+AllocationLimit::AllocationLimit(std::size_t bytes) : before_(std::exchange(bytes_left, bytes)) {}
+AllocationLimit::~AllocationLimit() { bytes_left = before_; }
+
+static void count_allocation(std::size_t bytes) {
+  if (bytes > bytes_left) throw RangeError("cannot allocate " + std::to_string(bytes) + " bytes");
+  if (bytes_left != std::numeric_limits<std::size_t>::max()) bytes_left -= bytes;
+}
+
+}  // namespace detail
+
 Storage::Storage(Index count) {
   constexpr std::size_t limit = std::numeric_limits<std::size_t>::max() / 4;
   auto n = static_cast<std::size_t>(count);
@@ -133,6 +151,7 @@ Storage::Storage(Index count) {
   std::size_t bytes = BlockCache::round_up(n * sizeof(Scalar));
   Block* block = cache.take(bytes);
   if (!block) {
+    detail::count_allocation(bytes);
     void* memory = ::operator new (sizeof(Block) + bytes, std::align_val_t{64}, std::nothrow);
     if (!memory) throw RangeError("cannot allocate " + std::to_string(bytes) + " bytes");
     block = new (memory) Block{};

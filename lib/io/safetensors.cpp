@@ -171,7 +171,7 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
 
 namespace {
 
-TensorFile parse(const std::string& path, const std::string& bytes) {
+TensorFile parse(const std::string& path, std::string_view bytes) {
   if (bytes.size() < kPrefix)
     throw DataError(path + ": " + std::to_string(bytes.size()) +
                     " bytes are too few for a safetensors file");
@@ -181,10 +181,10 @@ TensorFile parse(const std::string& path, const std::string& bytes) {
     throw DataError(path + ": a header of " + std::to_string(length) + " bytes in a file of " +
                     std::to_string(bytes.size()));
   TensorFile content;
-  std::string_view data = std::string_view(bytes).substr(kPrefix + length);
+  std::string_view data = bytes.substr(kPrefix + length);
   try {
     std::vector<Entry> entries =
-        read_header(std::string_view(bytes).substr(kPrefix, length), path, content);
+        read_header(bytes.substr(kPrefix, length), path, content);
     check_places(entries, static_cast<Index>(data.size()), path);
     for (const Entry& entry : entries)
       content.tensors.emplace_back(entry.name, read_tensor(entry, data, path));
@@ -198,6 +198,10 @@ TensorFile parse(const std::string& path, const std::string& bytes) {
 
 TensorFile read_safetensors(const std::string& path) {
   return detail::read_within_memory(path, [&] { return parse(path, read_file(path)); });
+}
+
+TensorFile parse_safetensors(std::string_view bytes, const std::string& name) {
+  return detail::read_within_memory(name, [&] { return parse(name, bytes); });
 }
 
 }}  // namespace nn::NN_PRECISION

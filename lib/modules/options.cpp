@@ -42,6 +42,13 @@ std::vector<Index> whole_numbers(std::string_view name, const std::string& text,
 
 }  // namespace
 
+Option Option::from_json(std::string name, std::string value) {
+  Option option;
+  option.name = std::move(name);
+  option.value = std::move(value);
+  return option;
+}
+
 std::string Option::to_json(bool value) { return value ? "true" : "false"; }
 std::string Option::to_json(Index value) { return std::to_string(value); }
 std::string Option::to_json(float value) { return to_text(value); }

@@ -13,6 +13,7 @@
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
 #include "train/channel_order.hpp"
+#include "train/parameter_file.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -171,8 +172,8 @@ const std::string& metadata(const std::string& path, const TensorFile& file,
   return found->second;
 }
 
-Channels flattened_channels(const std::string& path, const Module& net,
-                            const ParameterFileOptions& options) {
+Channels channels_of(const std::string& path, const Module& net,
+                     const ParameterFileOptions& options) {
   try {
     return detail::flattened_channels(net, options.channels);
   } catch (const ArgumentError& error) {
@@ -182,8 +183,8 @@ Channels flattened_channels(const std::string& path, const Module& net,
 
 }  // namespace
 
-void save_parameters(const std::string& path, const Module& net,
-                     const ParameterFileOptions& options) {
+TensorFile detail::parameter_file(const std::string& path, const Module& net,
+                                  const ParameterFileOptions& options) {
   TensorFile file;
   const Named named = network_tensors(net);
   Channels channels;
@@ -191,15 +192,24 @@ void save_parameters(const std::string& path, const Module& net,
     file.metadata = {{"channel_order", "last"}};
   } else {
     file.metadata = {{"channel_order", "first"}, {"format", "pt"}};
-    channels = flattened_channels(path, net, options);
+    channels = channels_of(path, net, options);
   }
   add(file, named, channels);
-  write_safetensors(path, file);
+  return file;
+}
+
+void save_parameters(const std::string& path, const Module& net,
+                     const ParameterFileOptions& options) {
+  write_safetensors(path, detail::parameter_file(path, net, options));
 }
 
 LoadReport load_parameters(const std::string& path, Module& net,
                            const ParameterFileOptions& options) {
-  TensorFile file = read_safetensors(path);
+  return detail::load_parameters(path, read_safetensors(path), net, options);
+}
+
+LoadReport detail::load_parameters(const std::string& path, TensorFile file, Module& net,
+                                   const ParameterFileOptions& options) {
   if (is_checkpoint(file))
     std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
   Named wanted = network_tensors(net);
@@ -207,7 +217,7 @@ LoadReport load_parameters(const std::string& path, Module& net,
   check_shared(path, file, net);
   const auto order = options.order ? options.order : order_of(path, file);
   Channels channels;
-  if (order != ChannelOrder::last) channels = flattened_channels(path, net, options);
+  if (order != ChannelOrder::last) channels = channels_of(path, net, options);
   if (!order && !channels.empty())
     throw DataError(path + ": does not say in which order it has the inputs of " +
                     channels.begin()->first +

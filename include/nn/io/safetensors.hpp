@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,5 +35,7 @@ void write_safetensors(const std::string& path, const TensorFile& content);
 /// number that is too large for a Scalar, a whole number (I32, I64, U32, U64) that a Scalar does
 /// not hold exactly, a BOOL that is neither 0 nor 1, and too little memory.
 TensorFile read_safetensors(const std::string& path);
+/// The same from bytes in memory; `name` takes the path's place in errors.
+TensorFile parse_safetensors(std::string_view bytes, const std::string& name);
 
 }}  // namespace nn::NN_PRECISION

@@ -29,10 +29,14 @@ struct Option {
     is_usual = value == to_json(usual);
   }
 
+  /// From a file; the value is JSON.
+  static Option from_json(std::string name, std::string value);
+
   std::string name, value;
   bool is_optional = false, is_usual = false;
 
  private:
+  Option() = default;
   static std::string to_json(bool value);
   static std::string to_json(Index value);
   static std::string to_json(float value);
@@ -46,6 +50,8 @@ class Options {
  public:
   Options() = default;
   Options(std::initializer_list<Option> options) : options_(options) {}
+
+  void append(Option option) { options_.push_back(std::move(option)); }
 
   auto begin() const { return options_.begin(); }
   auto end() const { return options_.end(); }
