@@ -62,6 +62,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/modules/options.hpp"
 #include "nn/modules/parallel.hpp"
+#include "nn/modules/parse_network.hpp"
 #include "nn/modules/parameter.hpp"
 #include "nn/modules/pooling.hpp"
 #include "nn/modules/prelu.hpp"

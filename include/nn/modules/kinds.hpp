@@ -19,6 +19,8 @@ struct ModuleKind {
   Options options;   // an example of its options, and
   Shape input;       // an input that such a module takes: tests go through them
   std::unique_ptr<Module> (*build)(const Options& options, Parts& parts);
+  /// The option that is the last size of the input, for parse_network(): "in". Empty: none is.
+  std::string input_size = {};
 };
 
 /// The table of kinds: a row for each class of the library, then those that were registered.
