@@ -1,10 +1,12 @@
 #include "nn/modules/module.hpp"
 
+#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "modules/contents.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/modules/options.hpp"
 #include "nn/ops/elementwise.hpp"
 
@@ -97,7 +99,7 @@ void Module::update_parameters(Scalar step) {
   contents.for_each_parameter(
       [](const ParameterPtr& p) { detail::check_writable(p->name.c_str(), p->value); });
   contents.for_each_parameter([&](const ParameterPtr& p) {
-    if (!p->frozen) axpy(-step, p->grad, p->value);
+    if (!p->frozen) axpy(static_cast<Scalar>(-step * p->step_scale), p->grad, p->value);
   });
 }
 
@@ -108,6 +110,12 @@ void Module::train(bool on) {
 
 void Module::freeze(bool on) {
   Contents(*this).for_each_parameter([on](const ParameterPtr& p) { p->frozen = on; });
+}
+
+void Module::scale_steps(double factor) {
+  if (!(factor >= 0) || !std::isfinite(static_cast<Scalar>(factor)))
+    throw ArgumentError("scale_steps: expected a finite number >= 0, got " + to_text(factor));
+  Contents(*this).for_each_parameter([&](const ParameterPtr& p) { p->step_scale = factor; });
 }
 
 void Module::set_random(std::uint64_t seed, std::uint64_t step, Index first_row) {

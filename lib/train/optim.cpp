@@ -155,7 +155,8 @@ Optim::Costs Optim::propagate(const Dataset& part, Index first_row,
 void Optim::move(bool fused) {
   if (!fused) return rule_->update(parameters_, step_);
   for (const Trained& t : trained_)
-    if (!t.adds_once && !t.parameter->frozen) axpy(1, t.parameter->grad, t.parameter->value);
+    if (const Parameter& p = *t.parameter; !t.adds_once && !p.frozen)
+      axpy(static_cast<Scalar>(p.step_scale), p.grad, t.parameter->value);
   rule_->update({}, step_);  // counts the step
 }
 
@@ -173,8 +174,8 @@ void Optim::find_parameters() {
     if (parameters_[count] != p) parameters_[count] = p;
     trained_[count].parameter = p.get();
     // A value whose elements another tensor sees may be another parameter's too.
-    trained_[count].adds_once =
-        slot.adds_once && slot.uses == 1 && !p->frozen && p->value.is_unique();
+    trained_[count].adds_once = slot.adds_once && slot.uses == 1 && !p->frozen &&
+                                p->step_scale == 1 && p->value.is_unique();
     ++count;
   }
   parameters_.resize(count);

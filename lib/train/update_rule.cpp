@@ -49,7 +49,7 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
   begin_step();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!parameters[i]->frozen)
-      move(i, *parameters[i], lr);
+      move(i, *parameters[i], lr * parameters[i]->step_scale);
     else if (has_slots_)
       ++frozen_steps_[i];
   }

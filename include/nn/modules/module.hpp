@@ -111,7 +111,7 @@ class Module {
 
   /// Sets the gradients to 0.
   void zero_grad();
-  /// W -= step dL/dW, for all but frozen parameters.
+  /// W -= step dL/dW, for all but frozen parameters, each with its scale of the step.
   void update_parameters(Scalar step);
   /// Whether forward() is to behave as in training (the start) or as in use, for layers that
   /// differ. predict() always behaves as in use.
@@ -120,6 +120,11 @@ class Module {
   /// Whether update rules leave all parameters inside alone: net[0].freeze(). Running statistics
   /// still follow the batches and Dropout still drops; train(false) stops both.
   void freeze(bool on = true);
+  /// Update rules make steps of `factor` times their size for all parameters inside: after
+  /// net[0].scale_steps(0.1) the first layer learns ten times slower. As a group of parameters with
+  /// a learning rate of its own in PyTorch, weight decay included. ArgumentError unless the factor
+  /// is finite and not negative.
+  void scale_steps(double factor);
 
   /// What an Optim does around each step, for loops of one's own.
   /// Before forward(): says which numbers random layers are to draw. The same seed, step and row

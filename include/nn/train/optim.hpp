@@ -90,7 +90,7 @@ class Optim {
   /// A parameter that the network trains.
   struct Trained {
     Parameter* parameter = nullptr;
-    bool adds_once = false;  // has one user, which adds to its gradient once; is not frozen
+    bool adds_once = false;  // one user adds to its gradient once, and all of it is the step
     Tensor kept_grad;        // while a step lasts
   };
   class GradientScope;
