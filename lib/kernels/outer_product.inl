@@ -7,8 +7,8 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// kRows rows of kVecs vectors of C: nothing but loads and stores, all loads first, since a load
-/// waits for a store that might reach into it. kAdds: beta is 1.
-template <int kRows, int kVecs, bool kPartial, bool kAdds>
+/// waits for a store that might reach into it. kAdds: beta is 1. kNonZero: no factor is 0.
+template <int kRows, int kVecs, bool kPartial, bool kAdds, bool kNonZero = false>
 NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* row,
                                    const Vec (&b)[kVecs], Lanes last) {
   const Vec beta = set1(g.beta);
@@ -29,11 +29,21 @@ NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* ro
     const Vec value = set1(g.alpha_a * a[i * g.a.row_stride]);
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v) {
-      Vec sum = fma(value, b[v], set1(0));  // never -0, unlike a product
+      // A sum from 0, which is never -0, unlike a product of zeros.
+      Vec sum = kNonZero ? mul(value, b[v]) : fma(value, b[v], set1(0));
       if (reads) sum = add(sum, c[i][v]);
       store_end<kPartial>(row + i * g.c.row_stride + v * kWidth, sum, v == kVecs - 1, last);
     }
   }
+}
+
+/// Whether none of these rows is multiplied by 0.
+template <int kRows>
+NN_TARGET bool are_nonzero(const Product& g, const Scalar* a) {
+  bool nonzero = true;
+  for (int i = 0; i < kRows; ++i)
+    nonzero = nonzero && g.alpha_a * a[i * g.a.row_stride] != Scalar{0};
+  return nonzero;
 }
 
 /// kVecs vectors of columns of C, from `column` on. The rows from the last to the first: what is
@@ -46,6 +56,9 @@ NN_TARGET void outer_product(const Product& g, Index column, int end) {
   NN_UNROLL
   for (int v = 0; v < kVecs; ++v)
     b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
+  bool quick = kAdds && !kPartial;
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) quick = quick && !any(equal(b[v], set1(0)));
   constexpr int kTogether = 8 / kVecs;
   const Scalar* a = g.a.data + g.m * g.a.row_stride;
   Scalar* row = g.c.data + g.m * g.c.row_stride + column;
@@ -53,7 +66,10 @@ NN_TARGET void outer_product(const Product& g, Index column, int end) {
   for (; left >= kTogether; left -= kTogether) {
     a -= kTogether * g.a.row_stride;
     row -= kTogether * g.c.row_stride;
-    outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
+    if (kAdds && !kPartial && quick && are_nonzero<kTogether>(g, a))
+      outer_rows<kTogether, kVecs, kPartial, kAdds, kAdds && !kPartial>(g, a, row, b, last);
+    else
+      outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
   }
   for (; left > 0; --left) {
     a -= g.a.row_stride;
