@@ -13,6 +13,10 @@ void Flags::add(Flag flag) {
   flags_.push_back(std::move(flag));
 }
 
+void Flags::argument(const std::string& name, std::string& value, const std::string& help) {
+  arguments_.push_back({name, help, &value});
+}
+
 void Flags::text(const std::string& name, std::string& value, const std::string& help) {
   add({name, help, "", true, [&value](const std::string& text) { value = text; },
        [&value] { return value; }});
@@ -64,9 +68,14 @@ bool Flags::given(const std::string& name) const {
 }
 
 bool Flags::parse(int argc, const char* const* argv) {
+  auto argument = arguments_.begin();
   for (int i = 1; i < argc; ++i) {
     std::string word = argv[i];
-    if (word == "--help") return false;
+    if (word == "--help" || word == "-h") return false;
+    if (!word.starts_with('-') && argument != arguments_.end()) {
+      *argument++->value = word;
+      continue;
+    }
     if (!word.starts_with("--") || word.size() == 2) fail("unexpected argument \"" + word + "\"");
     std::size_t equals = word.find('=');
     Flag& flag = find(word.substr(2, equals == std::string::npos ? equals : equals - 2));
@@ -81,21 +90,25 @@ bool Flags::parse(int argc, const char* const* argv) {
     flag.set(value);
     flag.given = true;
   }
+  if (argument != arguments_.end()) fail(argument->name + " is missing");
   return true;
 }
 
 std::string Flags::help() const {
-  std::string text = "usage: " + program_ + " [flags]\n\n" + description_ + "\n\n";
-  std::size_t width = 4;
-  for (const Flag& flag : flags_) width = std::max(width, flag.name.size());
+  std::string text = "usage: " + program_;
+  for (const Argument& argument : arguments_) text += " " + argument.name;
+  text += " [flags]\n\n" + description_ + "\n\n";
+  std::size_t width = 6;
+  for (const Flag& flag : flags_) width = std::max(width, flag.name.size() + 2);
   auto line = [&](const std::string& name, const std::string& help) {
-    text += "  --" + name + std::string(width + 2 - name.size(), ' ') + help + "\n";
+    text += "  " + name + std::string(width + 2 - name.size(), ' ') + help + "\n";
   };
+  for (const Argument& argument : arguments_) line(argument.name, argument.help);
   for (const Flag& flag : flags_)
-    line(flag.name, flag.help + (flag.takes_value && !flag.default_text.empty()
-                                     ? " [" + flag.default_text + "]"
-                                     : ""));
-  line("help", "this text");
+    line("--" + flag.name, flag.help + (flag.takes_value && !flag.default_text.empty()
+                                            ? " [" + flag.default_text + "]"
+                                            : ""));
+  line("--help", "this text");
   return text;
 }
 

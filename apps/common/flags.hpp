@@ -22,6 +22,8 @@ class Flags {
   Flags(std::string program, std::string description)
       : program_(std::move(program)), description_(std::move(description)) {}
 
+  /// An argument without a flag, in the order of these calls. Each must be given.
+  void argument(const std::string& name, std::string& value, const std::string& help);
   void text(const std::string& name, std::string& value, const std::string& help);
   void on_off(const std::string& name, bool& value, const std::string& help);
   /// A whole number from `least` on.
@@ -30,8 +32,8 @@ class Flags {
   /// A finite number from `least` on.
   void number(const std::string& name, double& value, const std::string& help, double least = 0);
 
-  /// Throws UsageError for anything it does not know or that has no such value. Returns false when
-  /// --help was asked for.
+  /// Throws UsageError for anything it does not know or that has no such value, and for an argument
+  /// that is missing. Returns false when --help or -h was asked for.
   bool parse(int argc, const char* const* argv);
   /// Whether the command line set it.
   bool given(const std::string& name) const;
@@ -48,11 +50,17 @@ class Flags {
     bool given = false;
   };
 
+  struct Argument {
+    std::string name, help;
+    std::string* value;
+  };
+
   void add(Flag flag);
   Flag& find(const std::string& name);
   [[noreturn]] void fail(const std::string& problem) const;
 
   std::string program_, description_;
+  std::vector<Argument> arguments_;
   std::vector<Flag> flags_;
 };
 
