@@ -26,6 +26,7 @@
 #include "nn/data/source.hpp"
 #include "nn/data/split.hpp"
 #include "nn/data/synthetic.hpp"
+#include "nn/data/table.hpp"
 #include "nn/data/usps.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"

@@ -1,21 +1,39 @@
 #include "io/csv_scanner.hpp"
 
-#include <algorithm>
+#include <utility>
 
+#include "core/decimal.hpp"
 #include "io/file_errors.hpp"
 #include "io/read_limit.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
+namespace {
+
+bool is_in_numbers(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("+-.()_").find(c) != std::string_view::npos;
+}
+
+}  // namespace
 
 CsvScanner::CsvScanner(std::string_view text, const std::string& path, char separator)
     : text_(text.substr(0, text.find_last_not_of("\r\n") + 1)),  // npos + 1 is 0: no text
       path_(path),
       separator_(separator),
+      reads_numbers_(!is_in_numbers(separator)),
       memory_limit_(table_limit_of(path)) {
   if (separator == '"' || separator == '\n' || separator == '\r')
     throw ArgumentError(path + ": a quote or a line end cannot separate cells");
   if (text_.empty()) throw DataError(path + ": no data");
+  for (next_record(); in_record_;) cell();
+  width_ = cells_;
+  restart();
+}
+
+void CsvScanner::restart() {
+  position_ = 0;
+  line_ = 1;
 }
 
 void CsvScanner::check_memory(std::size_t bytes) const {
@@ -26,67 +44,78 @@ void CsvScanner::fail(const std::string& what) const {
   throw DataError(path_ + ":" + std::to_string(record_line_) + ": " + what);
 }
 
-bool CsvScanner::next(std::vector<std::string>& cells) {
-  if (at_end_) return false;
-  cells.clear();
+bool CsvScanner::next_record() {
+  if (position_ == text_.size()) return false;
   record_line_ = line_;
-  record_memory_ = sizeof cells + 16;  // of the allocator
-  for (bool more = true; more;) {
-    more = read_cell(cells.emplace_back());
-    record_memory_ += sizeof cells.back() + cells.back().size() / 16 * 16;  // short text is inside
-    check_memory(record_memory_);
-  }
-  if (width_ == 0) width_ = cells.size();
-  if (cells.size() != width_)
-    fail("expected " + std::to_string(width_) + " cells as in the first line, got " +
-         std::to_string(cells.size()));
+  cells_ = 0;
+  return in_record_ = true;
+}
+
+std::string_view CsvScanner::cell() {
+  const bool quoted_one = position_ < text_.size() && text_[position_] == '"';
+  const std::string_view cell = quoted_one ? quoted_cell() : plain_cell();
+  if (cell.find('\0') != cell.npos)
+    fail("a NUL byte in the cell " + quoted(cell) + "; is the text not UTF-8?");
+  end_cell();
+  return cell;
+}
+
+bool CsvScanner::number(double& value) {
+  const char *first = text_.data() + position_, *last = text_.data() + text_.size();
+  const char* end = reads_numbers_ ? read_number(first, last, value) : nullptr;
+  if (!end || (end != last && *end != separator_ && *end != '\n' && *end != '\r')) return false;
+  position_ += static_cast<std::size_t>(end - first);
+  end_cell();
   return true;
 }
 
-/// Reads a cell and the separator or line end after it. Returns whether the record goes on.
-bool CsvScanner::read_cell(std::string& cell) {
-  if (position_ < text_.size() && text_[position_] == '"') {
-    read_quoted(cell);
-  } else {
-    read_plain(cell);
-  }
-  if (cell.find('\0') != std::string::npos)
-    fail("a NUL byte in the cell " + quoted(cell) + "; is the text not UTF-8?");
-  if (position_ == text_.size()) {
-    at_end_ = true;
-    return false;
-  }
-  if (text_[position_] == separator_) {
+/// Passes the separator or the line end after a cell.
+void CsvScanner::end_cell() {
+  ++cells_;
+  in_record_ = position_ < text_.size() && text_[position_] == separator_;
+  if (in_record_) {
     ++position_;
-    return true;
+  } else if (position_ < text_.size()) {
+    if (text_.substr(position_).starts_with("\r\n")) ++position_;
+    if (!at_line_end(position_)) fail("expected the end of the cell after its closing quote");
+    ++position_;
+    ++line_;
   }
-  if (text_.substr(position_).starts_with("\r\n")) ++position_;
-  if (!at_line_end(position_)) fail("expected the end of the cell after its closing quote");
-  ++position_;
-  ++line_;
-  return false;
+  if (width_ > 0 && in_record_ != (cells_ < width_)) fail_width();
 }
 
-void CsvScanner::read_plain(std::string& cell) {
-  auto end = position_;
+void CsvScanner::fail_width() {
+  const std::size_t expected = std::exchange(width_, 0);
+  while (in_record_) cell();
+  fail("expected " + std::to_string(expected) + " cells as in the first line, got " +
+       std::to_string(cells_));
+}
+
+std::string_view CsvScanner::plain_cell() {
+  const auto begin = position_;
+  auto end = begin;
   while (end < text_.size() && text_[end] != separator_ && !at_line_end(end)) ++end;
-  cell = text_.substr(position_, end - position_);
-  if (cell.find('"') != std::string::npos)
+  const auto cell = text_.substr(begin, end - begin);
+  if (cell.find('"') != cell.npos)
     fail("a quote inside the cell " + quoted(cell) + ", which does not begin with one");
   position_ = end;
+  return cell;
 }
 
-void CsvScanner::read_quoted(std::string& cell) {
-  for (;;) {
+std::string_view CsvScanner::quoted_cell() {
+  for (bool is_first = true;; is_first = false) {
     auto begin = position_ + 1, end = text_.find('"', begin);
-    if (end == std::string_view::npos) fail("the quote that opens a cell is never closed");
+    if (end == text_.npos) fail("the quote that opens a cell is never closed");
     auto piece = text_.substr(begin, end - begin);
-    cell += piece;
     for (auto at = begin; at < end; ++at)
       if (at_line_end(at) && !text_.substr(at).starts_with("\r\n")) ++line_;
     position_ = end + 1;
-    if (position_ == text_.size() || text_[position_] != '"') return;
-    cell += '"';  // two quotes stand for one; the second begins the next piece
+    const bool is_last = position_ == text_.size() || text_[position_] != '"';
+    if (is_first && is_last) return piece;
+    if (is_first) unquoted_.clear();
+    unquoted_ += piece;
+    if (is_last) return unquoted_;
+    unquoted_ += '"';  // two quotes stand for one; the second begins the next piece
   }
 }
 

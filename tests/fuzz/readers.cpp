@@ -12,8 +12,8 @@
 #include "nn/core/number.hpp"
 #include "nn/data/idx.hpp"
 #include "nn/data/mapped.hpp"
+#include "nn/data/table.hpp"
 #include "nn/data/usps.hpp"
-#include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
 #include "nn/losses/mse_loss.hpp"
@@ -73,48 +73,63 @@ std::string quoted_line(const std::vector<std::string>& cells, char separator) {
   return line + '\n';
 }
 
-/// The table, with every cell in quotes, is read as the same table.
-void require_quotes_change_nothing(const CsvText& table, const CsvOptions& options) {
-  std::string text;
-  if (options.header) text += quoted_line(table.columns, options.separator);
-  for (const auto& row : table.rows) text += quoted_line(row, options.separator);
-  auto again =
-      read_bytes(text, [&](const std::string& path) { return read_csv_text(path, options); });
-  require(again && again->columns == table.columns && again->rows == table.rows,
-          "csv: quotes change the table");
+std::string_view without_blanks(std::string_view cell) {
+  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  return cell;
 }
 
-/// A name of one column finds it; one of several is an error. No cell has a NUL byte.
-void require_names_and_text(const CsvText& table) {
-  const auto whole = [](const std::string& cell) { return cell.find('\0') == cell.npos; };
-  require(std::all_of(table.columns.begin(), table.columns.end(), whole), "csv: a NUL byte");
-  for (const auto& row : table.rows)
-    require(std::all_of(row.begin(), row.end(), whole), "csv: a NUL byte");
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const std::string& name = table.columns[i];
-    const bool alone = std::count(table.columns.begin(), table.columns.end(), name) == 1;
-    try {
-      require(table.column(name) == static_cast<Index>(i) && alone, "csv: another column");
-    } catch (const DataError&) {
-      require(!alone, "csv: a name without a column");
-    }
+/// The rows with the header, all of it text; nothing if it is no table.
+std::vector<std::vector<std::string>> cells_of(std::string_view bytes, char separator) {
+  TableOptions options{.header = false, .separator = separator, .missing = {}};
+  const auto read = [&] {
+    return read_bytes(bytes, [&](const std::string& path) { return read_table(path, options); });
+  };
+  auto table = read();
+  if (!table) return {};
+  for (const std::string& name : table->columns()) options.types[name] = ColumnKind::text;
+  table = read();
+  require(table.has_value(), "table: no text");
+  std::vector<std::vector<std::string>> rows(static_cast<std::size_t>(table->rows()));
+  for (const std::string& name : table->columns())
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].push_back(table->text(name)[i]);
+  return rows;
+}
+
+void require_cells(const std::vector<std::vector<std::string>>& rows, char separator) {
+  std::string text;
+  for (const auto& row : rows) {
+    text += quoted_line(row, separator);
+    for (const auto& cell : row) require(cell.find('\0') == cell.npos, "table: a NUL byte");
+  }
+  require(cells_of(text, separator) == rows, "table: quotes change it");
+}
+
+/// A column's cell is its number or text, or missing.
+void require_cell(const Table& table, const std::string& name, std::size_t row,
+                  const std::string& cell) {
+  if (table.is_text(name)) {
+    const std::string& text = table.text(name)[row];
+    require(text.empty() || text == cell, "table: not the text of its cell");
+  } else {
+    const double value = table.numbers(name)[row];
+    const auto number = parse_number<double>(without_blanks(cell));
+    require(std::isnan(value) || (number && *number == value), "table: not its cell's number");
   }
 }
 
-/// Each number is its cell's, without the blanks around it.
-void require_numbers_of_cells(const CsvTable& numbers, const CsvText& text) {
-  require(numbers.columns == text.columns && numbers.values.size(0) == std::ssize(text.rows),
-          "csv: numbers and text are not of one shape");
-  for (Index i = 0; i < numbers.values.size(0); ++i) {
-    const auto& row = text.rows[static_cast<std::size_t>(i)];
-    require(numbers.values.size(1) == std::ssize(row), "csv: a row of another length");
-    for (Index j = 0; j < numbers.values.size(1); ++j) {
-      std::string_view cell = row[static_cast<std::size_t>(j)];
-      while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
-      while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
-      auto number = parse_number(cell);
-      Scalar value = numbers.values(i, j);
-      require(std::isnan(value) || (number && *number == value), "csv: not the number of its cell");
+/// A name of one column finds it; one of several is an error.
+void require_table(const Table& table, std::vector<std::vector<std::string>> rows, bool header) {
+  if (header) rows.erase(rows.begin());
+  const auto names = table.columns();
+  require(table.rows() == std::ssize(rows), "table: another number of rows");
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    const bool is_alone = std::count(names.begin(), names.end(), names[j]) == 1;
+    try {
+      for (std::size_t i = 0; i < rows.size(); ++i) require_cell(table, names[j], i, rows[i][j]);
+      require(is_alone || rows.empty(), "table: one of several columns");
+    } catch (const DataError&) {
+      require(!is_alone, "table: a name without a column");
     }
   }
 }
@@ -122,21 +137,18 @@ void require_numbers_of_cells(const CsvTable& numbers, const CsvText& text) {
 }  // namespace
 
 /// The first byte chooses the options.
-void csv(std::string_view bytes) {
+void table(std::string_view bytes) {
   if (bytes.empty()) return;
   const auto choice = static_cast<unsigned char>(bytes[0]);
-  const CsvOptions options{.header = (choice & 1) != 0,
-                           .missing_as_nan = (choice & 2) != 0,
-                           .separator = choice & 4 ? ';' : ','};
+  const TableOptions options{.header = (choice & 1) != 0, .separator = choice & 4 ? ';' : ','};
   bytes.remove_prefix(1);
-  auto text =
-      read_bytes(bytes, [&](const std::string& path) { return read_csv_text(path, options); });
-  auto numbers =
-      read_bytes(bytes, [&](const std::string& path) { return read_csv(path, options); });
-  if (numbers) require(text.has_value(), "csv: numbers of what is no table");
-  if (text) require_quotes_change_nothing(*text, options);
-  if (text) require_names_and_text(*text);
-  if (numbers) require_numbers_of_cells(*numbers, *text);
+  const auto rows = cells_of(bytes, options.separator);
+  if (!rows.empty()) require_cells(rows, options.separator);
+  auto table =
+      read_bytes(bytes, [&](const std::string& path) { return read_table(path, options); });
+  if (!table) return;
+  require(!rows.empty(), "table: of what is no table");
+  require_table(*table, rows, options.header);
 }
 
 void idx(std::string_view bytes) {

@@ -18,7 +18,7 @@ inline void require(bool holds, const char* what) {
 
 /// Readers: the bytes are a file. It is read, and what was read is as the reader promises; or
 /// DataError.
-void csv(std::string_view bytes);
+void table(std::string_view bytes);
 void idx(std::string_view bytes);
 void mapped(std::string_view bytes);
 void safetensors(std::string_view bytes);
@@ -35,7 +35,7 @@ struct Target {
   const char* name;
   void (*run)(std::string_view);
 };
-inline constexpr Target targets[] = {{"csv", csv},
+inline constexpr Target targets[] = {{"table", table},
                                      {"idx", idx},
                                      {"mapped", mapped},
                                      {"safetensors", safetensors},

@@ -5,6 +5,7 @@
 #include "io/comma_locale.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
+#include "nn/data/table.hpp"
 #include "nn/io/csv.hpp"
 
 namespace {
@@ -35,18 +36,16 @@ TEST(CsvWriter, QuotesWhatNeedsIt) {
                 {{"say \"x\"", "two\nlines"}, {"", " blanks "}, {"\r", "plain"}});
   EXPECT_EQ(folder.bytes("t.csv"),
             "\"a,b\",c\n\"say \"\"x\"\"\",\"two\nlines\"\n, blanks \n\"\r\",plain\n");
-  auto table = nn::read_csv_text(folder.path("t.csv"));
-  EXPECT_EQ(table.cell(0, "a,b"), "say \"x\"");
-  EXPECT_EQ(table.cell(0, "c"), "two\nlines");
-  EXPECT_EQ(table.cell(1, "a,b"), "");
-  EXPECT_EQ(table.cell(2, "a,b"), "\r");
+  auto table = nn::read_table(folder.path("t.csv"));
+  EXPECT_EQ(table.text("a,b"), (std::vector<std::string>{"say \"x\"", "", "\r"}));
+  EXPECT_EQ(table.text("c"), (std::vector<std::string>{"two\nlines", " blanks ", "plain"}));
 }
 
 TEST(CsvWriter, EmptyCellsOfASingleColumnAreKept) {
   TemporaryFolder folder;
   nn::write_csv(folder.path("t.csv"), {"a"}, {{""}, {"x"}, {""}});
-  auto rows = nn::read_csv_text(folder.path("t.csv")).rows;
-  EXPECT_EQ(rows, (std::vector<std::vector<std::string>>{{""}, {"x"}, {""}}));
+  auto table = nn::read_table(folder.path("t.csv"));
+  EXPECT_EQ(table.text("a"), (std::vector<std::string>{"", "x", ""}));
 }
 
 TEST(CsvWriter, AByteOrderMarkInsideACellIsKept) {
@@ -55,19 +54,21 @@ TEST(CsvWriter, AByteOrderMarkInsideACellIsKept) {
   const std::vector<std::string> columns{mark + "a", mark, "b" + mark};
   nn::write_csv(folder.path("t.csv"), columns, {{mark + "x", "", mark}});
   for (bool header : {true, false}) {
-    auto table = nn::read_csv_text(folder.path("t.csv"), {.header = header});
-    EXPECT_EQ(header ? table.columns : table.rows[0], columns);
-    EXPECT_EQ(table.rows.back(), (std::vector<std::string>{mark + "x", "", mark}));
+    auto table = nn::read_table(folder.path("t.csv"), {.header = header});
+    const auto names = table.columns();
+    for (std::size_t i : {0u, 2u}) {
+      EXPECT_EQ(header ? names[i] : table.text(names[i])[0], columns[i]);
+      EXPECT_EQ(table.text(names[i]).back(), i == 0 ? mark + "x" : mark);
+    }
   }
   nn::write_csv(folder.path("t.csv"), {mark}, {{mark}});
-  EXPECT_EQ(nn::read_csv_text(folder.path("t.csv")).cell(0, mark), mark);
+  EXPECT_EQ(nn::read_table(folder.path("t.csv")).text(mark)[0], mark);
 }
 
 TEST(CsvWriter, AnEmptyNameThatIsAloneIsKept) {
   TemporaryFolder folder;
   nn::write_csv(folder.path("t.csv"), {""}, {{"1"}});
-  EXPECT_EQ(nn::read_csv_text(folder.path("t.csv")).cell(0, ""), "1");
-  EXPECT_EQ(nn::read_csv(folder.path("t.csv")).column(""), 0);
+  EXPECT_EQ(nn::read_table(folder.path("t.csv")).numbers("")[0], 1);
 }
 
 TEST(CsvWriter, RefusesANulByte) {
@@ -98,7 +99,7 @@ TEST(WriteCsv, TensorsReadBackToTheBit) {
   auto values = nn::tensor({{third, nn::Scalar(1e-40), nn::Scalar(-0.0)},
                             {nn::Scalar(0.1), nn::Scalar(3.4e38), nn::Scalar(HUGE_VAL)}});
   nn::write_csv(folder.path("t.csv"), {"a", "b"}, values.transpose());
-  auto back = nn::read_csv(folder.path("t.csv")).values;
+  auto back = nn::read_table(folder.path("t.csv")).values();
   ASSERT_EQ(back.shape(), nn::Shape({3, 2}));
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 2; ++j) {

@@ -14,8 +14,8 @@
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/table.hpp"
 #include "nn/data/usps.hpp"
-#include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
 #include "support/sanitizers.hpp"
@@ -92,12 +92,12 @@ TEST(HostileSizes, AreErrorsInLittleMemory) {
       {"idx, no rows", [&] { nn::read_idx(zero); }},
       {"idx, packed", [&] { nn::read_idx(bomb); }},
       {"usps, packed", [&] { nn::read_usps(bomb); }},
-      {"csv, packed", [&] { nn::read_csv(bomb); }},
+      {"csv, packed", [&] { nn::read_table(bomb); }},
       {"safetensors, long header", [&] { nn::read_safetensors(long_header); }},
       {"safetensors, huge tensor", [&] { nn::read_safetensors(huge); }},
       {"safetensors, deep header", [&] { nn::read_safetensors(deep); }},
       {"usps, lines", [&] { nn::read_usps(lines); }},
-      {"csv, rows", [&] { nn::read_csv_text(rows); }},
+      {"csv, rows", [&] { nn::read_table(rows); }},
       {"a device without end", [&] { nn::read_file("/dev/zero"); }}};
   for (const auto& [name, read] : cases)
     EXPECT_EQ(outcome_within(quarter_gibibyte, read), data_error) << name;

@@ -2,7 +2,7 @@
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
-#include "nn/io/csv.hpp"
+#include "nn/data/table.hpp"
 #include "nn/io/file.hpp"
 
 namespace {
@@ -36,7 +36,7 @@ TEST(ReadFile, APathWithANulByteIsAnError) {
     EXPECT_EQ(message.find(path), 0u) << message;
     EXPECT_NE(message.find("NUL"), std::string::npos) << message;
     EXPECT_THROW(nn::read_text(path + tail), nn::DataError);
-    EXPECT_THROW(nn::read_csv(path + tail), nn::DataError);
+    EXPECT_THROW(nn::read_table(path + tail), nn::DataError);
   }
 }
 

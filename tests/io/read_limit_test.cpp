@@ -9,8 +9,8 @@
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/table.hpp"
 #include "nn/data/usps.hpp"
-#include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
 
@@ -59,8 +59,7 @@ TEST(ReadLimit, HoldsForEveryReader) {
   const std::pair<std::string, std::function<void()>> cases[] = {
       {bomb, [&] { nn::read_unpacked(bomb); }},
       {bomb, [&] { nn::read_text(bomb); }},
-      {bomb, [&] { nn::read_csv(bomb); }},
-      {bomb, [&] { nn::read_csv_text(bomb); }},
+      {bomb, [&] { nn::read_table(bomb); }},
       {bomb, [&] { nn::read_idx(bomb); }},
       {bomb, [&] { nn::read_usps(bomb); }},
       {folder.path("f"), [&] { nn::read_safetensors(folder.path("f")); }}};
@@ -85,7 +84,7 @@ TEST(ReadLimit, WithoutOneABombAndADeviceWithoutEndAreErrors) {
   EXPECT_EQ(nn::read_limit(), 0);
   expect_beyond([&] { nn::read_unpacked(bomb); }, bomb, default_limit);
   expect_beyond([&] { nn::read_file("/dev/zero"); }, "/dev/zero", default_limit);
-  expect_beyond([&] { nn::read_csv("/dev/zero"); }, "/dev/zero", default_limit);
+  expect_beyond([&] { nn::read_table("/dev/zero"); }, "/dev/zero", default_limit);
 }
 
 TEST(ReadLimit, OfAPipe) {
@@ -106,18 +105,18 @@ TEST(ReadLimit, OfAPipe) {
   }
 }
 
-TEST(ReadLimit, ATableOfTextMayTakeEightTimesAsMuchMemory) {
+TEST(ReadLimit, ATableMayTakeEightTimesAsMuchMemory) {
   TemporaryFolder folder;
   std::string rows, row;
   for (int i = 0; i < 30000; ++i) rows += "1\n", row += "1,";
   auto many_rows = folder.file("rows", rows), wide = folder.file("wide", row);
-  EXPECT_EQ(nn::read_csv_text(many_rows).rows.size(), 29999u);
-  EXPECT_EQ(nn::read_csv_text(wide).columns.size(), 30001u);
+  const nn::TableOptions text{.types = {{"1", nn::ColumnKind::text}}};
+  EXPECT_EQ(nn::read_table(many_rows, text).rows(), 29999);
+  EXPECT_EQ(nn::read_table(wide).columns().size(), 30001u);
   WithLimit limit(100000);
-  EXPECT_EQ(nn::read_csv(many_rows).values.shape(), nn::Shape({29999, 1}));
-  expect_beyond([&] { nn::read_csv_text(many_rows); }, many_rows, 800000);
-  expect_beyond([&] { nn::read_csv_text(wide); }, wide, 800000);
-  expect_beyond([&] { nn::read_csv(wide); }, wide, 800000);
+  EXPECT_EQ(nn::read_table(many_rows).rows(), 29999);
+  expect_beyond([&] { nn::read_table(many_rows, text); }, many_rows, 800000);
+  expect_beyond([&] { nn::read_table(wide); }, wide, 800000);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
-#include "nn/io/csv.hpp"
+#include "nn/data/table.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/relu.hpp"
@@ -106,8 +106,8 @@ TEST_F(SGDLoopTest, HistoryHasARowAsSoonAsAnEpochHasEnded) {
   std::vector<Epoch> epochs;
   auto check = [&](const Epoch& e) {
     epochs.push_back(e);
-    const CsvTable table = read_csv(path);
-    ASSERT_EQ(table.values.size(0), e.epoch);
+    const Tensor rows = read_table(path).values();
+    ASSERT_EQ(rows.size(0), e.epoch);
     const std::vector<double> expected{static_cast<double>(e.epoch),
                                        static_cast<double>(e.iterations),
                                        e.seconds,
@@ -116,16 +116,15 @@ TEST_F(SGDLoopTest, HistoryHasARowAsSoonAsAnEpochHasEnded) {
                                        e.validation_loss,
                                        2};
     for (Index j = 0; j < 7; ++j)
-      EXPECT_EQ(table.values(e.epoch - 1, j),
-                static_cast<Scalar>(expected[static_cast<std::size_t>(j)]));
+      EXPECT_EQ(rows(e.epoch - 1, j), static_cast<Scalar>(expected[static_cast<std::size_t>(j)]));
   };
   run(options, check).check();
-  EXPECT_EQ(read_csv(path).columns,
+  EXPECT_EQ(read_table(path).columns(),
             (std::vector<std::string>{"epoch", "iterations", "seconds", "step_size", "loss",
                                       "validation_loss", "two, and more"}));
   EXPECT_EQ(epochs.size(), 3u);
   run(options).check();  // a training from the start begins a new history
-  EXPECT_EQ(read_csv(path).values.size(0), 3);
+  EXPECT_EQ(read_table(path).rows(), 3);
 }
 
 TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
@@ -137,11 +136,11 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
   options.first_iteration = 4;
   options.epochs = 4;
   run(options).check();
-  const CsvTable table = read_csv(path, {.missing_as_nan = true});
-  ASSERT_EQ(table.values.size(0), 4);
+  const Tensor rows = read_table(path).values();
+  ASSERT_EQ(rows.size(0), 4);
   for (Index i = 0; i < 4; ++i) {
-    EXPECT_EQ(table.values(i, 0), i + 1);
-    EXPECT_EQ(table.values(i, 1), 2 * (i + 1));
+    EXPECT_EQ(rows(i, 0), i + 1);
+    EXPECT_EQ(rows(i, 1), 2 * (i + 1));
   }
   EXPECT_EQ(folder.bytes("history.csv").substr(0, whole.find("3,6,")),
             whole.substr(0, whole.find("3,6,")));
@@ -156,7 +155,7 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
 
 TEST_F(SGDLoopTest, HistoryHasOneRowForAnEpochThatWasInterrupted) {
   SGDOptions options{.batch_size = 5, .iterations = 3, .history = folder.path("history.csv")};
-  auto epochs = [&] { return read_csv(options.history, {.missing_as_nan = true}).values.size(0); };
+  auto epochs = [&] { return read_table(options.history).rows(); };
   run(options).check();
   EXPECT_EQ(epochs(), 2);
   options.iterations = 6;
@@ -170,7 +169,7 @@ TEST_F(SGDLoopTest, AHistoryThatIsRemovedMeanwhileBeginsAnew) {
   run(options, [&](const Epoch& e) {
     if (e.epoch < 3) std::filesystem::remove(options.history);
   }).check();
-  EXPECT_EQ(read_csv(options.history, {.missing_as_nan = true}).values.size(0), 1);
+  EXPECT_EQ(read_table(options.history).rows(), 1);
 }
 
 TEST_F(SGDLoopTest, IsSilentButForATerminal) {
