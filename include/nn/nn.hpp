@@ -18,6 +18,7 @@
 #include "nn/data/batches.hpp"
 #include "nn/data/dataset.hpp"
 #include "nn/data/digits.hpp"
+#include "nn/data/encoders.hpp"
 #include "nn/data/idx.hpp"
 #include "nn/data/images.hpp"
 #include "nn/data/libsvm.hpp"

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "data/moments.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
@@ -59,35 +60,7 @@ Tensor map_columns(const Tensor& x, F&& f) {
   return result;
 }
 
-struct ColumnMoments {
-  double mean, variance;
-};
-
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// Two passes over a column. The first sums deviations from the first value, which are exactly 0 in
-/// a constant column. The second sums squared deviations from the mean and corrects for the
-/// rounding error of the mean (Chan, Golub and LeVeque, The American Statistician 37(3), 1983,
-/// equation 1.7).
-ColumnMoments column_moments(const std::vector<double>& column) {
-  auto n = static_cast<double>(column.size());
-  double first = column[0], sum = 0;
-  for (double value : column) sum += value - first;
-  double mean = first + sum / n, squares = 0, rest = 0;
-  for (double value : column) {
-    double d = value - mean;
-    squares += d * d;
-    rest += d;
-  }
-  return {mean, (squares - rest * rest / n) / n};
-}
-
-/// Whether the variance is within the rounding error of a constant column's.
-bool is_constant(const ColumnMoments& m, double n) {
-  constexpr double eps = std::numeric_limits<double>::epsilon();
-  double rounding = n * m.mean * eps;
-  return m.variance <= n * eps * m.variance + rounding * rounding;
-}
 
 }  // namespace
 
@@ -97,11 +70,11 @@ void StandardScaler::fit(const Tensor& x) {
   for (Index j = 0; j < x.size(1); ++j) {
     const auto column = numbers_in("StandardScaler", x, j);
     if (column.empty()) continue;
-    const auto m = column_moments(column);
+    const auto m = detail::column_moments(column);
     check_spread("StandardScaler", j, m.variance);
     means[static_cast<std::size_t>(j)] = m.mean;
     scales[static_cast<std::size_t>(j)] =
-        is_constant(m, static_cast<double>(column.size())) ? 1 : std::sqrt(m.variance);
+        detail::standard_scale(m, static_cast<double>(column.size()));
   }
   mean_ = std::move(means);
   scale_ = std::move(scales);
