@@ -126,24 +126,28 @@ Rows stratified_folds(const Tensor& y, const FoldOptions& options) {
 
 }  // namespace
 
-Split train_test_split(const Dataset& data, const SplitOptions& options) {
+Fold train_test_rows(const Tensor& y, const SplitOptions& options) {
+  if (y.rank() < 1)
+    throw ShapeError("train_test_split: expected (n, ...), got " + y.shape().to_string());
   if (!(options.test_size > 0 && options.test_size < 1))
     throw ArgumentError("train_test_split: expected a test_size between 0 and 1, got " +
                         to_text(options.test_size));
-  const Index n = data.size();
+  const Index n = y.size(0);
   const auto tests = static_cast<Index>(std::ceil(options.test_size * static_cast<double>(n)));
   if (n - tests < 1)
     throw ArgumentError("train_test_split: of " + std::to_string(n) + " samples a test_size of " +
                         to_text(options.test_size) + " leaves none to train with");
   Rng rng(options.seed);
-  if (options.stratify) {
-    const Fold parts = stratified(data.y, tests, rng);
-    return {.train = take(data, parts.train), .test = take(data, parts.test)};
-  }
+  if (options.stratify) return stratified(y, tests, rng);
   const Rows order = rng.permutation(n);
-  const std::span<const Index> rows(order);
-  const auto cut = static_cast<std::size_t>(tests);
-  return {.train = take(data, rows.subspan(cut)), .test = take(data, rows.first(cut))};
+  const auto cut = order.begin() + tests;
+  return {.train = {cut, order.end()}, .test = {order.begin(), cut}};
+}
+
+Split train_test_split(const Dataset& data, const SplitOptions& options) {
+  (void)data.size();  // checks that x and y fit
+  const Fold rows = train_test_rows(data.y, options);
+  return {.train = take(data, rows.train), .test = take(data, rows.test)};
 }
 
 std::vector<Fold> k_folds(const Tensor& y, const FoldOptions& options) {

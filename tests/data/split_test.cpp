@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace {
 
@@ -108,6 +109,19 @@ TEST(TrainTestSplit, StratifyingNeedsTwoOfEachClassAndPlaceForAll) {
   EXPECT_THROW(split(labels, 0.1), nn::ArgumentError);
   EXPECT_THROW(split(nn::tensor({0, 0, NAN, 1}), 0.5), nn::ArgumentError);
   EXPECT_THROW(split(labels.slice(0, 0, 12).reshape({6, 2}), 0.5), nn::ShapeError);
+}
+
+TEST(TrainTestRows, AreTheRowsOfTheSplit) {
+  const nn::Tensor x = counting(labels.numel()).x;
+  for (bool stratify : {false, true}) {
+    const nn::SplitOptions options{.test_size = 0.3, .seed = 5, .stratify = stratify};
+    const auto rows = nn::train_test_rows(labels, options);
+    const auto split = nn::train_test_split({x, labels}, options);
+    EXPECT_TRUE(nn::equal(nn::take(x, rows.train), split.train.x));
+    EXPECT_TRUE(nn::equal(nn::take(x, rows.test), split.test.x));
+  }
+  EXPECT_THROW(nn::train_test_rows(labels, {.test_size = 1}), nn::ArgumentError);
+  EXPECT_THROW(nn::train_test_rows(nn::Tensor({1}).reshape(nn::Shape()), {}), nn::ShapeError);
 }
 
 TEST(KFolds, EqualScikitLearn) {

@@ -27,16 +27,23 @@ struct SplitOptions {
 /// each part has as many samples as there are classes.
 Split train_test_split(const Dataset& data, const SplitOptions& options = {});
 
+/// Rows of a dataset: take(data, fold.train) is what to train with.
+struct Fold {
+  std::vector<Index> train, test;
+};
+
+/// The same division as rows, of y (n, ...) alone: for tables, so that a Pipeline is fitted on the
+/// training part.
+///
+///     const Fold rows = train_test_rows(y, {.test_size = 0.3, .stratify = true});
+///     pipeline.fit(table.take(rows.train));
+Fold train_test_rows(const Tensor& y, const SplitOptions& options = {});
+
 struct FoldOptions {
   Index folds = 5;
   bool shuffle = false;  // else the samples stay in their order
   std::uint64_t seed = 0;
   bool stratify = false;  // each class has its share in every fold
-};
-
-/// Rows of a dataset: take(data, fold.train) is what to train with.
-struct Fold {
-  std::vector<Index> train, test;
 };
 
 /// Cross-validation: each row is in the test part of one fold, as KFold and StratifiedKFold
