@@ -23,6 +23,7 @@
 #include "nn/data/images.hpp"
 #include "nn/data/libsvm.hpp"
 #include "nn/data/mapped.hpp"
+#include "nn/data/pipeline.hpp"
 #include "nn/data/scaler.hpp"
 #include "nn/data/source.hpp"
 #include "nn/data/split.hpp"

@@ -12,6 +12,7 @@
 #include "nn/core/number.hpp"
 #include "nn/data/idx.hpp"
 #include "nn/data/mapped.hpp"
+#include "nn/data/pipeline.hpp"
 #include "nn/data/table.hpp"
 #include "nn/data/usps.hpp"
 #include "nn/io/file.hpp"
@@ -149,6 +150,27 @@ void table(std::string_view bytes) {
   if (!table) return;
   require(!rows.empty(), "table: of what is no table");
   require_table(*table, rows, options.header);
+}
+
+/// What is read is written and read as the same pipeline.
+void pipeline(std::string_view bytes) {
+  try {
+    const Pipeline pipeline = Pipeline::from_json(std::string(bytes));
+    const std::string json = pipeline.to_json();
+    const Pipeline again = Pipeline::from_json(json);
+    require(again.to_json() == json, "pipeline: another one when read back");
+    Table table;
+    for (const PipelineInput& input : pipeline.expects())
+      if (input.kind == ColumnKind::text) {
+        table.add(input.name, std::vector<std::string>{input.categories[0], ""});
+      } else {
+        table.add(input.name, std::vector<double>{1, NAN});
+      }
+    const Tensor x = pipeline.transform(table);
+    require(x.size(1) == std::ssize(pipeline.features()), "pipeline: features");
+    require(equal(x, again.transform(table)), "pipeline: other numbers when read back");
+  } catch (const DataError&) {
+  }
 }
 
 void idx(std::string_view bytes) {

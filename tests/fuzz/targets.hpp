@@ -24,6 +24,8 @@ void mapped(std::string_view bytes);
 void safetensors(std::string_view bytes);
 void checkpoint(std::string_view bytes);
 void usps(std::string_view bytes);
+/// The bytes are a pipeline's JSON.
+void pipeline(std::string_view bytes);
 
 /// The bytes are a program: views of views, against lists of the elements' places.
 void views(std::string_view bytes);
@@ -36,6 +38,7 @@ struct Target {
   void (*run)(std::string_view);
 };
 inline constexpr Target targets[] = {{"table", table},
+                                     {"pipeline", pipeline},
                                      {"idx", idx},
                                      {"mapped", mapped},
                                      {"safetensors", safetensors},
