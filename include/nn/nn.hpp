@@ -102,6 +102,7 @@
 #include "nn/train/gradient_check.hpp"
 #include "nn/train/gradient_descent.hpp"
 #include "nn/train/metrics.hpp"
+#include "nn/train/model_file.hpp"
 #include "nn/train/optim.hpp"
 #include "nn/train/reduce_on_plateau.hpp"
 #include "nn/train/rms_prop.hpp"

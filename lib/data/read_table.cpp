@@ -4,6 +4,7 @@
 
 #include "io/csv_scanner.hpp"
 #include "io/file_errors.hpp"
+#include "io/json_scanner.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/data/table.hpp"
@@ -52,13 +53,20 @@ class TableReader {
     return cell.empty() || std::find(missing.begin(), missing.end(), cell) != missing.end();
   }
 
+  std::string_view text_cell() {
+    const std::string_view cell = scanner_.cell();
+    if (detail::find_invalid_utf8(cell) != cell.npos)
+      scanner_.fail("expected text in UTF-8, got " + detail::quoted(cell));
+    return cell;
+  }
+
   void name_columns() {
     const bool is_blank = scanner_.at_blank_line();
     if (options_.header) scanner_.next_record();
     if (options_.header && is_blank) scanner_.fail("expected a header, got an empty line");
     for (std::size_t i = 0; i < scanner_.width(); ++i)
       columns_.push_back(
-          {options_.header ? std::string(scanner_.cell()) : std::to_string(i + 1), Numbers()});
+          {options_.header ? std::string(text_cell()) : std::to_string(i + 1), Numbers()});
   }
 
   /// What the options say. Columns of no given type are numbers until a cell shows that they are
@@ -111,8 +119,8 @@ class TableReader {
     if (options_.header) skip_record();
     while (scanner_.next_record())
       for (Table::Column& column : columns_) {
-        const std::string_view cell = scanner_.cell();
         auto* text = std::get_if<Text>(&column.cells);
+        const std::string_view cell = text ? text_cell() : scanner_.cell();
         if (!text) continue;
         text->emplace_back(is_missing(trim_blanks(cell)) ? std::string_view() : cell);
         memory += sizeof(std::string) + text->back().size() / 16 * 16;  // short text is inside

@@ -91,12 +91,13 @@ struct TableOptions {
 /// A column holds numbers if each of its cells is a number or missing; else it holds text. Numbers
 /// have a decimal point in every locale, and a sign, "+" or "-", or none. "inf" and "infinity" are
 /// numbers, "nan" is a missing one, in small and capital letters. Blanks around a number, and
-/// around what stands for a missing cell, do not matter. Text is kept as it is.
+/// around what stands for a missing cell, do not matter. Text is UTF-8, kept as it is.
 ///
-/// DataError: "path:line: what was expected", also for a NUL byte and for what is no number in a
-/// column that is said to hold them; "path: ..." for an empty file, for a type of a column that
-/// does not exist, and beyond read_limit(): a table may take 8 times as much memory, and a cell of
-/// text takes some 40 bytes. ArgumentError for a quote or a line end as separator.
+/// DataError: "path:line: what was expected", also for a NUL byte, for text that is not UTF-8 and
+/// for what is no number in a column that is said to hold them; "path: ..." for an empty file, for
+/// a type of a column that does not exist, and beyond read_limit(): a table may take 8 times as
+/// much memory, and a cell of text takes some 40 bytes. ArgumentError for a quote or a line end as
+/// separator.
 Table read_table(const std::string& path, const TableOptions& options = {});
 
 }}  // namespace nn::NN_PRECISION
