@@ -1,0 +1,82 @@
+// nn predict and nn evaluate: what a model makes of other examples.
+
+#include <iostream>
+
+#include "command.hpp"
+#include "common/flags.hpp"
+#include "common/text_table.hpp"
+#include "nn/core/error.hpp"
+#include "nn/io/npy.hpp"
+#include "nn/train/metrics.hpp"
+#include "results.hpp"
+#include "target.hpp"
+
+namespace apps {
+namespace {
+
+nn::Tensor outputs_of(const nn::Model& model, const Examples& examples, const std::string& path) {
+  try {
+    return nn::predict(*model.net, inputs_for(model, examples));
+  } catch (const nn::ArgumentError& error) {
+    throw nn::DataError(path + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+int command::predict(int argc, const char* const* argv) {
+  std::string file, data, out, inputs;
+  Flags flags("nn predict",
+              "Prints a CSV table: the prediction for each row of DATA, and for "
+              "classes the probability of each.");
+  flags.argument("MODEL", file, "a file that nn train wrote");
+  flags.argument("DATA", data, "examples as the model was trained on, without the target or with");
+  flags.text("out", out, "write the table to this file");
+  flags.text("inputs", inputs, "also write what the network gets for DATA to this NPY file");
+  if (!flags.parse(argc, argv)) {
+    std::cout << flags.help();
+    return 0;
+  }
+  const nn::Model model = nn::load_model(file);
+  const Examples examples = read_examples(data, model.info.pipeline.types());
+  const nn::Tensor z = outputs_of(model, examples, data);
+  if (!inputs.empty()) nn::write_npy(inputs, inputs_for(model, examples));
+  const std::vector<std::string> columns = prediction_columns(model.info);
+  const std::vector<nn::CsvRow> rows = prediction_rows(model.info, z);
+  if (!out.empty()) {
+    nn::write_csv(out, columns, rows);
+    return 0;
+  }
+  std::cout << nn::csv_line(nn::CsvRow(columns.begin(), columns.end()));
+  for (const nn::CsvRow& row : rows) std::cout << nn::csv_line(row);
+  return 0;
+}
+
+int command::evaluate(int argc, const char* const* argv) {
+  std::string file, data, labels, confusion;
+  Flags flags("nn evaluate", "Tells how well a model predicts the target of DATA.");
+  flags.argument("MODEL", file, "a file that nn train wrote");
+  flags.argument("DATA", data, "examples with their targets");
+  flags.text("labels", labels, "arrays: an IDX or NPY file with the targets");
+  flags.text("confusion", confusion, "write how often each class is taken for which to this file");
+  if (!flags.parse(argc, argv)) {
+    std::cout << flags.help();
+    return 0;
+  }
+  const nn::Model model = nn::load_model(file);
+  Examples examples = read_examples(data, model.info.pipeline.types());
+  if (examples.table)
+    examples.table = examples.table->take(rows_with_target(*examples.table, model.info.target));
+  const Target target = target_for(model, examples, labels);
+  const nn::Tensor z = outputs_of(model, examples, data);
+  std::cout << "measure,value\n";
+  for (const auto& [name, value] : measures(model.info, target.y, z))
+    std::cout << nn::csv_line({name, value});
+  if (!confusion.empty()) {
+    if (!target.is_class()) throw UsageError("nn evaluate: --confusion is for classes");
+    write_confusion(confusion, model.info, target.y, z);
+  }
+  return 0;
+}
+
+}  // namespace apps
