@@ -8,6 +8,7 @@
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/data/table.hpp"
+#include "support/compare.hpp"
 
 namespace {
 
@@ -230,6 +231,15 @@ TEST(ReadTable, ARowTellsItsLine) {
   EXPECT_EQ(table.place(0), path + ":2");
   EXPECT_EQ(table.place(1), path + ":4");
   EXPECT_EQ(table.take({2}).select({"a"}).place(0), path + ":5");
+}
+
+TEST(ReadTable, RefusesTextThatIsNotUtf8) {
+  TemporaryFolder folder;
+  for (const char* text : {"a\nx\ncaf\xe9\n", "caf\xe9\nx\ny\n"}) {
+    const std::string path = folder.file("t.csv", text);
+    const std::string message = nn::test::message_of<nn::DataError>([&] { nn::read_table(path); });
+    EXPECT_TRUE(message.starts_with(path + (text[0] == 'a' ? ":3: " : ":1: "))) << message;
+  }
 }
 
 }  // namespace
