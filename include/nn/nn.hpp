@@ -98,6 +98,7 @@
 #include "nn/train/adam.hpp"
 #include "nn/train/best_parameters.hpp"
 #include "nn/train/checkpoint.hpp"
+#include "nn/train/checkpoint_options.hpp"
 #include "nn/train/clipping.hpp"
 #include "nn/train/gradient_check.hpp"
 #include "nn/train/gradient_descent.hpp"

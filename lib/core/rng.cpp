@@ -8,7 +8,9 @@
 #include <string>
 
 #include "core/portable_math.hpp"
+#include "core/words.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -80,6 +82,42 @@ void Rng::seed_by_array(std::span<const std::uint32_t> key) {
   }
   state_[0] = 0x80000000u;
   position_ = n_;
+}
+
+/// "seed position has_spare spare has_spare spare word word ...", of randn and of normal.
+std::string Rng::state() const {
+  std::string text = std::to_string(seed_) + ' ' + std::to_string(position_);
+  text += (has_spare_randn_ ? " 1 " : " 0 ") + to_text(spare_randn_);
+  text += (has_spare_normal_ ? " 1 " : " 0 ") + to_text(spare_normal_);
+  for (std::uint32_t word : state_) text += ' ' + std::to_string(word);
+  return text;
+}
+
+void Rng::set_state(std::string_view state) {
+  constexpr std::size_t before = 6;  // the words
+  const std::vector<std::string_view> words = detail::words(state);
+  auto check = [](bool right) {
+    if (!right) throw DataError("Rng: not the state of a generator");
+  };
+  auto require = [&](const auto& value) {
+    check(value.has_value());
+    return *value;
+  };
+  auto flag = [&](std::string_view text) {
+    check(text == "0" || text == "1");
+    return text == "1";
+  };
+  check(words.size() == before + n_);
+  Rng read(require(detail::whole_number<std::uint64_t>(words[0])));
+  read.position_ = require(detail::whole_number<std::size_t>(words[1]));
+  check(read.position_ <= n_);
+  read.has_spare_randn_ = flag(words[2]);
+  read.spare_randn_ = require(parse_number<double>(words[3]));
+  read.has_spare_normal_ = flag(words[4]);
+  read.spare_normal_ = require(parse_number<double>(words[5]));
+  for (std::size_t i = 0; i < n_; ++i)
+    read.state_[i] = require(detail::whole_number<std::uint32_t>(words[before + i]));
+  *this = read;
 }
 
 void Rng::refill() {

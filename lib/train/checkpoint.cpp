@@ -1,18 +1,20 @@
 #include "nn/train/checkpoint.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
+#include <utility>
 #include <vector>
 
+#include "core/words.hpp"
 #include "io/file_errors.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/safetensors.hpp"
 #include "train/channel_order.hpp"
+#include "train/checkpoint_file.hpp"
 #include "train/parameter_file.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -147,6 +149,13 @@ void fill(const TensorFile& file, const Named& wanted, const Channels& channels 
   }
 }
 
+void leave_out(TensorFile& file, std::initializer_list<std::string_view> prefixes) {
+  std::erase_if(file.tensors, [&](const auto& named) {
+    return std::any_of(prefixes.begin(), prefixes.end(),
+                       [&](std::string_view prefix) { return named.first.starts_with(prefix); });
+  });
+}
+
 bool is_checkpoint(const TensorFile& file) { return file.metadata.contains("rule"); }
 
 /// None if the file does not say.
@@ -162,14 +171,6 @@ std::optional<ChannelOrder> order_of(const std::string& path, const TensorFile& 
   if (format != end && format->second == "pt") return ChannelOrder::first;
   if (is_checkpoint(file)) return ChannelOrder::last;
   return {};
-}
-
-const std::string& metadata(const std::string& path, const TensorFile& file,
-                            const std::string& key) {
-  auto found = file.metadata.find(key);
-  if (found == file.metadata.end())
-    throw DataError(path + ": no " + key + ": not a checkpoint of a training");
-  return found->second;
 }
 
 Channels channels_of(const std::string& path, const Module& net,
@@ -210,8 +211,7 @@ LoadReport load_parameters(const std::string& path, Module& net,
 
 LoadReport detail::load_parameters(const std::string& path, TensorFile file, Module& net,
                                    const ParameterFileOptions& options) {
-  if (is_checkpoint(file))
-    std::erase_if(file.tensors, [](const auto& named) { return named.first.starts_with("rule."); });
+  if (is_checkpoint(file)) leave_out(file, {"rule.", "best."});
   Named wanted = network_tensors(net);
   LoadReport report = pick(path, options, file, wanted);
   check_shared(path, file, net);
@@ -246,54 +246,84 @@ std::vector<Index> frozen_steps(const std::string& path, const TensorFile& file,
   const auto found = file.metadata.find("frozen_steps");
   if (found == file.metadata.end()) return {};
   std::vector<Index> counts;
-  std::istringstream text(found->second);
-  std::string again;
-  for (Index count; text >> count && count >= 0 && count <= steps;) {
-    counts.push_back(count);
-    if (!again.empty()) again += ' ';
-    again += std::to_string(count);
-  }
-  if (again != found->second || counts.size() != parameters)
+  for (std::string_view word : detail::words(found->second))
+    counts.push_back(detail::whole_number<Index>(word).value_or(-1));
+  auto is_count = [&](Index n) { return n >= 0 && n <= steps; };
+  if (counts.size() != parameters || !std::all_of(counts.begin(), counts.end(), is_count))
     throw DataError(path + ": frozen_steps: expected " + std::to_string(parameters) +
                     " numbers from 0 to " + std::to_string(steps) + ", got " +
                     detail::quoted(found->second));
   return counts;
 }
 
+Index steps_of(const std::string& path, const TensorFile& file) {
+  const std::string& text = detail::metadata(path, file, "steps");
+  const auto steps = detail::whole_number<Index>(text);
+  if (!steps || *steps < 0 || *steps > UpdateRule::max_steps)
+    throw DataError(path + ": steps: expected a whole number up to " +
+                    std::to_string(UpdateRule::max_steps) + ", got " + detail::quoted(text));
+  return *steps;
+}
+
+void set_states(const std::string& path, const TensorFile& file, const States& states) {
+  for (const auto& [name, state] : states) {
+    const std::string& text = detail::metadata(path, file, "state." + name);
+    try {
+      state.set(text);
+    } catch (const DataError& error) {
+      throw DataError(path + ": state " + detail::quoted(name) + ": " + error.what());
+    }
+  }
+}
+
 }  // namespace
 
-void save_checkpoint(const std::string& path, const Optim& optim) {
+const std::string& detail::metadata(const std::string& path, const TensorFile& file,
+                                    const std::string& key) {
+  auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    throw DataError(path + ": no " + key + ": not a checkpoint of this training");
+  return found->second;
+}
+
+TensorFile detail::checkpoint_file(const Optim& optim, const States& states) {
   TensorFile file;
   file.metadata = {{"rule", optim.rule().describe()},
                    {"steps", std::to_string(optim.rule().steps())}};
   if (const std::string text = frozen_text(optim.rule()); !text.empty())
     file.metadata["frozen_steps"] = text;
+  for (const auto& [name, state] : states) file.metadata["state." + name] = state.get();
   add(file, network_tensors(optim.net()));
   add(file, slot_tensors(optim.rule()));
-  write_safetensors(path, file);
+  return file;
 }
 
-void load_checkpoint(const std::string& path, Optim& optim) {
-  TensorFile file = read_safetensors(path);
-  const std::string &rule = metadata(path, file, "rule"), &text = metadata(path, file, "steps");
+void detail::restore(const std::string& path, TensorFile file, Optim& optim, const States& states) {
+  const std::string& rule = metadata(path, file, "rule");
   if (rule != optim.rule().describe())
-    throw DataError(path + ": saved with " + detail::quoted(rule) + ", not " +
-                    optim.rule().describe());
-  Index steps = -1;
-  std::from_chars(text.data(), text.data() + text.size(), steps);
-  if (steps < 0 || steps > UpdateRule::max_steps || text != std::to_string(steps))
-    throw DataError(path + ": steps: expected a whole number up to " +
-                    std::to_string(UpdateRule::max_steps) + ", got " + detail::quoted(text));
+    throw DataError(path + ": saved with " + quoted(rule) + ", not " + optim.rule().describe());
+  const Index steps = steps_of(path, file);
   Named own = network_tensors(optim.net()), wanted = own;
   const std::vector<ParameterPtr> parameters = optim.net().parameters();
   for (const auto& [slot, tensors] : optim.rule().slots())
     for (std::size_t i = 0; steps > 0 && i < parameters.size(); ++i)
       wanted.emplace_back(slot_name(slot, i), parameters[i]->value);  // its shape
+  leave_out(file, {"best."});
   pick(path, {}, file, wanted);
   check_shared(path, file, optim.net());
-  optim.rule().resume(steps, parameters, frozen_steps(path, file, steps, parameters.size()));
+  std::vector<Index> frozen = frozen_steps(path, file, steps, parameters.size());
+  set_states(path, file, states);
+  optim.rule().resume(steps, parameters, std::move(frozen));
   fill(file, own);
   fill(file, slot_tensors(optim.rule()));
+}
+
+void save_checkpoint(const std::string& path, const Optim& optim, const States& states) {
+  write_safetensors(path, detail::checkpoint_file(optim, states));
+}
+
+void load_checkpoint(const std::string& path, Optim& optim, const States& states) {
+  detail::restore(path, read_safetensors(path), optim, states);
 }
 
 }}  // namespace nn::NN_PRECISION

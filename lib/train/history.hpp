@@ -1,24 +1,25 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "nn/io/csv.hpp"
 #include "nn/train/sgd.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// SGDOptions::history: a CSV file with a row for each epoch, there as soon as the epoch has ended.
-/// Private to lib/.
+/// Checkpoints keep the rows too. Private to lib/.
 class History {
  public:
-  /// Does nothing without a path. From iteration 0 on the file is made anew. Later it keeps the
-  /// rows of the epochs that are done, and nothing of a last line without an end. ArgumentError if
-  /// it has other columns.
-  History(const SGDOptions& options, Index epochs_done);
-  void add(const Epoch& epoch) const;
+  explicit History(const SGDOptions& options);
+  /// Names the columns.
+  const std::string& header() const { return header_; }
+  /// Makes the file anew, with the rows of a training that goes on.
+  void begin(const std::string& rows) const;
+  /// Returns the row; nothing if neither a file nor a checkpoint asks for it.
+  std::string add(const Epoch& epoch) const;
 
  private:
+  bool is_on_;
   std::string path_, header_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-Progress::Progress(bool wanted, Index first_iteration, Index end)
-    : is_on_(wanted && ::isatty(STDERR_FILENO) == 1), first_(first_iteration), end_(end) {}
+Progress::Progress(bool wanted, Index end)
+    : is_on_(wanted && ::isatty(STDERR_FILENO) == 1), end_(end) {}
 
 Progress::~Progress() {
   if (has_written_) std::fputc('\n', stderr);
@@ -18,7 +18,7 @@ void Progress::update(const Iteration& it) {
   if (!is_on_ || (it.seconds < next_ && it.iteration < end_)) return;
   next_ = it.seconds + interval;
   has_written_ = true;
-  const auto done = static_cast<double>(it.iteration - first_);
+  const auto done = static_cast<double>(it.iteration);
   const double left = it.seconds / done * static_cast<double>(end_ - it.iteration);
   std::fprintf(stderr, "\repoch %lld, iteration %lld of %lld, loss %.4g, %.0f s, %.0f s left\x1b[K",
                static_cast<long long>(it.epoch), static_cast<long long>(it.iteration),

@@ -9,7 +9,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 class Progress {
  public:
   /// `end`: the iteration that the training ends with, if no one stops it.
-  Progress(bool wanted, Index first_iteration, Index end);
+  Progress(bool wanted, Index end);
   /// Ends the line.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -18,7 +18,7 @@ class Progress {
 
  private:
   bool is_on_, has_written_ = false;
-  Index first_, end_;
+  Index end_;
   double next_ = 0;  // second
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/words.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/train/reduce_on_plateau.hpp"
@@ -99,6 +100,30 @@ double ReduceOnPlateau::step(double loss) {
     bad_ = 0;
   }
   return lr_;
+}
+
+/// "lr best bad rest"
+std::string ReduceOnPlateau::state() const {
+  return to_text(lr_) + ' ' + to_text(best_) + ' ' + std::to_string(bad_) + ' ' +
+         std::to_string(rest_);
+}
+
+void ReduceOnPlateau::set_state(std::string_view state) {
+  const std::vector<std::string_view> words = detail::words(state);
+  if (words.size() == 4) {
+    const auto lr = parse_number<double>(words[0]), best = parse_number<double>(words[1]);
+    const auto bad = detail::whole_number<Index>(words[2]),
+               rest = detail::whole_number<Index>(words[3]);
+    if (lr && *lr >= 0 && std::isfinite(*lr) && best && !std::isnan(*best) && bad && *bad >= 0 &&
+        *bad <= options_.patience && rest && *rest >= 0 && *rest <= options_.cooldown) {
+      lr_ = *lr;
+      best_ = *best;
+      bad_ = *bad;
+      rest_ = *rest;
+      return;
+    }
+  }
+  throw DataError("ReduceOnPlateau: not a state of one");
 }
 
 }}  // namespace nn::NN_PRECISION

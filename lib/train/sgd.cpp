@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "nn/core/error.hpp"
 #include "nn/data/batches.hpp"
@@ -10,6 +12,7 @@
 #include "nn/train/metrics.hpp"
 #include "ops/row_error.hpp"
 #include "train/batch_reader.hpp"
+#include "train/checkpoints.hpp"
 #include "train/history.hpp"
 #include "train/not_finite.hpp"
 #include "train/progress.hpp"
@@ -20,13 +23,8 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void check(const SGDOptions& options) {
-  if (options.epochs < 0 || options.iterations < 0 || options.patience < 0 ||
-      options.first_iteration < 0)
-    throw ArgumentError(
-        "SGD: epochs, iterations, patience and first_iteration must not be negative");
-  if (options.first_iteration > UpdateRule::max_steps)
-    throw ArgumentError("SGD: first_iteration " + std::to_string(options.first_iteration) +
-                        " is beyond " + std::to_string(UpdateRule::max_steps));
+  if (options.epochs < 0 || options.iterations < 0 || options.patience < 0)
+    throw ArgumentError("SGD: epochs, iterations and patience must not be negative");
   if (options.epochs == 0 && options.iterations == 0)
     throw ArgumentError("SGD: set epochs or iterations");
   if (!(options.min_delta >= 0)) throw ArgumentError("SGD: min_delta must not be negative");
@@ -37,6 +35,10 @@ void check(const SGDOptions& options) {
       throw ArgumentError("SGD: the measure " + measure.name + " has no function");
   if (options.validation && options.validation->size() == 0)
     throw ArgumentError("SGD: the validation part is empty");
+  if (options.checkpoint.every < 0 || options.checkpoint.keep < 1)
+    throw ArgumentError("SGD: checkpoints: expected every >= 0 and keep >= 1");
+  if (options.checkpoint.resume && options.checkpoint.folder.empty())
+    throw ArgumentError("SGD: to resume, give the folder of the checkpoints");
 }
 
 /// The iteration at which the first limit is reached.
@@ -60,67 +62,108 @@ double step(Optim& optim, const detail::ReadBatch& batch) {
 
 class Training {
  public:
-  Training(Optim& optim, ExampleSource& train, const SGDOptions& options, BatchOrder& order)
+  Training(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng)
       : optim_(optim),
         options_(options),
-        end_(last_iteration(options, order.batches_per_epoch())),
-        reader_(train, order, options.first_iteration, end_, options.prefetch),
+        rng_(rng),
+        order_(train.size(), options.batch_size, rng, options.shuffle, options.drop_last),
+        end_(last_iteration(options, order_.batches_per_epoch())),
         best_(optim.net()),
-        progress_(options.progress, options.first_iteration, end_) {
-    result_.iterations = options.first_iteration;
-    result_.epochs = waits_from_ = options.first_iteration / order.batches_per_epoch();
+        history_(options),
+        checkpoints_(optim, options, train.size(), rng, history_.header()),
+        progress_(options.progress, end_) {
+    if (auto state = checkpoints_.resume(best_)) go_on(std::move(*state));
+    reader_.emplace(train, order_, state_.iterations, end_, options.prefetch);
   }
 
   TrainingResult run(const EpochCallback& callback) {
-    const detail::History history(options_, result_.epochs);
-    bool more = result_.iterations < end_;
-    while (more) {
-      ++result_.epochs;
-      Epoch epoch = run_epoch();
-      if (options_.validation) validate(epoch);
-      for (const Measure& m : options_.measures) epoch.measures.push_back(m.value(optim_.net()));
-      if (!result_.diverged) diverge(what_is_not_finite(epoch));
-      epoch.seconds = seconds();
-      history.add(epoch);
-      more = callback(epoch) && !stopped_ && !result_.diverged && result_.iterations < end_ &&
-             (options_.patience == 0 || result_.epochs - waits_from_ < options_.patience);
-    }
+    history_.begin(state_.history);
+    while (is_unfinished() && run_epoch(callback)) continue;
     if (options_.validation) best_.restore();
+    result_.iterations = state_.iterations;
+    result_.best_epoch = state_.best_epoch;
+    result_.best_loss = state_.best_loss;
+    result_.seconds = state_.seconds;
     return result_;
   }
 
  private:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  void go_on(detail::TrainingState state) {
+    state_ = std::move(state);
+    result_.epochs = state_.iterations / order_.batches_per_epoch();
+    rng_ = state_.epoch_start;
+    if (state_.iterations < end_) order_.skip(state_.iterations % order_.batches_per_epoch());
+    rng_ = state_.now;
+    seconds_before_ = state_.seconds;
   }
 
-  /// Steps on the batches of an epoch, as far as it goes.
-  Epoch run_epoch() {
-    double total = 0, total_weight = 0;
-    bool more = true;
-    while (more) {
-      const detail::ReadBatch& batch = reader_.next();
+  bool is_unfinished() const {
+    return state_.iterations < end_ &&
+           (options_.patience == 0 || result_.epochs - state_.waits_from < options_.patience);
+  }
+
+  double seconds() const {
+    return seconds_before_ +
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+  /// Says whether to go on.
+  bool run_epoch(const EpochCallback& callback) {
+    ++result_.epochs;
+    const bool is_whole = step_on_batches();
+    Epoch epoch = summary();
+    if (options_.validation) validate(epoch);
+    for (const Measure& m : options_.measures) epoch.measures.push_back(m.value(optim_.net()));
+    if (!result_.diverged) diverge(what_is_not_finite(epoch));
+    epoch.seconds = state_.seconds = seconds();
+    state_.history += history_.add(epoch);
+    if (!callback(epoch) || stopped_ || result_.diverged) return false;
+    // A training that goes on from here begins the next epoch: not from within one.
+    if (is_whole && (checkpoints_.is_due(state_.iterations, true) || !is_unfinished())) save();
+    return true;
+  }
+
+  /// The batches of an epoch, as far as it goes. Says whether it was whole.
+  bool step_on_batches() {
+    if (state_.iterations % order_.batches_per_epoch() == 0) {
+      state_.epoch_start = rng_;
+      state_.cost_sum = state_.weight_sum = 0;
+    }
+    for (;;) {
+      const detail::ReadBatch& batch = reader_->next();
       if (options_.schedule) optim_.set_step_size(options_.schedule(batch.iteration));
       const double cost = step(optim_, batch);
-      ++result_.iterations;
+      ++state_.iterations;
       const double weight = batch.data.total_weight();
-      total += cost * weight;
-      total_weight += weight;
+      state_.cost_sum += cost * weight;
+      state_.weight_sum += weight;
       if (!std::isfinite(cost)) diverge(what_is_not_finite(batch));
       if (options_.on_iteration || options_.progress) tell(cost);
-      more = !batch.ends_epoch && !result_.diverged && !stopped_ && result_.iterations < end_;
+      if (batch.ends_epoch || result_.diverged || stopped_ || state_.iterations >= end_)
+        return batch.ends_epoch;
+      if (checkpoints_.is_due(state_.iterations, false)) save();
     }
+  }
+
+  Epoch summary() const {
+    const double total = state_.cost_sum, weight = state_.weight_sum;
     return {.epoch = result_.epochs,
-            .iterations = result_.iterations,
-            .loss = total_weight == 0 ? total : total / total_weight,
+            .iterations = state_.iterations,
+            .loss = weight == 0 ? total : total / weight,
             .validation_loss = kNaN,
             .step_size = optim_.step_size(),
             .seconds = 0,
             .measures = {}};
   }
 
+  void save() {
+    state_.now = rng_;
+    state_.seconds = seconds();
+    checkpoints_.save(state_, best_);
+  }
+
   void tell(double cost) {
-    const Iteration now{result_.epochs, result_.iterations, cost, optim_.step_size(), seconds()};
+    const Iteration now{result_.epochs, state_.iterations, cost, optim_.step_size(), seconds()};
     progress_.update(now);
     stopped_ = !options_.on_iteration(now);
   }
@@ -130,12 +173,12 @@ class Training {
     epoch.validation_loss = loss;
     if (!std::isfinite(loss)) return;
     if (best_.offer(loss)) {
-      result_.best_epoch = epoch.epoch;
-      result_.best_loss = loss;
+      state_.best_epoch = epoch.epoch;
+      state_.best_loss = loss;
     }
-    if (loss < bar_ - options_.min_delta) {
-      bar_ = loss;
-      waits_from_ = epoch.epoch;
+    if (loss < state_.bar - options_.min_delta) {
+      state_.bar = loss;
+      state_.waits_from = epoch.epoch;
     }
   }
 
@@ -159,20 +202,23 @@ class Training {
     if (what.empty()) return;
     result_.diverged = true;
     result_.where =
-        "iteration " + std::to_string(result_.iterations) + ": " + what + " is not finite";
+        "iteration " + std::to_string(state_.iterations) + ": " + what + " is not finite";
   }
 
   Optim& optim_;
   const SGDOptions& options_;
+  Rng& rng_;
+  BatchOrder order_;
   const Index end_;
-  detail::BatchReader reader_;
+  std::optional<detail::BatchReader> reader_;
   BestParameters best_;
+  const detail::History history_;
+  const detail::Checkpoints checkpoints_;
   detail::Progress progress_;
+  detail::TrainingState state_;
   TrainingResult result_;
-  bool stopped_ = false;  // by a callback
-  // What patience counts from: the last loss that was lower by min_delta.
-  double bar_ = std::numeric_limits<double>::infinity();
-  Index waits_from_ = 0;
+  bool stopped_ = false;       // by a callback
+  double seconds_before_ = 0;  // of the training before it was resumed
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
@@ -188,10 +234,7 @@ TrainingResult SGD(Optim& optim, ExampleSource& train, const SGDOptions& options
   check(options);
   // A part that cannot be evaluated must not come to light after an epoch of steps.
   if (options.validation) evaluate(optim.net(), optim.loss(), *options.validation);
-  BatchOrder order(train.size(), options.batch_size, rng, options.shuffle, options.drop_last);
-  if (options.first_iteration < last_iteration(options, order.batches_per_epoch()))
-    order.skip(options.first_iteration);
-  return Training(optim, train, options, order).run(callback);
+  return Training(optim, train, options, rng).run(callback);
 }
 
 TrainingResult SGD(Optim& optim, const Dataset& train, const SGDOptions& options, Rng& rng,

@@ -127,13 +127,15 @@ TEST_F(SGDLoopTest, HistoryHasARowAsSoonAsAnEpochHasEnded) {
   EXPECT_EQ(read_table(path).rows(), 3);
 }
 
-TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
+TEST_F(SGDLoopTest, HistoryIsWrittenAnewByAResumedTraining) {
   const std::string path = folder.path("history.csv");
-  SGDOptions options{.batch_size = 5, .epochs = 3, .history = path};
+  SGDOptions options{.batch_size = 5,
+                     .epochs = 3,
+                     .history = path,
+                     .checkpoint = {.folder = folder.path("checkpoints"), .resume = true}};
   run(options).check();
   const std::string whole = folder.bytes("history.csv");
   folder.file("history.csv", whole + "4,8,0.1");  // a kill in the middle of a row
-  options.first_iteration = 4;
   options.epochs = 4;
   run(options).check();
   const Tensor rows = read_table(path).values();
@@ -142,10 +144,9 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
     EXPECT_EQ(rows(i, 0), i + 1);
     EXPECT_EQ(rows(i, 1), 2 * (i + 1));
   }
-  EXPECT_EQ(folder.bytes("history.csv").substr(0, whole.find("3,6,")),
-            whole.substr(0, whole.find("3,6,")));
+  EXPECT_EQ(folder.bytes("history.csv").substr(0, whole.size()), whole);
   options.measures = {{"other", [](const Module&) { return 0; }}};
-  EXPECT_THROW((void)run(options), ArgumentError);
+  EXPECT_THROW((void)run(options), DataError);
   options.measures = {{"none", {}}};
   EXPECT_THROW((void)run(options), ArgumentError);
   options.measures.clear();
@@ -153,15 +154,10 @@ TEST_F(SGDLoopTest, HistoryGoesOnWhereAResumedTrainingBegins) {
   EXPECT_THROW((void)run(options), DataError);
 }
 
-TEST_F(SGDLoopTest, HistoryHasOneRowForAnEpochThatWasInterrupted) {
+TEST_F(SGDLoopTest, HistoryHasARowForAnEpochThatWasInterrupted) {
   SGDOptions options{.batch_size = 5, .iterations = 3, .history = folder.path("history.csv")};
-  auto epochs = [&] { return read_table(options.history).rows(); };
   run(options).check();
-  EXPECT_EQ(epochs(), 2);
-  options.iterations = 6;
-  options.first_iteration = 3;
-  run(options).check();
-  EXPECT_EQ(epochs(), 3);
+  EXPECT_EQ(read_table(options.history).rows(), 2);
 }
 
 TEST_F(SGDLoopTest, AHistoryThatIsRemovedMeanwhileBeginsAnew) {

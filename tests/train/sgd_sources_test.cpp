@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/data/source.hpp"
@@ -154,7 +155,8 @@ TEST(SGDPrefetch, ChangesNoBit) {
   }
 }
 
-TEST(SGDResume, InTheMiddleOfAnEpochGoesOnAsIfItHadNotStopped) {
+TEST(SGDResume, ASourceIsAskedByTheNumberOfTheIteration) {
+  const TemporaryFolder folder;
   const SGDOptions whole{.batch_size = 10, .epochs = 4, .schedule = cosine(0.01, 44)};
   Augmented expected;
   expected.train(whole);
@@ -163,16 +165,18 @@ TEST(SGDResume, InTheMiddleOfAnEpochGoesOnAsIfItHadNotStopped) {
       Augmented got;
       SGDOptions part = whole;
       part.prefetch = prefetch;
-      part.iterations = stop;
+      part.checkpoint = {.folder = folder.path(std::to_string(2 * stop + prefetch)), .every = 1};
+      part.on_iteration = [&](const Iteration& it) { return it.iteration <= stop; };
       got.train(part);
-      part.iterations = 0;
-      part.first_iteration = stop;
+      part.checkpoint.resume = true;
+      part.on_iteration = {};
       got.train(part);
       expect_same_parameters(got, expected);
     }
 }
 
 TEST(SGDResume, EpochsAndIterationsCountOn) {
+  const TemporaryFolder folder;
   Numbers source;
   Linear net(1, 1);
   MSELoss loss;
@@ -180,7 +184,13 @@ TEST(SGDResume, EpochsAndIterationsCountOn) {
   Rng rng(3);
   std::vector<Epoch> epochs;
   auto note = [&](const Epoch& e) { epochs.push_back(e); };
-  const SGDOptions options{.batch_size = 3, .epochs = 4, .first_iteration = 6};
+  SGDOptions options{.batch_size = 3,
+                     .epochs = 4,
+                     .on_iteration = [](const Iteration& it) { return it.iteration < 7; },
+                     .checkpoint = {.folder = folder.path("c"), .every = 6, .resume = true}};
+  EXPECT_EQ(SGD(optim, source, options, rng).iterations, 7);
+  source.iterations.clear();
+  options.on_iteration = {};
   const TrainingResult result = SGD(optim, source, options, rng, note);
   EXPECT_EQ(result.epochs, 4);
   EXPECT_EQ(result.iterations, 16);

@@ -254,26 +254,6 @@ TEST_F(SGDTest, AValidationPartThatCannotBeEvaluatedIsRefusedBeforeAnyStep) {
   EXPECT_TRUE(same_bits(net.weight()->value, before));
 }
 
-TEST_F(SGDTest, ScheduleGoesOnFromAnIteration) {
-  SGDOptions options{.batch_size = 4, .epochs = 3, .schedule = cosine(0.1, 6)};
-  SGD(optim, data(4), options, rng).check();
-  EXPECT_EQ(optim.step_size(), options.schedule(2));
-  options.first_iteration = optim.rule().steps();
-  options.epochs = 6;
-  SGD(optim, data(4), options, rng).check();
-  EXPECT_EQ(optim.step_size(), options.schedule(5));
-  const Tensor before = net.weight()->value.clone();
-  for (Index none : {Index{-1}, std::numeric_limits<Index>::min(), UpdateRule::max_steps + 1,
-                     std::numeric_limits<Index>::max()}) {
-    options.first_iteration = none;
-    EXPECT_THROW(SGD(optim, data(4), options, rng), ArgumentError) << none;
-  }
-  EXPECT_TRUE(same_bits(net.weight()->value, before));
-  options.first_iteration = UpdateRule::max_steps;  // nothing is left to do
-  EXPECT_EQ(SGD(optim, data(4), options, rng).iterations, UpdateRule::max_steps);
-  EXPECT_TRUE(same_bits(net.weight()->value, before));
-}
-
 TEST_F(SGDTest, SameSeedSameRun) {
   Dataset train = data(30);
   auto run = [&](std::uint64_t seed) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,13 @@ class Rng {
   /// An independent generator for one purpose ("data", "weights", ...). It depends on this one's
   /// seed and the name, not on the numbers drawn.
   Rng stream(std::string_view name) const;
+
+  /// All that decides what is drawn next, as text; set_state() goes on from there, in this process
+  /// or another. DataError for text that state() did not give; nothing has changed then.
+  std::string state() const;
+  void set_state(std::string_view state);
+  /// What it was made from; a stream has a seed of its own.
+  std::uint64_t seed() const { return seed_; }
 
   std::uint32_t next_u32();
 

@@ -21,8 +21,14 @@ class BestParameters {
   /// The lowest loss so far, infinity before the first.
   double loss() const { return loss_; }
 
+  /// The copies, in the order of parameters() and then of named_buffers(); none before the first.
+  const std::vector<Tensor>& values() const { return values_; }
+  /// Goes on from what another object has kept of the same network. ArgumentError for other shapes.
+  void resume(double loss, std::vector<Tensor> values);
+
  private:
   std::vector<Tensor> state() const;
+  static bool same_shapes(const std::vector<Tensor>& a, const std::vector<Tensor>& b);
 
   Module& net_;
   double loss_ = std::numeric_limits<double>::infinity();

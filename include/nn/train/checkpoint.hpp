@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nn/modules/module.hpp"
+#include "nn/train/checkpoint_options.hpp"
 #include "nn/train/optim.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -61,21 +62,17 @@ void save_parameters(const std::string& path, const Module& net,
 LoadReport load_parameters(const std::string& path, Module& net,
                            const ParameterFileOptions& options = {});
 
-/// The same with the state of the update rule and its number of steps. The rule that loads must be
-/// the one that was saved. Not saved are the Optim's seed, clipping and micro-batches, and the
-/// options of SGD. With all of these as before, a training goes on as if it had not stopped:
+/// For loops of one's own; SGD does it all by itself (CheckpointOptions). The same with the state
+/// of the update rule, its number of steps, and what else remembers. The rule that loads must be
+/// the one that was saved. Not saved are the Optim's step size, seed, clipping and micro-batches.
 ///
-///     nn::Rng order(1);  // as when the training began
-///     nn::load_checkpoint("net.checkpoint", optim);
-///     options.first_iteration = iterations;  // Epoch::iterations when it was saved
-///     nn::SGD(optim, train, options, order, [&](const nn::Epoch& epoch) {
-///       nn::save_checkpoint("net.checkpoint", optim);  // after SGD, the network has the best
-///       iterations = epoch.iterations;                 // parameters instead
-///     }).check();
+///     nn::save_checkpoint("net.checkpoint", optim, {{"order", rng}});
+///     nn::load_checkpoint("net.checkpoint", optim, {{"order", rng}});
 ///
-/// Channels are last. DataError for what load_parameters refuses, for another rule and for steps
-/// beyond UpdateRule::max_steps: the network and the rule are then unchanged.
-void save_checkpoint(const std::string& path, const Optim& optim);
-void load_checkpoint(const std::string& path, Optim& optim);
+/// Channels are last. DataError for what load_parameters refuses, for another rule, for steps
+/// beyond UpdateRule::max_steps, and for a state that is missing or is refused. The network and the
+/// rule are then unchanged.
+void save_checkpoint(const std::string& path, const Optim& optim, const States& states = {});
+void load_checkpoint(const std::string& path, Optim& optim, const States& states = {});
 
 }}  // namespace nn::NN_PRECISION

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <limits>
+#include <string>
+#include <string_view>
 
 #include "nn/core/scalar.hpp"
 
@@ -24,7 +26,8 @@ struct ReduceOnPlateauOptions {
 ///       optim.set_step_size(plateau.step(epoch.validation_loss));
 ///     });
 ///
-/// Use it in one thread at a time.
+/// CheckpointOptions::states shows how its state travels in checkpoints. Use it in one thread at a
+/// time.
 class ReduceOnPlateau {
  public:
   /// ArgumentError unless lr is finite, factor and threshold lie in [0, 1), and nothing is
@@ -35,6 +38,11 @@ class ReduceOnPlateau {
   /// which Epoch::validation_loss is without a validation part: give Epoch::loss there.
   double step(double loss);
   double lr() const { return lr_; }
+
+  /// What it remembers, as text; set_state() goes on from there. The options are not in it.
+  /// DataError for text that state() did not give; nothing has changed then.
+  std::string state() const;
+  void set_state(std::string_view state);
 
  private:
   ReduceOnPlateauOptions options_;

@@ -12,6 +12,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/data/dataset.hpp"
 #include "nn/data/source.hpp"
+#include "nn/train/checkpoint_options.hpp"
 #include "nn/train/optim.hpp"
 #include "nn/train/schedule.hpp"
 
@@ -79,22 +80,19 @@ struct SGDOptions {
   /// A held-out part. When SGD returns, the network has the parameters of the epoch with the lowest
   /// loss on it; if a callback throws, it has the last ones.
   const Dataset* validation = nullptr;
-  Index patience = 0;      // epochs without a better validation loss; 0: no limit
-  double min_delta = 0;    // patience: by how much a better loss has to be lower
-  Schedule schedule = {};  // sets the Optim's step size for each iteration
-  /// Goes on with a training that has done so many iterations, Epoch::iterations of the epoch that
-  /// was saved: with the generator as it was when that training began, the batches that follow are
-  /// the same. Those before count to the limits above, so the other options stay as they were. What
-  /// was best before is not known, and patience begins anew. load_checkpoint() has an example.
-  Index first_iteration = 0;
+  Index patience = 0;                  // epochs without a better validation loss; 0: no limit
+  double min_delta = 0;                // patience: by how much a better loss has to be lower
+  Schedule schedule = {};              // sets the Optim's step size for each iteration
   bool prefetch = false;               // reads the next batch while the network steps on this one
   std::vector<Measure> measures = {};  // taken after each epoch
   IterationCallback on_iteration = {};
   /// A CSV file that gets a row as soon as an epoch has ended, so that it survives the end of the
-  /// process: epoch, iterations, seconds, step_size, loss, validation_loss, and the measures. With
-  /// first_iteration, rows of whole epochs up to there are kept, and seconds begin anew.
-  /// DataError if it cannot be written.
+  /// process: epoch, iterations, seconds, step_size, loss, validation_loss, and the measures. A
+  /// resumed training writes it anew with the rows up to its checkpoint. DataError if it cannot be
+  /// written.
   std::string history = {};
+  /// With a folder, a training that is killed can be resumed.
+  CheckpointOptions checkpoint = {};
   bool progress = false;  // a line on standard error, if that is a terminal
 };
 
@@ -104,7 +102,8 @@ struct DivergenceError : std::runtime_error {
 };
 
 struct [[nodiscard]] TrainingResult {
-  Index epochs = 0, iterations = 0;  // those before first_iteration among them
+  Index epochs = 0, iterations = 0;
+  double seconds = 0;  // from the beginning to the end of the last epoch, without interruptions
   /// A cost, or after an epoch a parameter or the validation loss, was not finite: training
   /// stopped.
   bool diverged = false;
@@ -123,10 +122,12 @@ struct [[nodiscard]] TrainingResult {
 /// Training on minibatches: cuts the data in batches, each example once an epoch, and steps on
 /// each. SGD is the report's name for it; the update rule is the Optim's, Adam as well as plain
 /// descent. Examples may have weights, by which costs are averaged. The data are not changed.
-/// ArgumentError for options that make no sense. An empty validation part and a first_iteration
-/// beyond UpdateRule::max_steps are among them. Before any step, throws what evaluate() throws for
-/// the validation part. If the loss refuses a target, the RangeError names its row in the data, not
-/// in the batch. After net.train(false), layers behave as in use here too: a Dropout drops nothing.
+/// ArgumentError for options that make no sense, an empty validation part among them. Before any
+/// step, throws what evaluate() throws for the validation part, and DataError for a checkpoint that
+/// is damaged or of a training with other settings; nothing has changed then. The limits above may
+/// be others than before. If the loss refuses a target, the RangeError names its row in the data,
+/// not in the batch. After net.train(false), layers behave as in use here too: a Dropout drops
+/// nothing.
 ///
 /// Prefetching changes no bit. The source is then read on a thread of its own, never across the end
 /// of an epoch.

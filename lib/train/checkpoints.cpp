@@ -1,0 +1,158 @@
+#include "train/checkpoints.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/words.hpp"
+#include "io/file_errors.hpp"
+#include "modules/contents.hpp"
+#include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
+#include "train/checkpoint_file.hpp"
+
+namespace nn { inline namespace NN_PRECISION { namespace detail {
+namespace {
+
+constexpr std::string_view kPrefix = "checkpoint-", kSuffix = ".safetensors";
+
+std::string architecture(const Module& net) {
+  const Contents contents(net);
+  std::string text;
+  for (const Module* module : contents.modules())
+    text += (text.empty() ? "" : ", ") + module->describe();
+  return text;
+}
+
+/// What decides the course of a training, by name.
+std::map<std::string, std::string> settings(const Optim& optim, const SGDOptions& options,
+                                            Index examples, const Rng& rng,
+                                            const std::string& columns) {
+  auto yes = [](bool on) { return std::string(on ? "yes" : "no"); };
+  std::string states;
+  for (const auto& [name, state] : options.checkpoint.states) states += " " + name;
+  const Reduction reduction = optim.reduction();
+  return {{"batch_size", std::to_string(options.batch_size)},
+          {"drop_last", yes(options.drop_last)},
+          {"shuffle", yes(options.shuffle)},
+          {"schedule", yes(static_cast<bool>(options.schedule))},
+          {"validation", options.validation ? std::to_string(options.validation->size()) : "no"},
+          {"min_delta", to_text(options.min_delta)},
+          {"columns", columns},
+          {"states", states},
+          {"examples", std::to_string(examples)},
+          {"generator_seed", std::to_string(rng.seed())},
+          {"network", architecture(optim.net())},
+          {"loss", optim.loss().describe()},
+          {"reduction", reduction == Reduction::sum          ? "sum"
+                        : reduction == Reduction::batch_mean ? "batch_mean"
+                                                             : "mean"},
+          {"optim_seed", std::to_string(optim.seed())},
+          {"clipping", to_text(optim.clipping().value) + ' ' + to_text(optim.clipping().norm)},
+          {"micro_batch", std::to_string(optim.micro_batch())},
+          {"precision", sizeof(Scalar) == sizeof(double) ? "double" : "float"}};
+}
+
+std::string best_name(std::size_t i) { return "best." + std::to_string(i); }
+
+}  // namespace
+
+Checkpoints::Checkpoints(Optim& optim, const SGDOptions& options, Index examples, const Rng& rng,
+                         const std::string& columns)
+    : optim_(optim), options_(options.checkpoint) {
+  if (options_.folder.empty()) return;
+  settings_ = settings(optim, options, examples, rng, columns);
+  std::error_code error;
+  std::filesystem::create_directories(options_.folder, error);
+  if (error) throw DataError(options_.folder + ": cannot make this folder: " + error.message());
+  if (!options_.resume && !found().empty())
+    throw ArgumentError("SGD: " + options_.folder +
+                        " has checkpoints: resume that training, remove them, or give another "
+                        "folder");
+  remove_remains();
+}
+
+std::string Checkpoints::path(Index iterations) const {
+  std::filesystem::path file = options_.folder;
+  file /= std::string(kPrefix) + std::to_string(iterations) + std::string(kSuffix);
+  return file.string();
+}
+
+/// The iterations of the checkpoints in the folder.
+std::set<Index> Checkpoints::found() const {
+  std::set<Index> numbers;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(options_.folder, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) continue;
+    const auto number = whole_number<Index>(std::string_view(name).substr(
+        kPrefix.size(), name.size() - std::min(name.size(), kPrefix.size() + kSuffix.size())));
+    if (number && *number >= 0) numbers.insert(*number);
+  }
+  if (error) throw DataError(options_.folder + ": cannot read this folder: " + error.message());
+  return numbers;
+}
+
+/// Of writes that were killed: write_file()'s temporary files.
+void Checkpoints::remove_remains() const {
+  std::vector<std::filesystem::path> remains;
+  std::error_code ignored;  // they do no harm
+  for (std::filesystem::directory_iterator at(options_.folder, ignored), end; !ignored && at != end;
+       at.increment(ignored)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(".nn-") && name.ends_with(".tmp")) remains.push_back(at->path());
+  }
+  for (const auto& file : remains) std::filesystem::remove(file, ignored);
+}
+
+bool Checkpoints::is_due(Index iterations, bool ends_epoch) const {
+  if (options_.folder.empty()) return false;
+  return options_.every > 0 ? iterations % options_.every == 0 : ends_epoch;
+}
+
+void Checkpoints::save(TrainingState state, const BestParameters& best) const {
+  if (options_.folder.empty()) return;
+  TensorFile file = checkpoint_file(optim_, options_.states);
+  for (const auto& [name, value] : settings_) file.metadata["sgd." + name] = value;
+  state.step_size = optim_.step_size();
+  state.write(file);
+  for (std::size_t i = 0; i < best.values().size(); ++i)
+    file.tensors.emplace_back(best_name(i), best.values()[i]);
+  write_safetensors(path(state.iterations), file);
+
+  std::set<Index> numbers = found();
+  for (Index more = std::ssize(numbers) - options_.keep; more > 0; --more) {
+    std::error_code error;
+    const std::string oldest = path(numbers.extract(numbers.begin()).value());
+    std::filesystem::remove(oldest, error);
+    if (error) throw DataError(oldest + ": cannot be removed: " + error.message());
+  }
+}
+
+std::optional<TrainingState> Checkpoints::resume(BestParameters& best) const {
+  if (options_.folder.empty()) return {};
+  const std::set<Index> numbers = found();
+  if (numbers.empty()) return {};
+  const std::string newest = path(*numbers.rbegin());
+  const TensorFile file = read_safetensors(newest);
+  for (const auto& [name, value] : settings_)
+    if (const std::string& saved = metadata(newest, file, "sgd." + name); saved != value)
+      throw DataError(newest + ": of a training with " + name + " " + detail::quoted(saved) +
+                      ", not " + detail::quoted(value));
+  TrainingState state = TrainingState::read(newest, file);
+  std::vector<Tensor> values;
+  for (const auto& [name, tensor] : file.tensors)
+    if (name == best_name(values.size())) values.push_back(tensor);
+  try {
+    if (state.best_epoch > 0) best.resume(state.best_loss, std::move(values));
+  } catch (const ArgumentError& error) {
+    throw DataError(newest + ": " + error.what());
+  }
+  restore(newest, file, optim_, options_.states);
+  optim_.set_step_size(state.step_size);
+  return state;
+}
+
+}}}  // namespace nn::NN_PRECISION::detail
