@@ -105,8 +105,14 @@ Name name_of(const Model& model, const Augmenting& augmenting) {
   return {model.name.id + "-" + augmenting.name.id, model.name.text + ", " + augmenting.name.text};
 }
 
-nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
-                     const nn::Dataset& data, nn::Index epochs, const nn::EpochCallback& callback) {
+struct Trained {
+  nn::Sequential net;
+  double seconds;
+};
+
+/// Trains on the data; `curve` names the losses.
+Trained train(Run& run, const Name& curve, const Model& model, const Augmenting& augmenting,
+              const nn::Dataset& data, nn::Index epochs) {
   nn::Rng weights = run.rng("weights"), order = run.rng("batches");
   nn::Sequential net = model.network();
   nn::initialize(net, weights);
@@ -117,13 +123,17 @@ nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
   nn::DatasetSource images(data);
   nn::AugmentedSource source(images, augmenting.options, run.seed());
   const nn::Index batches = (data.size() + model.batch_size - 1) / model.batch_size;
-  nn::SGD(optim, source,
-          {.batch_size = model.batch_size,
-           .epochs = epochs,
-           .schedule = nn::one_cycle(model.step, epochs * batches)},
-          order, callback)
-      .check();
-  return net;
+  const nn::TrainingResult result =
+      nn::SGD(optim, source,
+              {.batch_size = model.batch_size,
+               .epochs = epochs,
+               .schedule = nn::one_cycle(model.step, epochs * batches),
+               .checkpoint = run.checkpoint(curve.id)},
+              order, [&](const nn::Epoch& e) {
+                run.history(curve, e.epoch, "loss", "train", e.loss);
+                run.advance(data.size());
+              });
+  return {std::move(net), result.check().seconds};
 }
 
 // --- Choosing, on images of the training set that are held out ---
@@ -133,12 +143,8 @@ double validate(Run& run, const Model& model, const Augmenting& augmenting, cons
                 nn::Index epochs) {
   const Name name = name_of(model, augmenting);
   const Name curve{"choice-" + name.id, "choice: " + name.text};
-  const nn::Sequential net =
-      train(run, model, augmenting, parts.train, epochs, [&](const nn::Epoch& e) {
-        run.history(curve, e.epoch, "loss", "train", e.loss);
-        run.advance(parts.train.size());
-      });
-  const double accuracy = nn::accuracy(net, parts.test);
+  const Trained trained = train(run, curve, model, augmenting, parts.train, epochs);
+  const double accuracy = nn::accuracy(trained.net, parts.test);
   run.row("choice", {"model", "augmentation", "seed", "epochs", "train", "validation", "accuracy"},
           {model.name.id, augmenting.name.id, static_cast<double>(run.seed()), epochs,
            parts.train.size(), parts.test.size(), accuracy});
@@ -183,13 +189,7 @@ nn::Tensor mirrored(const nn::Tensor& x) {
 /// Returns how many images the training took in a second.
 double test(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& data) {
   const Name name = name_of(model, augmenting);
-  double seconds = 0;
-  const nn::Sequential net =
-      train(run, model, augmenting, data.train, model.epochs, [&](const nn::Epoch& e) {
-        run.history(name, e.epoch, "loss", "train", e.loss);
-        run.advance(data.train.size());
-        seconds = e.seconds;
-      });
+  const auto [net, seconds] = train(run, name, model, augmenting, data.train, model.epochs);
   const nn::Tensor p = probabilities(net, data.test.x);
   const nn::Tensor both = p + probabilities(net, mirrored(data.test.x));
   run.result(name, "parameters", "train", static_cast<double>(net.parameter_count()));
@@ -229,6 +229,7 @@ int main(int argc, char** argv) {
   experiment.flags().count("epochs", epochs, "passes over the training set; 0: each network's own",
                            0);
   experiment.flags().on_off("long", longer, "the largest network alone, for hours; 3 runs will do");
+  experiment.offer_checkpoints();
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{4});
     nn::Split data = apps::load_fashion(experiment);

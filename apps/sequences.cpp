@@ -6,9 +6,9 @@
 // network, each in PyTorch's start, under Adam with the norm of the gradient clipped to 1.
 // sequences_torch.py runs the same in PyTorch.
 
-#include <cmath>
 #include <functional>
-#include <stdexcept>
+#include <iterator>
+#include <span>
 
 #include "common/experiment.hpp"
 #include "common/usps_data.hpp"
@@ -69,8 +69,23 @@ nn::Dataset fresh_examples(const Run& run, nn::Index length) {
   return adding_problem(2000, length, rng);
 }
 
+/// Examples that are new each time.
+class FreshExamples : public nn::ExampleSource {
+ public:
+  FreshExamples(nn::Index size, nn::Index length, nn::Rng& rng)
+      : size_(size), length_(length), rng_(rng) {}
+  nn::Index size() const override { return size_; }
+  void read(std::span<const nn::Index> rows, nn::Index, nn::Dataset& out) override {
+    out = adding_problem(std::ssize(rows), length_, rng_);
+  }
+
+ private:
+  nn::Index size_, length_;
+  nn::Rng& rng_;
+};
+
 void add(Run& run, const Reader& reader, const Settings& s) {
-  constexpr nn::Index batch_size = 64, hidden = 32, every = 50;
+  constexpr nn::Index batch_size = 64, hidden = 32, every = 50;  // batches to a row of history
   const Name name{"adding-" + reader.name.id, "adding problem, " + reader.name.text};
   nn::Rng weights = run.rng("weights"), numbers = run.rng("numbers");
   nn::Sequential net = reader.network(2, hidden, 1);
@@ -78,18 +93,19 @@ void add(Run& run, const Reader& reader, const Settings& s) {
   nn::MSELoss loss;
   nn::Optim optim = optimiser(net, loss, 3e-3);
 
-  nn::Dataset batch = adding_problem(batch_size, s.length, numbers);
-  double sum = 0;
-  for (nn::Index step = 1; step <= s.steps; ++step) {
-    sum += optim.step(batch.x, batch.y);
-    draw_numbers(batch, numbers);
-    if (step % every == 0) {
-      if (!std::isfinite(sum)) throw std::runtime_error(name.text + ": the training diverged");
-      run.history(name, step, "mse", "train", sum / every);
-      sum = 0;
-    }
-    run.advance();
-  }
+  FreshExamples source(every * batch_size, s.length, numbers);
+  const nn::TrainingResult result =
+      nn::SGD(optim, source,
+              {.batch_size = batch_size,
+               .iterations = s.steps,
+               .shuffle = false,
+               .on_iteration = [&](const nn::Iteration&) { run.advance(); },
+               .checkpoint = run.checkpoint(name.id)},
+              numbers, [&](const nn::Epoch& e) {
+                if (e.iterations % every == 0)
+                  run.history(name, e.iterations, "mse", "train", e.loss);
+              });
+  apps::require_finite(name, result);
   run.result(name, "mse", "test", nn::evaluate(net, loss, fresh_examples(run, s.length)));
 }
 
@@ -110,7 +126,11 @@ void read_digits(Run& run, const Reader& reader, const nn::Split& digits, const 
   const nn::Split parts =
       nn::train_test_split(digits.train, {.test_size = 0.1, .seed = run.seed()});
   const nn::TrainingResult result =
-      nn::SGD(optim, parts.train, {.batch_size = 64, .epochs = s.epochs, .validation = &parts.test},
+      nn::SGD(optim, parts.train,
+              {.batch_size = 64,
+               .epochs = s.epochs,
+               .validation = &parts.test,
+               .checkpoint = run.checkpoint(name.id)},
               order, [&](const nn::Epoch& e) {
                 run.history(name, e.epoch, "loss", "train", e.loss);
                 run.history(name, e.epoch, "loss", "validation", e.validation_loss);
@@ -129,6 +149,7 @@ int main(int argc, char** argv) {
   experiment.flags().count("length", s.length, "steps of the adding problem", 2);
   experiment.flags().count("steps", s.steps, "batches of the adding problem");
   experiment.flags().count("epochs", s.epochs, "passes over the digits");
+  experiment.offer_checkpoints();
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("length", s.length, nn::Index{6});
     experiment.quick_default("steps", s.steps, nn::Index{400});

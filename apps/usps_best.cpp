@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <sstream>
 
 #include "common/experiment.hpp"
 #include "common/optimiser.hpp"
@@ -82,14 +83,63 @@ struct Model {
   nn::Index epochs;
 };
 
-/// Trains on the data. Each epoch of the last quarter is told to `late`.
-nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
-                     const nn::Dataset& data, nn::Index epochs,
-                     const std::function<void(const nn::Module&)>& late) {
+/// The mean of a network's parameters and running statistics over the times that it was added.
+class WeightAverage {
+ public:
+  void begin(const nn::Module& net) { mean_ = net.clone(); }
+  void add(const nn::Module& net) {
+    const auto from = tensors(net), to = tensors(*mean_);
+    ++count_;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      nn::Tensor average = to[i];
+      if (count_ == 1) average.copy_from(from[i]);
+      nn::axpy(nn::Scalar{1} / static_cast<nn::Scalar>(count_), from[i] - average, average);
+    }
+  }
+  const nn::Module& mean() const { return *mean_; }
+
+  /// For checkpoints: the count and all numbers.
+  std::string state() const {
+    std::ostringstream text;
+    text << count_;
+    for (const nn::Tensor& t : tensors(*mean_))
+      for (nn::Index i = 0; i < t.numel(); ++i) text << ' ' << nn::to_text(t.data()[i]);
+    return text.str();
+  }
+  void set_state(std::string_view state) {
+    std::istringstream text{std::string(state)};
+    text >> count_;
+    std::string word;
+    for (nn::Tensor& t : tensors(*mean_))
+      for (nn::Index i = 0; i < t.numel(); ++i) {
+        text >> word;
+        const auto number = nn::parse_number<nn::Scalar>(word);
+        if (!text || !number) throw nn::DataError("not an average of this network");
+        t.data()[i] = *number;
+      }
+  }
+
+ private:
+  static std::vector<nn::Tensor> tensors(const nn::Module& net) {
+    std::vector<nn::Tensor> all;
+    for (const nn::ParameterPtr& p : net.parameters()) all.push_back(p->value);
+    for (const auto& [name, buffer] : net.named_buffers()) all.push_back(buffer);
+    return all;
+  }
+
+  std::unique_ptr<nn::Module> mean_;
+  nn::Index count_ = 0;
+};
+
+/// Trains on the data; `average` takes the last quarter of the epochs.
+nn::Sequential train(Run& run, const std::string& id, const Model& model,
+                     const Augmenting& augmenting, const nn::Dataset& data, nn::Index epochs,
+                     WeightAverage& average) {
   constexpr nn::Index batch_size = 64;
   nn::Rng weights = run.rng("weights"), order = run.rng("batches");
   nn::Sequential net = model.network();
   nn::initialize(net, weights);
+  average.begin(net);
 
   const nn::SoftmaxCrossEntropyLoss loss(model.smoothing);
   nn::Optim optim = apps::optimiser(net, loss, model.adam, model.step, run.seed());
@@ -97,59 +147,36 @@ nn::Sequential train(Run& run, const Model& model, const Augmenting& augmenting,
   nn::DatasetSource images(data);
   nn::AugmentedSource source(images, augmenting.options, run.seed());
   const nn::Index batches = (data.size() + batch_size - 1) / batch_size;
+  nn::CheckpointOptions checkpoint = run.checkpoint(id);
+  checkpoint.states.emplace("average", average);
   nn::SGD(optim, source,
           {.batch_size = batch_size,
            .epochs = epochs,
-           .schedule = nn::one_cycle(model.step, epochs * batches)},
+           .schedule = nn::one_cycle(model.step, epochs * batches),
+           .checkpoint = checkpoint},
           order,
           [&](const nn::Epoch& e) {
             run.history({model.name.id + "-" + augmenting.name.id,
                          model.name.text + ", " + augmenting.name.text},
                         e.epoch, "loss", "train", e.loss);
-            if (4 * e.epoch > 3 * epochs) late(net);
+            if (4 * e.epoch > 3 * epochs) average.add(net);
             run.advance(data.size());
           })
       .check();
   return net;
 }
 
-/// The mean of a network's parameters and running statistics over the times that it was added.
-class WeightAverage {
- public:
-  void add(const nn::Module& net) {
-    if (!mean_) mean_ = net.clone();
-    ++count_;
-    const auto from = state(net), to = state(*mean_);
-    for (std::size_t i = 0; i < to.size(); ++i) {
-      nn::Tensor average = to[i];
-      nn::axpy(nn::Scalar{1} / static_cast<nn::Scalar>(count_), from[i] - average, average);
-    }
-  }
-  const nn::Module& mean() const { return *mean_; }
-
- private:
-  static std::vector<nn::Tensor> state(const nn::Module& net) {
-    std::vector<nn::Tensor> tensors;
-    for (const nn::ParameterPtr& p : net.parameters()) tensors.push_back(p->value);
-    for (const auto& [name, buffer] : net.named_buffers()) tensors.push_back(buffer);
-    return tensors;
-  }
-
-  std::unique_ptr<nn::Module> mean_;
-  nn::Index count_ = 0;
-};
-
 // --- Choosing, on images of the training set that are held out ---
 
 /// The accuracy on the held-out part.
 double validate(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& parts,
                 nn::Index epochs) {
-  const nn::Sequential net =
-      train(run, model, augmenting, parts.train, epochs, [](const nn::Module&) {});
+  const Name name{"choice-" + model.name.id + "-" + augmenting.name.id,
+                  "choice: " + model.name.text + ", " + augmenting.name.text};
+  WeightAverage unused;
+  const nn::Sequential net = train(run, name.id, model, augmenting, parts.train, epochs, unused);
   const double accuracy = nn::accuracy(net, parts.test);
-  run.result({"choice-" + model.name.id + "-" + augmenting.name.id,
-              "choice: " + model.name.text + ", " + augmenting.name.text},
-             "accuracy", "validation", accuracy);
+  run.result(name, "accuracy", "validation", accuracy);
   run.row("choice", {"model", "augmentation", "seed", "epochs", "train", "validation", "accuracy"},
           {model.name.id, augmenting.name.id, static_cast<double>(run.seed()), epochs,
            parts.train.size(), parts.test.size(), accuracy});
@@ -223,11 +250,11 @@ struct Votes {
 
 void test(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& data,
           Votes* votes) {
-  WeightAverage average;
-  const nn::Sequential net = train(run, model, augmenting, data.train, model.epochs,
-                                   [&](const nn::Module& now) { average.add(now); });
   const Name name{model.name.id + "-" + augmenting.name.id,
                   model.name.text + ", " + augmenting.name.text};
+  WeightAverage average;
+  const nn::Sequential net =
+      train(run, name.id, model, augmenting, data.train, model.epochs, average);
   const nn::Tensor p = probabilities(net, data.test.x);
   run.result(name, "accuracy", "train", nn::accuracy(net, data.train));
   run.result(name, "accuracy", "test", nn::accuracy(data.test.y, p));
@@ -310,6 +337,7 @@ int main(int argc, char** argv) {
   nn::Index epochs = 40, width = 16;
   experiment.flags().count("epochs", epochs, "passes over the training set");
   experiment.flags().count("width", width, "channels of the first convolution");
+  experiment.offer_checkpoints();
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{4});
     experiment.quick_default("width", width, nn::Index{4});

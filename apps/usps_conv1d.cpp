@@ -148,7 +148,9 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
 
   nn::Index epochs = s.marks.back().epoch;
   auto result = nn::SGD(
-      optim, part, {.batch_size = s.batch_size, .epochs = epochs}, order, [&](const nn::Epoch& e) {
+      optim, part,
+      {.batch_size = s.batch_size, .epochs = epochs, .checkpoint = run.checkpoint(s.name.id)},
+      order, [&](const nn::Epoch& e) {
         run.history(s.name, e.epoch, "loss", "train", e.loss);
         if (e.epoch % every == 0 || e.epoch == 1 || e.epoch == epochs) {
           run.history(s.name, e.epoch, "loss", "test", nn::evaluate(net, loss, data.test));
@@ -164,6 +166,7 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
 
 int main(int argc, char** argv) {
   apps::Experiment experiment("usps_conv1d", "Convolution along USPS digits read as signals.");
+  experiment.offer_checkpoints();
   return experiment.main(argc, argv, [&] {
     nn::Split images = apps::load_usps(experiment);
     nn::Split data{{images.train.x + 1, images.train.y}, {images.test.x + 1, images.test.y}};

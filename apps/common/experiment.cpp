@@ -60,7 +60,17 @@ void Run::row(const std::string& file, const std::vector<std::string>& columns,
   rows.push_back(cells);
 }
 
-void Run::advance(nn::Index steps) { experiment_.progress_->advance(steps); }
+void Run::advance(nn::Index steps) {
+  advanced_ += steps;
+  experiment_.progress_->advance(steps);
+}
+
+nn::CheckpointOptions Run::checkpoint(const std::string& training) {
+  if (experiment_.checkpoints_.empty()) return {};
+  return {.folder = experiment_.checkpoints_ + "/" + training + "/seed-" + std::to_string(seed_),
+          .resume = experiment_.resume_,
+          .states = {{"run", *this}}};
+}
 
 Experiment::Experiment(const std::string& name, const std::string& description, nn::Index runs)
     : name_(name), out_("results/" + name), runs_(runs), flags_(name, description) {
@@ -72,6 +82,20 @@ Experiment::Experiment(const std::string& name, const std::string& description, 
   flags_.count("runs", runs_, "runs, with seeds one apart");
   flags_.count("threads", threads_, "threads; 0: one for each CPU", 0);
   flags_.on_off("quick", quick_, "a short version of everything");
+}
+
+void Experiment::offer_checkpoints() {
+  flags_.text("checkpoint", checkpoints_, "folder for checkpoints of the trainings; else none");
+  flags_.on_off("resume", resume_, "go on from the checkpoints of an experiment that was killed");
+}
+
+std::string Experiment::settings() const {
+  std::string text;
+  for (const auto& [key, value] : flags_.values())
+    if (key != "out" && key != "data" && key != "runs" && key != "threads" && key != "checkpoint" &&
+        key != "resume")
+      text += " --" + key + " " + value;
+  return text + " on " + data_name_;
 }
 
 int Experiment::main(int argc, const char* const* argv, const std::function<void()>& body) {
@@ -95,6 +119,8 @@ int Experiment::main(int argc, const char* const* argv, const std::function<void
 }
 
 void Experiment::perform(const std::function<void()>& body) {
+  if (resume_ && checkpoints_.empty())
+    throw UsageError(name_ + ": --resume needs --checkpoint (see --help)");
   if (quick_ && !flags_.given("runs")) runs_ = std::min<nn::Index>(runs_, 2);
   if (threads_ > 256) throw UsageError(name_ + ": --threads: at most 256 (see --help)");
   if (threads_ > 0) nn::set_num_threads(static_cast<int>(threads_));

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/flags.hpp"
@@ -51,12 +52,18 @@ class Run {
   /// For the progress bar.
   void advance(nn::Index steps = 1);
 
+  /// Where a training of this run leaves its checkpoints, by a name of its own; nowhere without
+  /// --checkpoint. What the run has recorded goes with them.
+  nn::CheckpointOptions checkpoint(const std::string& training);
+  std::string state() const;
+  void set_state(std::string_view state);
+
  private:
   friend class Experiment;
   struct Result {
     std::string id, setting, metric, split;
-    double value;
-    std::optional<double> report;
+    double value = 0;
+    std::optional<double> report = {};
   };
 
   Run(Experiment& experiment, nn::Index number, std::uint64_t seed)
@@ -65,6 +72,7 @@ class Run {
   Experiment& experiment_;
   nn::Index number_;
   std::uint64_t seed_;
+  nn::Index advanced_ = 0;
   std::vector<Result> results_;
   std::map<std::string, std::pair<std::vector<std::string>, std::vector<nn::CsvRow>>> rows_;
 };
@@ -76,6 +84,8 @@ class Experiment {
   Experiment(const std::string& name, const std::string& description, nn::Index runs = 10);
 
   Flags& flags() { return flags_; }
+  /// Adds --checkpoint and --resume, for trainings with run.checkpoint().
+  void offer_checkpoints();
   /// Runs `body` under the command line's flags; returns the exit status: 0 done, 1 failed, 2 wrong
   /// usage.
   int main(int argc, const char* const* argv, const std::function<void()>& body);
@@ -113,6 +123,8 @@ class Experiment {
     std::optional<double> report;
   };
 
+  /// What decides the results, for checkpoints: " --epochs 40 --quick yes ...".
+  std::string settings() const;
   void perform(const std::function<void()>& body);
   void collect(const Run& run);
   std::string path(const std::string& file) const { return out_ + "/" + file + ".csv"; }
@@ -120,9 +132,9 @@ class Experiment {
   void write_tables() const;
   void print_table() const;
 
-  std::string name_, out_, data_, data_name_ = "synthetic";
+  std::string name_, out_, data_, data_name_ = "synthetic", checkpoints_;
   nn::Index runs_, seed_ = 0, threads_ = 0;
-  bool quick_ = false;
+  bool quick_ = false, resume_ = false;
   Flags flags_;
   std::vector<std::pair<std::string, std::string>> facts_;
   std::vector<std::string> notes_;

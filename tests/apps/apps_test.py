@@ -177,6 +177,26 @@ class Outputs(unittest.TestCase):
                         if path.name != "config.csv":
                             self.assertEqual(path.read_bytes(), (other / path.name).read_bytes(), path.name)
 
+    def test_killed_and_resumed_the_same_bytes(self):
+        chance = random.Random(2)
+        for name in ("usps_best", "sequences", "fashion_mnist", "usps_conv1d"):
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                flags = (name, "--quick", "--out", f"{folder}/out", "--checkpoint", f"{folder}/trainings")
+                started = time.monotonic()
+                self.assertEqual(run(name, "--quick", "--out", f"{folder}/whole").returncode, 0)
+                seconds = time.monotonic() - started
+                for _ in range(4):
+                    try:
+                        run(*flags, "--resume", timeout=seconds * chance.uniform(0.1, 0.6))
+                    except subprocess.TimeoutExpired:
+                        pass  # subprocess.run has killed it
+                done = run(*flags, "--resume")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                for path in sorted((self.out / name).glob("*.csv")):
+                    if path.name != "config.csv":
+                        self.assertEqual(path.read_bytes(), (pathlib.Path(folder) / "out" / path.name).read_bytes())
+                self.assertIn("has checkpoints", run(*flags).stderr)
+
 
 class Errors(unittest.TestCase):
     def check(self, done, status, *words):
@@ -194,6 +214,17 @@ class Errors(unittest.TestCase):
                     with tempfile.TemporaryDirectory() as out:
                         self.check(run(name, *flags, cwd=out), 2, name, word)
                         self.assertEqual(os.listdir(out), [])
+
+    def test_resuming_without_a_folder(self):
+        with tempfile.TemporaryDirectory() as out:
+            self.check(run("sequences", "--quick", "--resume", cwd=out), 2, "--checkpoint")
+            self.assertEqual(os.listdir(out), [])
+
+    def test_checkpoints_of_other_flags(self):
+        with tempfile.TemporaryDirectory() as out:
+            flags = ("sequences", "--quick", "--out", out, "--checkpoint", out + "/trainings", "--resume")
+            self.assertEqual(run(*flags).returncode, 0)
+            self.check(run(*flags, "--epochs", "3"), 1, "trainings", "--epochs 2", "--epochs 3")
 
     def test_help(self):
         for name in experiments:
