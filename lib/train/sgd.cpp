@@ -118,7 +118,7 @@ class Training {
     epoch.seconds = state_.seconds = seconds();
     state_.history += history_.add(epoch);
     if (!callback(epoch) || stopped_ || result_.diverged) return false;
-    // A training that goes on from here begins the next epoch: not from within one.
+    // Not within an epoch: a training that goes on from here begins the next one.
     if (is_whole && (checkpoints_.is_due(state_.iterations, true) || !is_unfinished())) save();
     return true;
   }
