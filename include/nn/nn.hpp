@@ -100,6 +100,7 @@
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/checkpoint_options.hpp"
 #include "nn/train/clipping.hpp"
+#include "nn/train/diagnose.hpp"
 #include "nn/train/gradient_check.hpp"
 #include "nn/train/gradient_descent.hpp"
 #include "nn/train/metrics.hpp"

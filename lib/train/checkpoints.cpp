@@ -32,7 +32,6 @@ std::map<std::string, std::string> settings(const Optim& optim, const SGDOptions
   auto yes = [](bool on) { return std::string(on ? "yes" : "no"); };
   std::string states;
   for (const auto& [name, state] : options.checkpoint.states) states += " " + name;
-  const Reduction reduction = optim.reduction();
   return {{"batch_size", std::to_string(options.batch_size)},
           {"drop_last", yes(options.drop_last)},
           {"shuffle", yes(options.shuffle)},
@@ -45,9 +44,7 @@ std::map<std::string, std::string> settings(const Optim& optim, const SGDOptions
           {"generator_seed", std::to_string(rng.seed())},
           {"network", architecture(optim.net())},
           {"loss", optim.loss().describe()},
-          {"reduction", reduction == Reduction::sum          ? "sum"
-                        : reduction == Reduction::batch_mean ? "batch_mean"
-                                                             : "mean"},
+          {"reduction", to_string(optim.reduction())},
           {"optim_seed", std::to_string(optim.seed())},
           {"clipping", to_text(optim.clipping().value) + ' ' + to_text(optim.clipping().norm)},
           {"micro_batch", std::to_string(optim.micro_batch())},
