@@ -83,16 +83,18 @@ void check_size(const std::vector<Range>& columns, Warnings& warnings) {
     whole.rms = std::max(whole.rms, columns[j].rms);
     if (columns[j].rms > largest) large.push_back(static_cast<Index>(j));
   }
+  const auto first = large.empty() ? 0 : static_cast<std::size_t>(large[0]);
   const bool is_small = whole.rms > 0 && whole.rms < smallest;
   if (is_small || 2 * large.size() > columns.size())
     warnings.push_back("x goes " + from_to(whole) +
                        ", far from 0 and 1: scale it, for example by StandardScaler, or pixels by "
                        "their largest value");
-  else if (!large.empty())
-    warnings.push_back((large.size() == 1 ? "column " : "columns ") + list(large) + " of x " +
-                       (large.size() == 1 ? "goes" : "go") + " far from 0 and 1, the first " +
-                       from_to(columns[static_cast<std::size_t>(large[0])]) +
-                       ": scale the columns, for example by StandardScaler");
+  else if (large.size() == 1)
+    warnings.push_back("column " + list(large) + " of x goes " + from_to(columns[first]) +
+                       ", far from 0 and 1: scale it, for example by StandardScaler");
+  else if (large.size() > 1)
+    warnings.push_back("columns " + list(large) + " of x are far from 0 and 1, the first goes " +
+                       from_to(columns[first]) + ": scale them, for example by StandardScaler");
 }
 
 void check_constant(const std::vector<Range>& columns, Warnings& warnings) {
@@ -132,7 +134,7 @@ std::vector<std::string_view> rows_of(const Tensor& x) {
 
 std::string brief(double value) {
   char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 3).ptr};
+  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 5).ptr};
 }
 
 void check_inputs(const Module& net, const Tensor& x, Warnings& warnings) {

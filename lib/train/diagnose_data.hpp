@@ -11,7 +11,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 using Warnings = std::vector<std::string>;
 
-/// Three digits.
+/// Five digits.
 std::string brief(double value);
 
 template <class Type, class Base>

@@ -132,7 +132,8 @@ TEST(Resume, KilledAtRandomMomentsATrainingEndsAsIfItHadNotBeen) {
   for (const Index every : {0, 1, 4, 100})
     for (int wanted = kills + 6; kills < wanted;) {
       const TemporaryFolder folder;
-      const SGDOptions own = options(folder, every);
+      SGDOptions own = options(folder, every);
+      own.prefetch = every == 4;
       while (kills < wanted && !ends_within(static_cast<useconds_t>(moments.below(60'000)), own))
         ++kills;
       Whole got;
@@ -341,6 +342,29 @@ TEST(Checkpoints, ThatAreDamagedAreNamedAndChangeNothing) {
   }
   std::filesystem::remove(path);  // the one before is as good
   EXPECT_EQ(Whole().train(whole).epochs, 2);
+}
+
+TEST(Checkpoints, WithAnyByteChangedAreRefusedOrTrained) {
+  const TemporaryFolder folder;
+  SGDOptions whole = options(folder, 0);
+  whole.epochs = 2;
+  EXPECT_EQ(Whole().train(whole).epochs, 2);
+  const std::string path = whole.checkpoint.folder + "/checkpoint-12.safetensors";
+  const std::string bytes = read_file(path);
+  Rng rng(6);
+  int refused = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::string other = bytes;
+    other[static_cast<std::size_t>(rng.below(std::ssize(bytes)))] =
+        static_cast<char>(rng.below(128));
+    folder.file("checkpoints/checkpoint-12.safetensors", other);
+    try {
+      (void)Whole().train(whole);
+    } catch (const DataError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100);
 }
 
 TEST(Checkpoints, AFailedWriteLeavesTheOlderOnes) {
