@@ -1,5 +1,6 @@
 #include "train/checkpoints.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "checkpoint-", kSuffix = ".safetensors";
 
-std::string architecture(const Module& net) {
+std::string layers_of(const Module& net) {
   const Contents contents(net);
   std::string text;
   for (const Module* module : contents.modules())
@@ -42,13 +43,42 @@ std::map<std::string, std::string> settings(const Optim& optim, const SGDOptions
           {"states", states},
           {"examples", std::to_string(examples)},
           {"generator_seed", std::to_string(rng.seed())},
-          {"network", architecture(optim.net())},
+          {"network", layers_of(optim.net())},
           {"loss", optim.loss().describe()},
           {"reduction", to_string(optim.reduction())},
           {"optim_seed", std::to_string(optim.seed())},
           {"clipping", to_text(optim.clipping().value) + ' ' + to_text(optim.clipping().norm)},
           {"micro_batch", std::to_string(optim.micro_batch())},
           {"precision", sizeof(Scalar) == sizeof(double) ? "double" : "float"}};
+}
+
+/// How a parameter is trained. Callbacks may change it.
+struct Handling {
+  bool frozen;
+  double step_scale;
+};
+
+/// "0 1 1 0.1", two words a parameter.
+std::string handling_text(const Module& net) {
+  std::string text;
+  for (const ParameterPtr& p : net.parameters())
+    text +=
+        (text.empty() ? "" : " ") + std::string(p->frozen ? "1 " : "0 ") + to_text(p->step_scale);
+  return text;
+}
+
+std::vector<Handling> read_handling(const std::string& path, const std::string& text,
+                                    std::size_t parameters) {
+  std::vector<Handling> all;
+  const std::vector<std::string_view> read = words(text);
+  for (std::size_t i = 0; i + 1 < read.size(); i += 2) {
+    const auto scale = parse_number<double>(read[i + 1]);
+    if (scale && *scale >= 0 && (read[i] == "0" || read[i] == "1"))
+      all.push_back({read[i] == "1", *scale});
+  }
+  if (all.size() != parameters || read.size() != std::max<std::size_t>(2 * parameters, 1))
+    throw DataError(path + ": sgd.parameters: " + detail::quoted(text));
+  return all;
 }
 
 std::string best_name(std::size_t i) { return "best." + std::to_string(i); }
@@ -115,6 +145,7 @@ void Checkpoints::save(TrainingState state, const BestParameters& best) const {
   for (const auto& [name, value] : settings_) file.metadata["sgd." + name] = value;
   state.step_size = optim_.step_size();
   state.write(file);
+  file.metadata["sgd.parameters"] = handling_text(optim_.net());
   for (std::size_t i = 0; i < best.values().size(); ++i)
     file.tensors.emplace_back(best_name(i), best.values()[i]);
   write_safetensors(path(state.iterations), file);
@@ -147,7 +178,14 @@ std::optional<TrainingState> Checkpoints::resume(BestParameters& best) const {
   } catch (const ArgumentError& error) {
     throw DataError(newest + ": " + error.what());
   }
+  const std::vector<ParameterPtr> parameters = optim_.net().parameters();
+  const std::vector<Handling> handling =
+      read_handling(newest, metadata(newest, file, "sgd.parameters"), parameters.size());
   restore(newest, file, optim_, options_.states);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i]->frozen = handling[i].frozen;
+    parameters[i]->step_scale = handling[i].step_scale;
+  }
   optim_.set_step_size(state.step_size);
   return state;
 }

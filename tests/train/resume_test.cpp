@@ -47,6 +47,8 @@ struct Whole {
     options.checkpoint.states = {{"plateau", plateau}, {"noise", noise}};
     return SGD(optim, data, options, rng, [&](const Epoch& e) {
       optim.set_step_size(plateau.step(e.validation_loss + 0.01 * noise.randn()));
+      net[0].freeze(e.epoch < 5);
+      net[4].scale_steps(e.epoch < 7 ? 0.5 : 1);
       if (e.epoch % 3 == 0) rng.rand();
     });
   }

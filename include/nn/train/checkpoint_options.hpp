@@ -42,17 +42,16 @@ using States = std::map<std::string, State>;
 /// nothing else. The resumed training ends with the bits of one that was never killed:
 ///
 ///     nn::ReduceOnPlateau plateau(optim.step_size());
-///     nn::SGD(optim, train,
-///             {.epochs = 100,
-///              .checkpoint = {.folder = "run1", .resume = true, .states = {{"plateau",
-///              plateau}}}},
-///             rng, [&](const nn::Epoch& epoch) {
-///               optim.set_step_size(plateau.step(epoch.loss));
-///             }).check();
+///     nn::SGDOptions options{.epochs = 100};
+///     options.checkpoint = {.folder = "run1", .resume = true, .states = {{"plateau", plateau}}};
+///     nn::SGD(optim, train, options, rng, [&](const nn::Epoch& epoch) {
+///       optim.set_step_size(plateau.step(epoch.loss));
+///     }).check();
 ///
-/// A checkpoint holds parameters, buffers and the best ones, the update rule and the step size,
-/// where the training stands, patience, the history, and the generator that SGD was given. Each is
-/// a file of its own, "checkpoint-12.safetensors" after 12 iterations.
+/// A checkpoint holds parameters and buffers, the best ones too, which parameters are frozen, their
+/// step scales, the update rule and the step size, where the training stands, patience, the
+/// history, and the generator that SGD was given. Each is a file of its own,
+/// "checkpoint-12.safetensors" after 12 iterations.
 struct CheckpointOptions {
   /// Made if it does not exist; empty: no checkpoints. For one training at a time.
   std::string folder = {};
