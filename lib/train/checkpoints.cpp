@@ -61,9 +61,11 @@ struct Handling {
 /// "0 1 1 0.1", two words a parameter.
 std::string handling_text(const Module& net) {
   std::string text;
-  for (const ParameterPtr& p : net.parameters())
-    text +=
-        (text.empty() ? "" : " ") + std::string(p->frozen ? "1 " : "0 ") + to_text(p->step_scale);
+  for (const ParameterPtr& p : net.parameters()) {
+    if (!text.empty()) text += ' ';
+    text += p->frozen ? "1 " : "0 ";
+    text += to_text(p->step_scale);
+  }
   return text;
 }
 

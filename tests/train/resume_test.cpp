@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "io/file_size_limit.hpp"
