@@ -9,9 +9,9 @@
 #include "nn/core/error.hpp"
 #include "nn/io/npy.hpp"
 #include "nn/io/safetensors.hpp"
+#include "nn/onnx/onnx.hpp"
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/model_file.hpp"
-#include "nn/train/onnx.hpp"
 
 namespace apps {
 namespace {
@@ -79,7 +79,7 @@ int command::info(int argc, const char* const* argv) {
     return 0;
   }
   if (path.ends_with(".onnx")) {
-    print_network(*nn::read_onnx(path), {});
+    print_network(nn::read_onnx(path), {});
   } else if (path.ends_with(".safetensors")) {
     const nn::TensorFile file = nn::read_safetensors(path);
     if (file.metadata.contains("nn.model"))
