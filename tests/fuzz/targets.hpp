@@ -26,6 +26,10 @@ void checkpoint(std::string_view bytes);
 void usps(std::string_view bytes);
 /// The bytes are a pipeline's JSON.
 void pipeline(std::string_view bytes);
+/// The bytes are a model file.
+void model(std::string_view bytes);
+/// The bytes are a text that tells of a network.
+void network(std::string_view text);
 
 /// The bytes are a program: views of views, against lists of the elements' places.
 void views(std::string_view bytes);
@@ -39,6 +43,8 @@ struct Target {
 };
 inline constexpr Target targets[] = {{"table", table},
                                      {"pipeline", pipeline},
+                                     {"model", model},
+                                     {"network", network},
                                      {"idx", idx},
                                      {"mapped", mapped},
                                      {"safetensors", safetensors},
