@@ -69,9 +69,8 @@ Value export_prelu(Exporter& graph, const Layer& layer, const Value& given) {
   Shape shape = slope->value.shape();
   if (!one && x.layout == Layout::channels_first)
     while (shape.rank() < x.shape.rank() - 1) shape = shape.inserted(shape.rank(), 1);
-  const std::string a = graph.parameter(slope, shape.to_string(), [&](const Tensor& values) {
-    return values.reshape(shape);
-  });
+  const std::string a = graph.parameter(
+      slope, shape.to_string(), [&](const Tensor& values) { return values.reshape(shape); });
   return with(x, graph.node("PRelu", {x.name, a}), x.shape);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "nn/ops/windows.hpp"
 #include "onnx/exporter.hpp"
 #include "onnx/layout.hpp"
@@ -7,10 +9,13 @@ namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx
 namespace {
 
 /// An option of a layer on signals, a number, or on images, two.
-Ints sizes(const Layer& layer, const char* name, Index usual, bool are_images) {
-  if (!are_images) return {layer.options.get(name, usual)};
-  const Size2 size = layer.options.get(name, Size2(usual));
+Ints sizes(const Layer& layer, const char* name, const Size2& usual) {
+  const Size2 size = layer.options.get(name, usual);
   return {size.height, size.width};
+}
+Ints sizes(const Layer& layer, const char* name, Index usual, bool are_images) {
+  if (are_images) return sizes(layer, name, Size2(usual));
+  return {layer.options.get(name, usual)};
 }
 
 /// {begin, begin, end, end}
@@ -20,6 +25,18 @@ Ints on_both_sides(const Ints& padding) {
   return pads;
 }
 
+/// How far the windows reach beyond the padded signal or image: what ceil_mode adds.
+Ints beyond(const Shape& x, const Shape& z, const Ints& window, const Ints& stride,
+            const Ints& padding) {
+  Ints result;
+  for (std::size_t i = 0; i < window.size(); ++i) {
+    const int dim = static_cast<int>(i) + 1;
+    const Index reach = (z[dim] - 1) * stride[i] + window[i];
+    result.push_back(std::max<Index>(0, reach - x[dim] - 2 * padding[i]));
+  }
+  return result;
+}
+
 }  // namespace
 
 Value export_conv(Exporter& graph, const Layer& layer, const Value& given) {
@@ -27,7 +44,7 @@ Value export_conv(Exporter& graph, const Layer& layer, const Value& given) {
   const bool are_images = x.shape.rank() == 4, larger = layer.module.kind() == "ConvTranspose2D";
   const Ints padding = sizes(layer, "padding", 0, are_images);
   std::vector<Attribute> attributes{
-      {"kernel_shape", are_images ? sizes(layer, "kernel", 1, true) : sizes(layer, "k_size", 1, false)},
+      {"kernel_shape", sizes(layer, are_images ? "kernel" : "k_size", 1, are_images)},
       {"strides", sizes(layer, "stride", 1, are_images)},
       {"pads", on_both_sides(padding)},
       {"dilations", sizes(layer, "dilation", 1, are_images)},
@@ -40,33 +57,32 @@ Value export_conv(Exporter& graph, const Layer& layer, const Value& given) {
               layer.module.output_shape(x.shape));
 }
 
-/// The padding of an average counts as zeros, but what ceil_mode adds does not. Runtimes disagree
-/// about both at once, so that the padding is then a node of its own.
+/// ceil_mode becomes padding after the end, since runtimes disagree about it. The padding of an
+/// average counts as zeros, so that it is a node of its own; what ceil_mode adds does not count.
 Value export_pool(Exporter& graph, const Layer& layer, const Value& given) {
   const Value x = graph.channels_first(given);
+  const Shape shape = layer.module.output_shape(x.shape);
   const bool are_images = x.shape.rank() == 4;
   const bool average = layer.module.kind().starts_with("Avg");
-  const bool ceil_mode = layer.options.get("ceil_mode", false);
   const Ints window = sizes(layer, "k_size", 1, are_images);
-  const Size2 padding = layer.options.get("padding", Size2(0));
-  const Ints pads = are_images ? Ints{padding.height, padding.width, padding.height, padding.width}
-                               : Ints{0, 0};
-  std::vector<Attribute> attributes{
-      {"kernel_shape", window}, {"ceil_mode", std::int64_t{ceil_mode}}};
-  if (are_images) {
-    const Size2 stride = layer.options.get("stride", Size2(window[0], window[1]));
-    attributes.emplace_back("strides", Ints{stride.height, stride.width});
-  } else {
-    attributes.emplace_back("strides", Ints{layer.options.get("stride", Index{window[0]})});
-  }
+  const Ints stride = are_images ? sizes(layer, "stride", Size2(window[0], window[1]))
+                                 : Ints{layer.options.get("stride", Index{window[0]})};
+  Ints padding = are_images ? sizes(layer, "padding", Size2(0)) : Ints{0};
+  const Ints more = beyond(x.shape, shape, window, stride, padding);
   std::string padded = x.name;
-  if (average && !(padding == Size2(0))) {
-    padded = graph.node("Pad", {x.name, graph.constant(Ints{0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]})});
-  } else {
-    attributes.emplace_back("pads", pads);
+  if (average && padding != Ints(window.size())) {
+    Ints pads(2 * window.size() + 4);
+    std::copy(padding.begin(), padding.end(), pads.begin() + 2);
+    std::copy(padding.begin(), padding.end(), pads.end() - std::ssize(padding));
+    padded = graph.node("Pad", {x.name, graph.constant(pads)});
+    padding.assign(window.size(), 0);
   }
-  return with(x, graph.node(average ? "AveragePool" : "MaxPool", {padded}, attributes),
-              layer.module.output_shape(x.shape));
+  Ints pads = on_both_sides(padding);
+  for (std::size_t i = 0; i < more.size(); ++i) pads[window.size() + i] += more[i];
+  return with(x,
+              graph.node(average ? "AveragePool" : "MaxPool", {padded},
+                         {{"kernel_shape", window}, {"strides", stride}, {"pads", pads}}),
+              shape);
 }
 
 /// In either layout, without turning anything around.
@@ -90,8 +106,9 @@ Value export_upsample(Exporter& graph, const Layer& layer, const Value& given) {
                                        {"nearest_mode", "floor"}};
   const std::vector<Attribute> between{{"mode", "linear"},
                                        {"coordinate_transformation_mode", "half_pixel"}};
-  return with(x, graph.node("Resize", {x.name, "", graph.constant(scales)}, linear ? between : nearest),
-              layer.module.output_shape(x.shape));
+  return with(
+      x, graph.node("Resize", {x.name, "", graph.constant(scales)}, linear ? between : nearest),
+      layer.module.output_shape(x.shape));
 }
 
 }}}}  // namespace nn::NN_PRECISION::detail::onnx

@@ -16,10 +16,9 @@ Value export_linear(Exporter& graph, const Layer& layer, const Value& given) {
   const ParameterPtr weight = layer.find("weight"), bias = layer.find("bias");
   std::string form;
   if (!x.order.empty()) form = "in the order of " + x.name;
-  std::vector<std::string> inputs{
-      x.name, graph.parameter(weight, form, [&](const Tensor& values) {
-        return select_in_order(values, 0, x.order);
-      })};
+  std::vector<std::string> inputs{x.name, graph.parameter(weight, form, [&](const Tensor& values) {
+                                    return select_in_order(values, 0, x.order);
+                                  })};
   if (bias) inputs.push_back(graph.parameter(bias));
   std::vector<Attribute> attributes;
   if (tied) attributes.emplace_back("transB", std::int64_t{1});
@@ -76,9 +75,28 @@ Value export_batch_norm(Exporter& graph, const Layer& layer, const Value& given)
   return with(x, graph.node("BatchNormalization", inputs, {{"epsilon", epsilon(layer)}}), x.shape);
 }
 
+namespace {
+
+/// weight (x - m) / sqrt(v + epsilon) + bias in parts: runtimes do not take one feature for
+/// LayerNormalization.
+Value layer_norm_in_parts(Exporter& graph, const Layer& layer, const Value& x) {
+  const std::vector<Attribute> over_features{{"axes", Ints{-1}}};
+  auto mean = [&](const std::string& of) { return graph.node("ReduceMean", {of}, over_features); };
+  const std::string centred = graph.node("Sub", {x.name, mean(x.name)});
+  const std::string v = mean(graph.node("Mul", {centred, centred}));
+  const std::string deviation = graph.node(
+      "Sqrt", {graph.node("Add", {v, graph.scalar(layer.options.get<double>("epsilon", 1e-5))})});
+  const std::string normal = graph.node("Div", {centred, deviation});
+  const std::string scaled = graph.node("Mul", {normal, parameter_or(graph, layer, "weight", 1)});
+  return with(x, graph.node("Add", {scaled, parameter_or(graph, layer, "bias", 0)}), x.shape);
+}
+
+}  // namespace
+
 Value export_layer_norm(Exporter& graph, const Layer& layer, const Value& given) {
   const bool turn = given.layout == Layout::channels_first || !given.order.empty();
   const Value x = turn ? graph.last(given) : given;
+  if (layer.options.get<Index>("features") == 1) return layer_norm_in_parts(graph, layer, x);
   const std::vector<std::string> inputs{x.name, parameter_or(graph, layer, "weight", 1),
                                         parameter_or(graph, layer, "bias", 0)};
   return with(x,

@@ -37,7 +37,8 @@ Value concatenate(Exporter& graph, std::vector<Value> values, const Shape& shape
     for (const Value& value : values) {
       const auto before = static_cast<Index>(order.size());
       for (Index j = 0; j < value.shape[1]; ++j)
-        order.push_back(before + (value.order.empty() ? j : value.order[static_cast<std::size_t>(j)]));
+        order.push_back(before +
+                        (value.order.empty() ? j : value.order[static_cast<std::size_t>(j)]));
     }
   }
   const Layout layout = have_orders ? Layout::last : unify(graph, values);

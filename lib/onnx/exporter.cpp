@@ -5,7 +5,8 @@
 #include "nn/onnx/onnx.hpp"
 #include "onnx/layout.hpp"
 
-namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx {
+namespace nn { inline namespace NN_PRECISION {
+namespace detail { namespace onnx {
 namespace {
 
 constexpr std::int64_t kOpset = 17;  // has LayerNormalization

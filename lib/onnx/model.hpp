@@ -25,7 +25,7 @@ struct TensorProto {
   std::string raw_data;  // their bytes; or else one of these has them
   std::vector<float> float_data;
   std::vector<double> double_data;
-  Ints int_data;         // int32_data and int64_data
+  Ints int_data;  // int32_data and int64_data
   bool is_external = false;
 
   static TensorProto of(const std::string& name, const Tensor& values);
@@ -41,12 +41,19 @@ struct TensorProto {
 
 /// AttributeProto: a number, a text, a tensor, or a list of numbers.
 struct Attribute {
-  enum Type { kFloat = 1, kInt = 2, kString = 3, kTensor = 4, kFloats = 6, kInts = 7, kStrings = 8 };
+  enum Type {
+    kFloat = 1,
+    kInt = 2,
+    kString = 3,
+    kTensor = 4,
+    kFloats = 6,
+    kInts = 7,
+    kStrings = 8
+  };
 
   Attribute() = default;
   Attribute(std::string name_, float value) : name(std::move(name_)), type(kFloat), f(value) {}
-  Attribute(std::string name_, std::int64_t value)
-      : name(std::move(name_)), type(kInt), i(value) {}
+  Attribute(std::string name_, std::int64_t value) : name(std::move(name_)), type(kInt), i(value) {}
   Attribute(std::string name_, std::string value)
       : name(std::move(name_)), type(kString), s(std::move(value)) {}
   Attribute(std::string name_, Ints value)

@@ -36,15 +36,27 @@ TensorProto read_tensor(std::string_view message) {
   TensorProto tensor;
   for_each_field(message, [&](const ProtoField& field) {
     switch (field.number) {
-      case 1: return append(tensor.dims, field);
-      case 2: tensor.data_type = field.as_number(); break;
-      case 4: return append(tensor.float_data, field);
+      case 1:
+        return append(tensor.dims, field);
+      case 2:
+        tensor.data_type = field.as_number();
+        break;
+      case 4:
+        return append(tensor.float_data, field);
       case 5:
-      case 7: return append(tensor.int_data, field);
-      case 8: tensor.name = field.as_text(); break;
-      case 9: tensor.raw_data = field.as_text(); break;
-      case 10: return append(tensor.double_data, field);
-      case 14: tensor.is_external = field.as_number() != 0; break;
+      case 7:
+        return append(tensor.int_data, field);
+      case 8:
+        tensor.name = field.as_text();
+        break;
+      case 9:
+        tensor.raw_data = field.as_text();
+        break;
+      case 10:
+        return append(tensor.double_data, field);
+      case 14:
+        tensor.is_external = field.as_number() != 0;
+        break;
     }
   });
   return tensor;
@@ -54,15 +66,31 @@ Attribute read_attribute(std::string_view message) {
   Attribute attribute;
   for_each_field(message, [&](const ProtoField& field) {
     switch (field.number) {
-      case 1: attribute.name = field.as_text(); break;
-      case 2: attribute.f = field.as_real(); break;
-      case 3: attribute.i = field.as_number(); break;
-      case 4: attribute.s = field.as_text(); break;
-      case 5: attribute.t = {read_tensor(field.as_bytes())}; break;
-      case 7: return append(attribute.floats, field);
-      case 8: return append(attribute.ints, field);
-      case 9: attribute.strings.push_back(field.as_text()); break;
-      case 20: attribute.type = field.as_number(); break;
+      case 1:
+        attribute.name = field.as_text();
+        break;
+      case 2:
+        attribute.f = field.as_real();
+        break;
+      case 3:
+        attribute.i = field.as_number();
+        break;
+      case 4:
+        attribute.s = field.as_text();
+        break;
+      case 5:
+        attribute.t = {read_tensor(field.as_bytes())};
+        break;
+      case 7:
+        return append(attribute.floats, field);
+      case 8:
+        return append(attribute.ints, field);
+      case 9:
+        attribute.strings.push_back(field.as_text());
+        break;
+      case 20:
+        attribute.type = field.as_number();
+        break;
     }
   });
   return attribute;
@@ -72,12 +100,24 @@ Node read_node(std::string_view message) {
   Node node;
   for_each_field(message, [&](const ProtoField& field) {
     switch (field.number) {
-      case 1: node.inputs.push_back(field.as_text()); break;
-      case 2: node.outputs.push_back(field.as_text()); break;
-      case 3: node.name = field.as_text(); break;
-      case 4: node.op_type = field.as_text(); break;
-      case 5: node.attributes.push_back(read_attribute(field.as_bytes())); break;
-      case 7: node.domain = field.as_text(); break;
+      case 1:
+        node.inputs.push_back(field.as_text());
+        break;
+      case 2:
+        node.outputs.push_back(field.as_text());
+        break;
+      case 3:
+        node.name = field.as_text();
+        break;
+      case 4:
+        node.op_type = field.as_text();
+        break;
+      case 5:
+        node.attributes.push_back(read_attribute(field.as_bytes()));
+        break;
+      case 7:
+        node.domain = field.as_text();
+        break;
     }
   });
   return node;
@@ -114,11 +154,20 @@ ValueInfo read_value(std::string_view message) {
 void read_graph(std::string_view message, Model& model) {
   for_each_field(message, [&](const ProtoField& field) {
     switch (field.number) {
-      case 1: model.nodes.push_back(read_node(field.as_bytes())); break;
-      case 5: model.initializers.push_back(read_tensor(field.as_bytes())); break;
-      case 11: model.inputs.push_back(read_value(field.as_bytes())); break;
-      case 12: model.outputs.push_back(read_value(field.as_bytes())); break;
-      case 15: throw DataError("sparse initializers are not read");
+      case 1:
+        model.nodes.push_back(read_node(field.as_bytes()));
+        break;
+      case 5:
+        model.initializers.push_back(read_tensor(field.as_bytes()));
+        break;
+      case 11:
+        model.inputs.push_back(read_value(field.as_bytes()));
+        break;
+      case 12:
+        model.outputs.push_back(read_value(field.as_bytes()));
+        break;
+      case 15:
+        throw DataError("sparse initializers are not read");
     }
   });
 }
@@ -160,8 +209,8 @@ std::vector<Number> numbers_of(const TensorProto& tensor, const std::vector<Numb
   for (std::int64_t size : tensor.dims)
     if (size < 0 || __builtin_mul_overflow(count, size, &count)) fail(tensor, "sizes");
   if (count != static_cast<std::int64_t>(numbers.size()))
-    fail(tensor, std::to_string(numbers.size()) + " numbers, but its shape has " +
-                     std::to_string(count));
+    fail(tensor,
+         std::to_string(numbers.size()) + " numbers, but its shape has " + std::to_string(count));
   return numbers;
 }
 

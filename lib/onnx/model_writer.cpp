@@ -63,7 +63,8 @@ std::string bytes_of(const Number* values, std::size_t count) {
 float to_float(double value, const std::string& name) {
   const auto rounded = static_cast<float>(value);
   if (rounded - rounded != 0 && value - value == 0)  // infinite, but value is not
-    throw ArgumentError("write_onnx: " + name + ": " + to_text(value) + " is too large for a float");
+    throw ArgumentError("write_onnx: " + name + ": " + to_text(value) +
+                        " is too large for a float");
   return rounded;
 }
 

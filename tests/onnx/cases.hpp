@@ -8,14 +8,14 @@
 #include "nn/modules/init.hpp"
 #include "support/factories.hpp"
 
-/// The networks that are written as ONNX files: those of the property tests, and some of layers that
-/// meet in other ways.
+/// The networks that are written as ONNX files: those of the property tests, and some of layers
+/// that meet in other ways.
 namespace nn::test {
 
 inline std::unique_ptr<Module> make_signal_net() {
   return std::make_unique<Sequential>(Reshape({16, 2}), Conv1D(3, 2, 4), BatchNorm(4), SiLU(),
-                                      AvgPool1D(2), PReLU(4), Softplus(2), Flatten(),
-                                      Linear(28, 5), BatchNorm(5), LogSoftmax());
+                                      AvgPool1D(2), PReLU(4), Softplus(2), Flatten(), Linear(28, 5),
+                                      BatchNorm(5), LogSoftmax());
 }
 /// Flattened channels that meet a layer that is no Linear, or nothing.
 inline std::unique_ptr<Module> make_flat_channels() {
@@ -28,8 +28,8 @@ inline std::unique_ptr<Module> make_res_net() {
   };
   return std::make_unique<Sequential>(
       Conv2D(3, 2, 4, 1, 1), block(), ReLU(), block(), ReLU(), MaxPool2D(2),
-      Parallel(Join::concatenate, Conv2D(1, 4, 2), Sequential(), Conv2D(3, 4, 3, 1, 1)),
-      Softmax(), GlobalAvgPool(), Linear(9, 3));
+      Parallel(Join::concatenate, Conv2D(1, 4, 2), Sequential(), Conv2D(3, 4, 3, 1, 1)), Softmax(),
+      GlobalAvgPool(), Linear(9, 3));
 }
 inline std::unique_ptr<Module> make_decoder() {
   return std::make_unique<Sequential>(Linear(5, 12), ReLU(), Reshape({2, 2, 3}),
@@ -51,14 +51,13 @@ inline std::unique_ptr<Module> make_branches() {
   TiedLinear decoder(encoder);
   return std::make_unique<Sequential>(
       Parallel(Join::add, Sequential(), Residual(std::move(encoder), TanH()), Linear(4, 4)),
-      std::move(decoder), Residual(Sequential()),
-      Parallel(Join::add, Linear(4, 2)), Dropout());
+      std::move(decoder), Residual(Sequential()), Parallel(Join::add, Linear(4, 2)), Dropout());
 }
 /// Channels of two networks, flattened side by side.
 inline std::unique_ptr<Module> make_flat_branches() {
   return std::make_unique<Sequential>(
       Parallel(Join::concatenate, Sequential(Conv2D(2, 2, 3), Flatten()),
-               Sequential(MaxPool2D(2), Flatten()), Sequential(Flatten(), Linear(18, 2))),
+               Sequential(MaxPool2D(2, 1), Flatten()), Sequential(Flatten(), Linear(18, 2))),
       ReLU(), Linear(22, 3));
 }
 inline std::unique_ptr<Module> make_nothing() { return std::make_unique<Sequential>(); }
