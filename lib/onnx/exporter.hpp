@@ -9,14 +9,11 @@
 
 #include "nn/modules/module.hpp"
 #include "nn/modules/options.hpp"
+#include "onnx/layout.hpp"
 #include "onnx/model.hpp"
 
 /// From a network to an ONNX graph. Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx {
-
-/// Where a value of the graph has its dimensions: (N, ..., C) as here, (N, C, ...) as ONNX's
-/// convolutions, or (T, N, C) as its recurrent layers.
-enum class Layout { last, channels_first, time_first };
 
 /// A value of the graph. What it is in the network may have another order, so that numbers are
 /// turned around only where someone needs them so.

@@ -8,6 +8,10 @@
 /// The order of dimensions and of features. Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx {
 
+/// Where a value of the graph has its dimensions: (N, ..., C) as here, (N, C, ...) as ONNX's
+/// convolutions, or (T, N, C) as its recurrent layers.
+enum class Layout { last, channels_first, time_first };
+
 /// The permutation that takes (N, ..., C) of this rank to (N, C, ...), and the one back.
 Ints to_channels_first(int rank);
 Ints to_channels_last(int rank);
