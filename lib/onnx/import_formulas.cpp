@@ -140,6 +140,7 @@ void recognise_formula(const Op& op) {
 /// A part of a formula, or a bias or weight of the layer before.
 void import_formula(const Op& op) {
   const std::vector<std::string>& inputs = op.node().inputs;
+  if (op.graph().opset() < 7 && op.has("axis")) op.fail("axis");  // of the broadcast
   if (inputs.size() == 2 && op.is_constant(0) != op.is_constant(1)) {
     const std::size_t constant = op.is_constant(0) ? 0 : 1;
     if (fold_into_layer_before(op, 1 - constant, constant)) return;

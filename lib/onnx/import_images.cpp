@@ -131,7 +131,9 @@ void import_pool(const Op& op) {
 
 /// The zeros that a Pad puts around signals or images: the layer behind it adds them.
 void import_pad(const Op& op) {
-  const Place& x = op.channels_first();
+  const Place& x = op.place();
+  if (x.layout != Layout::channels_first)
+    op.fail("it is read before a Conv and an AveragePool alone");
   const auto rank = static_cast<std::size_t>(x.shape.rank());
   const Ints pads = op.numbers_or_input("pads", 1);
   const bool has_value = op.has_input(2) && !is_zero(*op.graph().constant(op.input(2)));

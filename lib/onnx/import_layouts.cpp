@@ -77,6 +77,22 @@ Layout Importer::wanted_layout(const std::string& value, int rank) const {
   return Layout::last;
 }
 
+/// The numbers for a Reshape, whose first one, the batch, may be computed; empty if others are.
+Ints Importer::known_sizes(const std::string& value) const {
+  if (const TensorProto* numbers = constant(value)) return numbers->ints();
+  const auto makes = [&](const Node& n) { return !n.outputs.empty() && n.outputs[0] == value; };
+  const auto node = std::find_if(model_.nodes.begin(), model_.nodes.end(), makes);
+  if (node == model_.nodes.end() || node->op_type != "Concat") return {};
+  Ints sizes{kBatchSize};
+  for (std::size_t i = 1; i < node->inputs.size(); ++i) {
+    const TensorProto* numbers = constant(node->inputs[i]);
+    const Ints more = numbers ? numbers->ints() : Ints();
+    if (more.empty()) return {};
+    sizes.insert(sizes.end(), more.begin(), more.end());
+  }
+  return sizes;
+}
+
 std::optional<Shape> Importer::images_behind(const std::string& value) const {
   std::string at = value;
   for (std::size_t steps = 0; steps < kFarthest; ++steps) {
@@ -90,8 +106,7 @@ std::optional<Shape> Importer::images_behind(const std::string& value) const {
     if (!passes && node.op_type != "Reshape") return {};
     at = node.outputs[0];
     if (passes) continue;
-    const TensorProto* numbers = node.inputs.size() > 1 ? constant(node.inputs[1]) : nullptr;
-    const Ints sizes = numbers ? numbers->ints() : op.numbers("shape");
+    const Ints sizes = node.inputs.size() > 1 ? known_sizes(node.inputs[1]) : op.numbers("shape");
     const auto rank = static_cast<int>(sizes.size());
     if (rank < 3 || rank > Shape::max_rank) return {};
     if (wanted_layout(at, rank) != Layout::channels_first) return {};

@@ -35,7 +35,8 @@ Sequential Importer::network(const std::vector<Step*>& steps, int depth) {
   for (Step* step : steps) {
     const Op op(*this, *step->node);
     if (!step->problem.empty()) op.fail(step->problem);
-    if (step->is_used) op.fail("its output is used in more ways than in series and in parallel");
+    const bool has_layers = !step->modules.empty() || step->join != Join::none;
+    if (step->is_used && has_layers) op.fail("used in more ways than in series and in parallel");
     step->is_used = true;
     if (step->join != Join::none) layers.push_back(joined(*step, depth + 1));
     for (auto& module : step->modules) {

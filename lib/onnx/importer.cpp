@@ -85,12 +85,11 @@ Order Importer::make_flattened_order(const Shape& example) {
 }
 
 void Importer::read_input() {
-  std::vector<const ValueInfo*> inputs;
-  for (const ValueInfo& value : model_.inputs)
-    if (!constant(value.name)) inputs.push_back(&value);  // old files list initializers too
-  if (inputs.size() != 1)
-    throw DataError(std::to_string(inputs.size()) + " inputs; a network has one");
-  const ValueInfo& value = *inputs[0];
+  const auto found = std::find_if(
+      model_.inputs.begin(), model_.inputs.end(),
+      [&](const ValueInfo& v) { return !constant(v.name); });  // old files list initializers too
+  if (found == model_.inputs.end()) throw DataError("no input");
+  const ValueInfo& value = *found;
   if (!value.has_shape || value.dims.empty())
     throw DataError("input " + quoted(value.name) + ": expected a shape with a batch");
   const int rank = static_cast<int>(value.dims.size());
@@ -126,7 +125,8 @@ void Importer::read_node(const Node& node) {
   bool depends_on_input = false;
   for (const std::string& name : node.inputs) {
     if (name.empty()) continue;
-    if (!constant(name) && !find(name)) op.fail("nothing gives " + quoted(name));
+    if (!constant(name) && !find(name))
+      op.fail(quoted(name) + " is no value of a node before it; a network has one input");
     depends_on_input = depends_on_input || find(name);
   }
   if (fold(op)) return;
@@ -137,6 +137,7 @@ void Importer::read_node(const Node& node) {
 }
 
 Sequential Importer::read() {
+  read_constants();
   read_input();
   for (const Node& node : model_.nodes) {
     try {

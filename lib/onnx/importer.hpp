@@ -125,9 +125,11 @@ class Importer {
   std::int64_t batch() const { return batch_; }  // as the file fixes it; -1: open
 
  private:
+  void read_constants();
   void read_input();
   void read_node(const Node& node);
   bool fold(const Op& op);
+  Ints known_sizes(const std::string& value) const;
   std::vector<Step*> path(const std::string& from, const std::string& to);
   Sequential network(const std::vector<Step*>& steps, int depth);
   std::unique_ptr<Module> joined(const Step& step, int depth);

@@ -30,6 +30,7 @@ struct TensorProto {
 
   static TensorProto of(const std::string& name, const Tensor& values);
   static TensorProto of(const std::string& name, const Ints& values);
+  static TensorProto of(const std::string& name, const Ints& values, const Ints& dims);
   static TensorProto scalar(const std::string& name, double value);
 
   /// The numbers. DataError if they are not what dims and data_type say; for floats() unless they

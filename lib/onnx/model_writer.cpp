@@ -85,9 +85,13 @@ TensorProto TensorProto::of(const std::string& name, const Tensor& values) {
 }
 
 TensorProto TensorProto::of(const std::string& name, const Ints& values) {
+  return of(name, values, {std::ssize(values)});
+}
+
+TensorProto TensorProto::of(const std::string& name, const Ints& values, const Ints& dims) {
   TensorProto result;
   result.name = name;
-  result.dims = {static_cast<std::int64_t>(values.size())};
+  result.dims = dims;
   result.data_type = kInt64;
   result.raw_data = bytes_of(values.data(), values.size());
   return result;
