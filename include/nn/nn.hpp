@@ -83,6 +83,7 @@
 #include "nn/modules/tied_linear.hpp"
 #include "nn/modules/two_directions.hpp"
 #include "nn/modules/upsample.hpp"
+#include "nn/onnx/onnx.hpp"
 #include "nn/ops/activations.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/im2col.hpp"

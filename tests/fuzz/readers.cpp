@@ -22,6 +22,7 @@
 #include "nn/modules/flatten.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
+#include "nn/onnx/onnx.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/adam.hpp"
 #include "nn/train/checkpoint.hpp"
@@ -220,6 +221,14 @@ void checkpoint(std::string_view bytes) {
   require(optim.rule().steps() <= UpdateRule::max_steps, "checkpoint: too many steps");
   optim.step(x, y);
   require(optim.rule().steps() >= 0, "checkpoint: a step has overflowed");
+}
+
+/// The network is one of the library's layers alone.
+void onnx(std::string_view bytes) {
+  auto net = read_bytes(bytes, read_onnx);
+  if (!net) return;
+  const auto copy = net->clone();
+  require(copy->parameter_count() == net->parameter_count(), "onnx: a copy is another network");
 }
 
 void usps(std::string_view bytes) {

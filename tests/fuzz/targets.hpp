@@ -23,6 +23,7 @@ void idx(std::string_view bytes);
 void mapped(std::string_view bytes);
 void safetensors(std::string_view bytes);
 void checkpoint(std::string_view bytes);
+void onnx(std::string_view bytes);
 void usps(std::string_view bytes);
 /// The bytes are a pipeline's JSON.
 void pipeline(std::string_view bytes);
@@ -49,6 +50,7 @@ inline constexpr Target targets[] = {{"table", table},
                                      {"mapped", mapped},
                                      {"safetensors", safetensors},
                                      {"checkpoint", checkpoint},
+                                     {"onnx", onnx},
                                      {"usps", usps},
                                      {"views", views},
                                      {"products", products}};

@@ -19,8 +19,8 @@ import time
 
 from builds import ROOT, Failure, build
 
-LAYERS = ["core", "kernels", "ops", "modules", "losses", "data", "io", "train", "unsupervised"]
-FAST = ["core", "ops", "losses", "data", "io"]
+LAYERS = ["core", "kernels", "ops", "modules", "losses", "data", "io", "onnx", "train", "unsupervised"]
+FAST = ["core", "ops", "losses", "data", "io", "onnx"]
 THREADED = ["core", "ops", "modules", "train", "unsupervised"]
 THREAD_TESTS = "*Thread*:*Storage*:SGDTest.SameSeedSameRun"
 # -O1 for the kernels too: the compiler takes a minute and a half for each at -O3.

@@ -12,6 +12,7 @@ BELOW = {
     "modules": ["core", "kernels", "ops"],
     "losses": ["core", "kernels", "ops"],
     "io": ["core"],
+    "onnx": ["core", "kernels", "ops", "modules", "io"],
     "data": ["core", "kernels", "ops", "io"],
     "train": ["core", "kernels", "ops", "modules", "losses", "data", "io"],
     "unsupervised": ["core", "kernels", "ops"],
