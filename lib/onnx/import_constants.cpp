@@ -53,7 +53,8 @@ TensorProto slice(const Op& op) {
              step = op.has_input(4) ? op.constant_ints(4) : Ints{1};
   const auto count = std::ssize(values);
   if (begin.size() != 1 || end.size() != 1 || step.size() != 1) op.fail("several axes");
-  if (is_matrix(x) && count > 0 && step[0] == -1 && begin[0] == -1 && end[0] < -count) {  // its rows, backwards
+  if (is_matrix(x) && count > 0 && step[0] == -1 && begin[0] == -1 &&
+      end[0] < -count) {  // its rows, backwards
     const std::int64_t columns = x.dims[1];
     for (std::int64_t at = 0; at + columns <= count; at += columns)
       std::reverse(values.begin() + at, values.begin() + at + columns);
@@ -111,11 +112,7 @@ TensorProto transpose(const Op& op) {
   Ints perm = op.numbers("perm");
   for (int dim = x.rank() - 1; perm.size() < static_cast<std::size_t>(x.rank()) && dim >= 0; --dim)
     perm.push_back(dim);
-  Ints sorted = perm;
-  std::sort(sorted.begin(), sorted.end());
-  for (std::size_t i = 0; i < sorted.size(); ++i)
-    if (sorted[i] != static_cast<std::int64_t>(i) || std::ssize(sorted) != x.rank())
-      op.fail("perm");
+  if (std::ssize(perm) != x.rank() || !is_permutation(perm)) op.fail("perm");
   return TensorProto::of("", permuted(x, perm));
 }
 

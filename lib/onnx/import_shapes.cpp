@@ -172,12 +172,9 @@ void import_transpose(const Op& op) {
   Place z = op.place();
   const int rank = z.shape.rank();
   const Ints before = dimensions(z), perm = op.numbers("perm");
-  Ints sorted = perm, after;
-  std::sort(sorted.begin(), sorted.end());
-  for (int dim = 0; dim < rank; ++dim) {
-    if (std::ssize(sorted) != rank || sorted[static_cast<std::size_t>(dim)] != dim) op.fail("perm");
-    after.push_back(before[static_cast<std::size_t>(perm[static_cast<std::size_t>(dim)])]);
-  }
+  if (std::ssize(perm) != rank || !is_permutation(perm)) op.fail("perm");
+  Ints after;
+  for (std::int64_t dim : perm) after.push_back(before[static_cast<std::size_t>(dim)]);
   for (Layout layout : {Layout::last, Layout::channels_first, Layout::time_first}) {
     if (layout == Layout::time_first && rank != 3) continue;
     z.layout = layout;
@@ -239,11 +236,8 @@ void import_gather(const Op& op) {
   const bool is_last =
       places.size() == 1 && (places[0] == -1 || (places[0] == z.shape[1] - 1 && !z.assumes_sizes));
   if (is_one && is_last && rank == 3 && axis == time) return import_last_state(op, step);
-  Ints sorted = places;
-  std::sort(sorted.begin(), sorted.end());
-  for (std::size_t i = 0; i < sorted.size(); ++i)
-    if (sorted[i] != static_cast<std::int64_t>(i)) op.fail("some of the features");
-  if (rank != 2 || axis != 1 || std::ssize(places) != z.shape[1]) op.fail("some of the features");
+  if (!is_permutation(places) || rank != 2 || axis != 1 || std::ssize(places) != z.shape[1])
+    op.fail("some of the features");
   op.graph().check_order(z.shape[1]);
   std::vector<Index> order;
   for (std::int64_t place : places)

@@ -17,6 +17,13 @@ Ints to_channels_last(int rank) {
   return order;
 }
 
+bool is_permutation(Ints order) {
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (order[i] != static_cast<std::int64_t>(i)) return false;
+  return true;
+}
+
 Tensor permuted(const Tensor& x, const Ints& order) {
   Tensor view = x;
   Ints at;  // which of x's dimensions the view has where

@@ -16,6 +16,9 @@ enum class Layout { last, channels_first, time_first };
 Ints to_channels_first(int rank);
 Ints to_channels_last(int rank);
 
+/// Whether these are 0, 1, ... in any order.
+bool is_permutation(Ints order);
+
 /// A contiguous tensor whose dimension i is x's dimension order[i].
 Tensor permuted(const Tensor& x, const Ints& order);
 

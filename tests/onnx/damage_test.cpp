@@ -1,0 +1,41 @@
+#include <gtest/gtest.h>
+
+#include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
+#include "nn/onnx/onnx.hpp"
+#include "onnx/cases.hpp"
+
+// Damaged files are a network or a DataError, never anything else.
+namespace nn::test { namespace {
+
+void expect_read_or_refused(const std::string& bytes) {
+  try {
+    parse_onnx(bytes, "memory");
+  } catch (const DataError& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("memory: ")) << error.what();
+  }
+}
+
+TEST(DamagedOnnx, EveryPrefixIsRefusedOrRead) {
+  const std::string bytes = format_onnx(*make_conv_norm_net(), {6, 6, 1});
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    expect_read_or_refused(bytes.substr(0, size));
+  EXPECT_THROW(parse_onnx("", "memory"), DataError);
+  EXPECT_THROW(parse_onnx("a text, and no model", "memory"), DataError);
+}
+
+TEST(DamagedOnnx, ChangedBytesAreRefusedOrRead) {
+  Rng rng(5);
+  for (const ModuleCase& tested : onnx_cases()) {
+    const std::string bytes = format_onnx(*tested.make(), tested.example);
+    for (int round = 0; round < 20; ++round) {
+      std::string changed = bytes;
+      for (Index i = 0; i <= rng.below(3); ++i)
+        changed[static_cast<std::size_t>(rng.below(std::ssize(changed)))] =
+            static_cast<char>(rng.below(256));
+      expect_read_or_refused(changed);
+    }
+  }
+}
+
+}}  // namespace nn::test
