@@ -41,6 +41,7 @@ Import find_import(const std::string& op_type) {
       {"Reshape", import_reshape},
       {"Resize", import_resize},
       {"Sigmoid", import_activation},
+      {"Slice", import_slice},
       {"Softmax", import_softmax},
       {"Softplus", import_activation},
       {"Sqrt", import_formula},

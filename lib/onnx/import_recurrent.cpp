@@ -97,10 +97,11 @@ void import_recurrent(const Op& op) {
   define_output(op, outputs[1], false, place);
 }
 
-void define_last_state(const Op& op, const Step& states) {
+void define_last_state(const Op& op, const Step& states, int directions) {
   Place place = op.graph().find(states.inputs[0])->place;
   place.layout = Layout::last;
   place.assumes_sizes = false;
+  place.directions = directions;
   const auto& layer = dynamic_cast<const Recurrent&>(*states.modules[0]);
   auto last = make(layer.kind(), layer.in(), layer.hidden(), false);
   for (std::size_t i = 0; i < last->parameters().size(); ++i)

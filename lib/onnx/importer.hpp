@@ -31,8 +31,8 @@ struct Place {
   Order order = {};                // of rows, as in Value of exporter.hpp
   bool assumes_sizes = false;      // whether the graph leaves open some sizes behind the batch
   bool are_rows_of_table = false;  // whole numbers for a Gather
-  int directions = -1;             // the dimension for the directions of a recurrent layer
-  Ints padding = {};               // zeros to be put around: {begin, ..., end, ...}
+  int directions = -1;  // a dimension of size 1 that the network does not have: a Squeeze is behind
+  Ints padding = {};    // zeros to be put around: {begin, ..., end, ...}
 
   const std::vector<Index>& places() const;  // order, or empty
 };
@@ -171,8 +171,8 @@ bool fold_into_layer_before(const Op& op, std::size_t dynamic, std::size_t const
 /// If the formula that ends in this value is a layer's, defines it so.
 void recognise_formula(const Op& op);
 
-/// Defines output 0 as the last one of these states of a recurrent layer.
-void define_last_state(const Op& op, const Step& states);
+/// Defines output 0 as the last one of these states of a recurrent layer. See Place::directions.
+void define_last_state(const Op& op, const Step& states, int directions);
 /// Whether all numbers are.
 bool is_zero(const TensorProto& tensor);
 
@@ -198,6 +198,7 @@ void import_recurrent(const Op& op);
 void import_reduce_mean(const Op& op);
 void import_reshape(const Op& op);
 void import_resize(const Op& op);
+void import_slice(const Op& op);
 void import_softmax(const Op& op);
 void import_squeeze(const Op& op);
 void import_transpose(const Op& op);
