@@ -40,7 +40,7 @@ TEST(ReadOnnx, GemmScalesAndTransposes) {
       "Gemm", {"x", "w", "b"}, {"z"},
       {{"alpha", 0.5f}, {"beta", 2.f}, {"transB", std::int64_t{1}}});
   EXPECT_TRUE(
-      close(graph.read().predict(x), matmul(x, w.transpose()) * Scalar{0.5} + b * Scalar{2}));
+      close(graph.read().predict(x), matmul(x, w.transpose()) * Scalar{0.5} + b * Scalar{2}, 1e-5));
 }
 
 TEST(ReadOnnx, MatMulAndAddAreALinear) {
@@ -51,7 +51,7 @@ TEST(ReadOnnx, MatMulAndAddAreALinear) {
       .node("MatMul", {"x", "w"}, {"y"})
       .node("Add", {"b", "y"}, {"z"});
   const Sequential net = graph.read();
-  EXPECT_TRUE(close(net.predict(x), matmul(x, w) + b));
+  EXPECT_TRUE(close(net.predict(x), matmul(x, w) + b, 1e-5));
   EXPECT_EQ(net.size(), 1);
 }
 
