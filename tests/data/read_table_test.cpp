@@ -235,10 +235,10 @@ TEST(ReadTable, ARowTellsItsLine) {
 
 TEST(ReadTable, RefusesTextThatIsNotUtf8) {
   TemporaryFolder folder;
-  for (const char* text : {"a\nx\ncaf\xe9\n", "caf\xe9\nx\ny\n"}) {
-    const std::string path = folder.file("t.csv", text);
+  for (const char* bytes : {"a\nx\ncaf\xe9\n", "caf\xe9\nx\ny\n"}) {
+    const std::string path = folder.file("t.csv", bytes);
     const std::string message = nn::test::message_of<nn::DataError>([&] { nn::read_table(path); });
-    EXPECT_TRUE(message.starts_with(path + (text[0] == 'a' ? ":3: " : ":1: "))) << message;
+    EXPECT_TRUE(message.starts_with(path + (bytes[0] == 'a' ? ":3: " : ":1: "))) << message;
   }
 }
 
