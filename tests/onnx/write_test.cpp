@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/flatten.hpp"
@@ -54,6 +55,17 @@ TEST(WriteOnnx, TurnsImagesOnce) {
   EXPECT_EQ(count(model, "Gather"), 0);
   EXPECT_EQ(count(written(*make_res_net(), {6, 6, 2}), "Transpose"), 1);
   EXPECT_EQ(count(written(*make_text_net(), {6}), "Transpose"), 1);
+}
+
+TEST(WriteOnnx, WritesAFileOrLeavesTheOldOne) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("net.onnx");
+  write_onnx(path, *make_mlp(), {5});
+  EXPECT_THROW(write_onnx(path, Twice(), {5}), ArgumentError);
+  EXPECT_TRUE(same_bits(read_onnx(path).predict(wave({2, 5})), make_mlp()->predict(wave({2, 5}))) ||
+              is_double);
+  EXPECT_THROW(write_onnx(folder.path("none/net.onnx"), *make_mlp(), {5}), DataError);
+  EXPECT_THROW(read_onnx(folder.path("none.onnx")), DataError);
 }
 
 TEST(WriteOnnx, TiedWeightsAreWrittenOnce) {

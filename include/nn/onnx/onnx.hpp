@@ -42,12 +42,13 @@ std::string format_onnx(const Module& net, const Shape& example, const OnnxOptio
 /// - Any other input is as in the file.
 ///
 /// The graph must be in series and in parallel: sums become Residual or Parallel, Concat becomes
-/// Parallel. It is read with ONNX's Gemm, MatMul and Add, Conv, ConvTranspose, MaxPool,
-/// AveragePool, GlobalAveragePool and ReduceMean over an image, BatchNormalization,
-/// LayerNormalization, LSTM, GRU and RNN, Relu, LeakyRelu, PRelu, Elu, Sigmoid, Tanh, Softplus,
-/// Softmax, LogSoftmax, SiLU and GELU as the formulas that exporters write, Gather from a table,
-/// Resize and Upsample, Pad before a convolution or an AveragePool, Flatten, Reshape, Squeeze,
-/// Unsqueeze, Transpose between the two orders, Dropout, Identity and Cast.
+/// Parallel. Weights that several nodes share become copies. It is read with ONNX's Gemm, MatMul
+/// and Add, Conv, ConvTranspose, MaxPool, AveragePool, GlobalAveragePool and ReduceMean over an
+/// image, BatchNormalization, LayerNormalization, LSTM, GRU and RNN, Relu, LeakyRelu, PRelu, Elu,
+/// Sigmoid, Tanh, Softplus, Softmax, LogSoftmax, SiLU and GELU as the formulas that exporters
+/// write, Gather from a table, Gather or Slice of the last of all states, Resize and Upsample, Pad
+/// before a convolution or an AveragePool, Flatten, Reshape, Squeeze, Unsqueeze, Transpose between
+/// the two orders, Dropout, Identity and Cast.
 ///
 /// DataError, naming the path, for a file that is damaged; and naming the node and its operator for
 /// what this library has no layer for.
