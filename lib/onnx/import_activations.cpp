@@ -35,11 +35,11 @@ std::unique_ptr<Module> softmax(const Op& op) {
 
 }  // namespace
 
-void import_activation(const Op& op) { op.define(activation(op), op.place()); }
+void import_activation(const Op& op) { op.define(activation(op), op.place_in_any_layout()); }
 
 /// Before opset 13, all dimensions from the axis on are one row.
 void import_softmax(const Op& op) {
-  const Place& x = op.place();
+  const Place& x = op.place_in_any_layout();
   const int rank = x.shape.rank();
   const bool is_old = op.graph().opset() < 13;
   const int axis = checked_axis(op, op.number("axis", is_old ? 1 : -1), rank);

@@ -35,6 +35,7 @@ std::optional<Layout> wants(const Op& op, int rank) {
                        "BatchNormalization", "Resize", "Upsample"}))
     return Layout::channels_first;
   if (name == "PRelu" && has_slopes_of_channels(op)) return Layout::channels_first;
+  if (name == "Transpose" && op.numbers("perm") == Ints{0, 3, 2, 1}) return Layout::channels_first;
   const bool joins = name == "Concat";
   if ((joins || is_one_of(name, {"Softmax", "LogSoftmax"})) && rank > 2) {
     const bool is_new = joins || op.graph().opset() >= 13;

@@ -14,6 +14,7 @@ Ints dimensions(const Place& place) {
   const int rank = place.shape.rank();
   if (place.layout == Layout::channels_first && rank > 2) return to_channels_first(rank);
   if (place.layout == Layout::time_first) return {1, 0, 2};
+  if (place.layout == Layout::exchanged) return {0, 2, 1, 3};
   Ints same;
   for (int dim = 0; dim < rank; ++dim) same.push_back(dim);
   return same;
@@ -167,14 +168,16 @@ void import_squeeze(const Op& op) {
 
 /// From one layout to another, which needs no layer.
 void import_transpose(const Op& op) {
-  Place z = op.place();
+  Place z = op.place_in_any_layout();
   const int rank = z.shape.rank();
   const Ints before = dimensions(z), perm = op.numbers("perm");
   if (std::ssize(perm) != rank || !is_permutation(perm)) op.fail("perm");
   Ints after;
   for (std::int64_t dim : perm) after.push_back(before[static_cast<std::size_t>(dim)]);
-  for (Layout layout : {Layout::last, Layout::channels_first, Layout::time_first}) {
+  for (Layout layout :
+       {Layout::last, Layout::channels_first, Layout::time_first, Layout::exchanged}) {
     if (layout == Layout::time_first && rank != 3) continue;
+    if (layout == Layout::exchanged && rank != 4) continue;
     z.layout = layout;
     if (dimensions(z) == after) return op.pass(z);
   }

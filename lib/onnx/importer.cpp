@@ -154,7 +154,8 @@ Sequential Importer::read() {
   if (step->place.order)
     throw DataError("the output " + quoted(output) +
                     " has flattened channels, which are in another order here");
-  if (!step->place.padding.empty() || step->place.directions >= 0)
+  if (!step->place.padding.empty() || step->place.directions >= 0 ||
+      step->place.layout == Layout::exchanged)
     Op(*this, *step->node).fail("this library has no layer for it alone");
   return network(path(input_, output), 0);
 }

@@ -83,6 +83,7 @@ class Op {
   Ints numbers_or_input(const std::string& attribute, std::size_t i) const;
   /// How input i lies, which must be what a layer takes: no rows of a table, and so on.
   const Place& place(std::size_t i = 0) const;
+  const Place& place_in_any_layout(std::size_t i = 0) const;
   /// The same, channels first, or rows.
   const Place& channels_first(std::size_t i = 0) const;
 

@@ -9,8 +9,9 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx {
 
 /// Where a value of the graph has its dimensions: (N, ..., C) as here, (N, C, ...) as ONNX's
-/// convolutions, or (T, N, C) as its recurrent layers.
-enum class Layout { last, channels_first, time_first };
+/// convolutions, or (T, N, C) as its recurrent layers. Exporters exchange channels and columns of
+/// (N, C, H, W) around a Softmax over channels: (N, W, H, C).
+enum class Layout { last, channels_first, time_first, exchanged };
 
 /// The permutation that takes (N, ..., C) of this rank to (N, C, ...), and the one back.
 Ints to_channels_first(int rank);

@@ -65,6 +65,12 @@ Ints Op::numbers_or_input(const std::string& attribute, std::size_t i) const {
 }
 
 const Place& Op::place(std::size_t i) const {
+  const Place& place = place_in_any_layout(i);
+  if (place.layout == Layout::exchanged) fail("channels that were exchanged with columns");
+  return place;
+}
+
+const Place& Op::place_in_any_layout(std::size_t i) const {
   const Step* step = graph_.find(input(i));
   if (!step) fail("input " + quoted(input(i)) + " is a constant; expected what is computed");
   const Place& place = step->place;

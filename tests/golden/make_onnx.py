@@ -95,6 +95,7 @@ def networks():
     yield "windows", nn.Sequential(nn.Conv2d(4, 4, 3, padding=2, dilation=2, groups=4), nn.Conv2d(4, 6, 1, groups=2),
                                    nn.AvgPool2d(3, 2, 1), nn.ReLU(), nn.MaxPool2d(2, 2, 1, ceil_mode=True),
                                    nn.ConstantPad2d(1, 0), nn.Conv2d(6, 2, (2, 3))), wave(2, 4, 9, 8), 11, False
+    yield "classes_of_pixels", nn.Sequential(nn.Conv2d(2, 3, 3), nn.LogSoftmax(dim=1)), wave(2, 2, 5, 6), 11, True
     yield "signal", nn.Sequential(nn.Conv1d(2, 4, 3, stride=2), nn.BatchNorm1d(4), nn.ReLU(),
                                   nn.MaxPool1d(3, 2, padding=1), nn.ConvTranspose1d(4, 2, 2, stride=2),
                                   nn.AvgPool1d(2), nn.Flatten(), nn.Linear(6, 2)), wave(2, 2, 12), 13, False
