@@ -15,6 +15,12 @@ std::string joined(const std::vector<std::string>& parts, char sign) {
   return text;
 }
 
+std::string in_parentheses(const std::string& inside) {
+  std::string text = "(";
+  text += inside;
+  return text += ')';
+}
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
   to.insert(to.end(), more.begin(), more.end());
   std::sort(to.begin(), to.end());
@@ -48,12 +54,12 @@ Formula Formula::factor(const std::string& text) {
 Formula Formula::call(const std::string& f, const std::vector<Formula>& arguments) {
   std::vector<std::string> texts;
   for (const Formula& argument : arguments) texts.push_back(argument.text());
-  return factor(f + "(" + joined(texts, ',') + ")");
+  return factor(f + in_parentheses(joined(texts, ',')));
 }
 
 /// A sum is one factor.
 std::vector<std::string> Formula::factors() const {
-  return terms_.empty() ? factors_ : std::vector<std::string>{"(" + text() + ")"};
+  return terms_.empty() ? factors_ : std::vector<std::string>{in_parentheses(text())};
 }
 
 Formula operator*(const Formula& a, const Formula& b) {
@@ -77,7 +83,9 @@ Formula operator+(const Formula& a, const Formula& b) {
 Formula Formula::inverse() const {
   if (is_number()) return number(1 / number_);
   const bool is_product = terms_.empty() && (number_ != 1 || factors_.size() > 1);
-  return factor("/" + (is_product ? "(" + text() + ")" : joined(factors(), '*')));
+  std::string text = "/";
+  text += is_product ? in_parentheses(this->text()) : joined(factors(), '*');
+  return factor(text);
 }
 
 std::string Formula::text() const {
