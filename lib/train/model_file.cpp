@@ -128,11 +128,14 @@ Tensor Model::predict(const Table& table) const {
 }
 
 std::vector<std::string> Model::classify(const Table& table) const {
-  if (info.classes.empty()) throw ArgumentError("classify: the model has no names of classes");
+  const Tensor z = predict(table);
+  if (z.rank() != 2 || z.size(1) != std::ssize(info.classes))
+    throw ArgumentError("classify: the model has " + std::to_string(info.classes.size()) +
+                        " names of classes for outputs " + z.shape().to_string());
   std::vector<std::string> names;
-  const Tensor winners = argmax(predict(table), -1);
+  const Tensor winners = argmax(z, 1);
   for (Index i = 0; i < winners.numel(); ++i)
-    names.push_back(info.classes.at(static_cast<std::size_t>(winners(i))));
+    names.push_back(info.classes[static_cast<std::size_t>(winners(i))]);
   return names;
 }
 

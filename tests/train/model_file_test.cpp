@@ -61,6 +61,28 @@ TEST(ModelFile, GivesBackWhatIsKnownOfTheModel) {
   EXPECT_TRUE(same_bits(info.examples, examples));
 }
 
+TEST(ModelFile, PredictsFromATable) {
+  TemporaryFolder folder;
+  Table table;
+  table.add("size", std::vector<double>{1, 2, 3, 8});
+  table.add("colour", std::vector<std::string>{"red", "", "blue", "red"});
+  ModelInfo info;
+  info.pipeline = Pipeline::automatic(table);
+  info.pipeline.fit(table);
+  info.classes = {"small", "large"};
+  const Sequential net{Linear(3, 2)};
+  save_model(folder.path("m"), net, info);
+  const Model model = load_model(folder.path("m"));
+  const Tensor z = net.predict(info.pipeline.transform(table));
+  EXPECT_TRUE(same_bits(model.predict(table), z));
+  const std::vector<std::string> names = model.classify(table);
+  ASSERT_EQ(names.size(), 4u);
+  for (Index i = 0; i < 4; ++i)
+    EXPECT_EQ(names[static_cast<std::size_t>(i)], z(i, 1) > z(i, 0) ? "large" : "small");
+  save_model(folder.path("m"), Sequential{Linear(3, 1)}, info);
+  EXPECT_THROW((void)load_model(folder.path("m")).classify(table), ArgumentError);
+}
+
 TEST(ModelFile, IsReadFromMemory) {
   TemporaryFolder folder;
   const Sequential net = mlp();

@@ -34,7 +34,8 @@ struct Model {
 
   /// What the network makes of the rows of a table, (n, outputs). Errors as Pipeline::transform().
   Tensor predict(const Table& table) const;
-  /// For each row, the class with the highest score. ArgumentError if the classes have no names.
+  /// For each row, the class with the highest score. ArgumentError unless each output of the
+  /// network has the name of a class.
   std::vector<std::string> classify(const Table& table) const;
 };
 
