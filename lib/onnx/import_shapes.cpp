@@ -37,9 +37,9 @@ std::vector<Index> example_sizes(const Op& op, const Ints& sizes, const Shape& f
     }
     result.push_back(size);
   }
-  const bool keeps_batch =
-      sizes[0] == 0 || sizes[0] == kBatchSize || sizes[0] == op.graph().batch();
-  if (!keeps_batch && !(sizes[0] == -1 && open < 0)) fails();
+  const bool is_batch =
+      sizes[0] == kBatchSize || sizes[0] == 0 || (sizes[0] > 0 && sizes[0] == op.graph().batch());
+  if (!is_batch && !(sizes[0] == -1 && open < 0)) fails();
   if (open >= 0) result[static_cast<std::size_t>(open)] = rest;
   if (open < 0 && rest != 1) fails();
   return result;
@@ -98,23 +98,23 @@ void define_reshaped(const Op& op, const Ints& sizes) {
   const std::vector<Index> example = example_sizes(op, sizes, shape_in_graph(x));
   const Shape plain{std::span<const Index>(example)};
   const bool is_first = x.layout == Layout::channels_first && x.shape.rank() > 2;
-  if (example.size() < 2) {
-    Order order = is_first ? op.graph().make_flattened_order(example_of(x.shape)) : x.order;
-    return define_as(op, x, plain, Layout::last, std::move(order));
-  }
-  const Shape turned = with_channels_last(example);
-  const Order none;
-  if (is_first && example[0] == x.shape[x.shape.rank() - 1])
-    return define_as(op, x, turned, Layout::channels_first, none);
-  const bool has_order =
-      x.order || (is_first && op.graph().make_flattened_order(example_of(x.shape)));
-  const int rank = plain.rank() + 1;
+  const bool keeps_channels =
+      is_first && example.size() > 1 && example[0] == x.shape[x.shape.rank() - 1];
+  if (keeps_channels)
+    return define_as(op, x, with_channels_last(example), Layout::channels_first, nullptr);
+  const Order order = is_first ? op.graph().make_flattened_order(example_of(x.shape)) : x.order;
+  if (example.size() < 2) return define_as(op, x, plain, Layout::last, order);
+
+  // Rows become images: with their channels first, if those behind want them so. Then the rows
+  // have that order, or it is no other one.
   const bool wants_first =
-      op.graph().wanted_layout(op.node().outputs[0], rank) == Layout::channels_first;
-  if (!has_order && !wants_first) return define_as(op, x, plain, Layout::last, none);
+      op.graph().wanted_layout(op.node().outputs[0], plain.rank() + 1) == Layout::channels_first;
+  if (!order && !wants_first) return define_as(op, x, plain, Layout::last, nullptr);
+  const Shape turned = with_channels_last(example);
   const Order needed = wants_first ? op.graph().make_flattened_order(turned) : nullptr;
-  if (wants_first && (x.order ? needed && *needed == *x.order : !is_first && !needed))
-    return define_as(op, x, turned, Layout::channels_first, none);
+  const bool is_that = order && needed ? !is_first && *order == *needed : !order && !needed;
+  if (wants_first && is_that) return define_as(op, x, turned, Layout::channels_first, nullptr);
+
   if (is_first && x.shape.rank() == 3 && plain == Shape{x.shape.example_numel(), 1})
     return define_turned_image(op, x, plain);
   op.fail("it puts features into another order, between channels and places");

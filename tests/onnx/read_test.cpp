@@ -132,6 +132,18 @@ TEST(ReadOnnx, PoolsOfCeilModeAndOfPaddedSignals) {
   EXPECT_TRUE(close(end.read().predict(x), tensor({{{1.5}, {6}, {16}}})));
 }
 
+/// As old exporters write AvgPool1d; no weight says how large the signal may be.
+TEST(ReadOnnx, SignalsMayBecomeImagesAndSignalsAgain) {
+  const Tensor x = wave({1, 4000, 2});
+  Graph graph({1, 2, 4000}, 6);
+  graph.node("Unsqueeze", {"x"}, {"y"}, {{"axes", Ints{3}}})
+      .node("AveragePool", {"y"}, {"w"}, {{"kernel_shape", Ints{2, 1}}, {"strides", Ints{2, 1}}})
+      .node("Squeeze", {"w"}, {"z"}, {{"axes", Ints{3}}});
+  const Tensor pairs = x.reshape({1, 2000, 2, 2});
+  const Tensor expected = (pairs.select(2, 0) + pairs.select(2, 1)) / 2;
+  EXPECT_TRUE(close(graph.read().predict(x), expected, 1e-6));
+}
+
 TEST(ReadOnnx, WhatNoLayerComputesIsRefusedByNodeAndOperator) {
   const Ints image{-1, 2, 6, 6};
   const Tensor kernel = wave({2, 2, 3, 3});
