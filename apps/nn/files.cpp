@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "command.hpp"
 #include "common/flags.hpp"
@@ -21,6 +22,13 @@ bool is_folder(const std::string& path) {
   return std::filesystem::is_directory(path, unknown);
 }
 
+std::optional<nn::ChannelOrder> order_of(const std::string& text) {
+  if (text.empty()) return {};
+  if (text == "first") return nn::ChannelOrder::first;
+  if (text == "last") return nn::ChannelOrder::last;
+  throw UsageError("nn convert: --order: expected first or last, got \"" + text + "\"");
+}
+
 void print_network(const nn::Module& net, const nn::Tensor& examples) {
   const auto* layers = dynamic_cast<const nn::Sequential*>(&net);
   if (layers && examples.numel() > 0)
@@ -33,17 +41,20 @@ void print_network(const nn::Module& net, const nn::Tensor& examples) {
 
 void print_model(const nn::Model& model) {
   print_network(*model.net, model.info.examples);
+  if (!model.info.pipeline.is_fitted() && model.info.examples.rank() > 0)
+    std::cout << "expects: arrays (n, ...) of "
+              << model.info.examples.shape().without(0).to_string() << '\n';
   if (!model.info.target.empty()) std::cout << "predicts: " << model.info.target << '\n';
   if (!model.info.classes.empty()) {
     std::cout << "classes:";
-    for (const std::string& name : model.info.classes) std::cout << ' ' << name;
+    for (const std::string& name : model.info.classes) std::cout << " \"" << name << '"';
     std::cout << '\n';
   }
   for (const nn::PipelineInput& column : model.info.pipeline.expects()) {
     std::cout << "expects: " << column.name;
     if (column.kind == nn::ColumnKind::numbers) std::cout << ", numbers";
     for (const std::string& category : column.categories)
-      std::cout << (category == column.categories[0] ? ": " : ", ") << category;
+      std::cout << (category == column.categories[0] ? ": \"" : ", \"") << category << '"';
     std::cout << '\n';
   }
   if (!model.info.text.empty()) std::cout << "text: " << model.info.text << '\n';
@@ -112,7 +123,7 @@ int command::export_model(int argc, const char* const* argv) {
 }
 
 int command::convert(int argc, const char* const* argv) {
-  std::string file, out, weights;
+  std::string file, out, weights, order;
   Flags flags("nn convert",
               "Writes the parameters of a model with PyTorch's names: as one NPY file each if OUT "
               "is a folder, else as safetensors, which torch's load_state_dict takes. With "
@@ -120,15 +131,20 @@ int command::convert(int argc, const char* const* argv) {
   flags.argument("MODEL", file, "a file that nn train wrote");
   flags.argument("OUT", out, "the folder or file to write");
   flags.text("weights", weights, "a safetensors file of PyTorch's, to put into the model");
+  flags.text("order", order,
+             "how the weights order flattened channels, if the file does not say: "
+             "first, as PyTorch, or last");
   if (!flags.parse(argc, argv)) {
     std::cout << flags.help();
     return 0;
   }
   nn::Model model = nn::load_model(file);
   if (!weights.empty()) {
-    nn::load_parameters(weights, *model.net);
+    nn::load_parameters(weights, *model.net, {.order = order_of(order)});
     nn::save_model(out, *model.net, model.info);
-  } else if (is_folder(out)) {
+  } else if (out.ends_with('/') || is_folder(out)) {
+    std::error_code error;
+    std::filesystem::create_directories(out, error);
     for (const auto& [name, tensor] : nn::read_safetensors(file).tensors)
       nn::write_npy(out + "/" + name + ".npy", tensor);
   } else {

@@ -1,5 +1,8 @@
 #include "network.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "common/flags.hpp"
 #include "nn/losses/huber_loss.hpp"
 #include "nn/losses/l1_loss.hpp"
@@ -16,30 +19,45 @@
 namespace apps {
 namespace {
 
-/// Whether the first layer is one for images: "Conv2D(...", "MaxPool2D(...".
-bool begins_with_2d(const std::string& text) {
-  return text.substr(0, text.find_first_of("( \t\n", text.find_first_not_of(" \t\n"))).find("2D") !=
-         text.npos;
-}
-
 [[noreturn]] void unknown(const std::string& what, const std::string& name,
                           const std::string& known) {
   throw UsageError("nn train: --" + what + ": expected " + known + ", got \"" + name + "\"");
 }
 
-/// What images need before the first layer: a channel, or to be rows of numbers.
-std::string layer_before(const std::string& text, const nn::Shape& example) {
-  if (example.rank() == 2 && begins_with_2d(text))
-    return "Reshape([" + std::to_string(example[0]) + ", " + std::to_string(example[1]) + ", 1]) ";
-  if (example.rank() > 1 && text.find_first_not_of(" \t\n") == text.find("Linear"))
-    return "Flatten ";
-  return "";
+bool mentions(const std::string& text, const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return text.find(word) != text.npos; });
+}
+
+/// Where the first Linear stands that is in no parentheses; npos if there is none.
+std::size_t find_linear(const std::string& text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += (text[i] == '(') - (text[i] == ')');
+    if (depth == 0 && text.compare(i, 6, "Linear") == 0) return i;
+  }
+  return text.npos;
+}
+
+/// What is left out as a matter of course: a channel for images that go to 2-D layers, and a
+/// Flatten before the first Linear.
+std::string completed(std::string text, const nn::Shape& example) {
+  if (example.rank() < 2) return text;
+  const std::vector<std::string> recurrent{"LSTM", "GRU", "RNN", "TwoDirections", "Embedding"};
+  const std::string head = text.substr(0, find_linear(text));
+  const bool makes_rows = mentions(head, {"Flatten", "GlobalAvgPool", "Reshape"});
+  if (find_linear(text) != text.npos && !makes_rows && !mentions(head, recurrent))
+    text.insert(head.size(), "Flatten ");
+  if (example.rank() == 2 && mentions(text, {"2D"}) && !mentions(text, {"Reshape"}))
+    text = "Reshape([" + std::to_string(example[0]) + ", " + std::to_string(example[1]) + ", 1]) " +
+           text;
+  return text;
 }
 
 }  // namespace
 
 nn::Sequential network_of(const std::string& text, const nn::Shape& example, nn::Index outputs) {
-  nn::Sequential net = nn::parse_network(layer_before(text, example) + text, example);
+  nn::Sequential net = nn::parse_network(completed(text, example), example);
   const nn::Shape shape = net.output_shape(example.inserted(0, 1));
   if (shape.rank() > 2) net.append(nn::Flatten());
   net.append(nn::Linear(shape.example_numel(), outputs));

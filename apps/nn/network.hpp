@@ -10,7 +10,7 @@
 namespace apps {
 
 /// The layers of the text, and a Linear to the outputs behind them. Images (height, width) get a
-/// channel for 2-D layers and are flattened for others.
+/// channel if there are 2-D layers, and are flattened before the first Linear.
 nn::Sequential network_of(const std::string& text, const nn::Shape& example, nn::Index outputs);
 
 /// "mse", "l1", "huber" for numbers, "cross_entropy" for classes; "": mse or cross_entropy.

@@ -14,6 +14,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 DRAWING = HERE.parents[1] / "docs" / "report"
 MOST_EXAMPLES, MOST_ROWS = 24, 12
+MOST_NUMBERS = 25  # rows of a confusion matrix that is written out
 
 
 def text(value):
@@ -66,14 +67,17 @@ def confusion_panel(drawing, rows):
 
     def draw(axes):
         axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-        for (i, j), count in np.ndenumerate(counts):
+        for (i, j), count in np.ndenumerate(counts) if len(names) <= MOST_NUMBERS else ():
             share = count / max(counts[i].sum(), 1)
             axes.text(j, i, count, ha="center", va="center", color="white" if share > 0.6 else "black", fontsize=9)
+        if len(names) > MOST_NUMBERS:
+            axes.set(xlabel="taken for", ylabel="is", xticks=[], yticks=[])
+            return
         axes.set_xticks(range(len(names)), names, rotation=45 if max(map(len, names)) > 3 else 0, ha="right")
         axes.set_yticks(range(len(names)), names)
         axes.set(xlabel="taken for", ylabel="is")
 
-    size = max(3.2, 0.4 * len(names) + 1.5)
+    size = min(max(3.2, 0.4 * len(names) + 1.5), 0.4 * MOST_NUMBERS)
     return drawing.panel(draw, "", f"{int(np.trace(counts))} of {counts.sum()} right", (size + 0.8, size))
 
 

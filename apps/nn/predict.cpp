@@ -14,31 +14,39 @@
 namespace apps {
 namespace {
 
+nn::TableOptions options_for(const nn::Model& model, const std::string& separator) {
+  return {.separator = separator_of(separator), .types = model.info.pipeline.types()};
+}
+
 nn::Tensor outputs_of(const nn::Model& model, const Examples& examples, const std::string& path) {
   try {
     return nn::predict(*model.net, inputs_for(model, examples));
   } catch (const nn::ArgumentError& error) {
     throw nn::DataError(path + ": " + error.what());
+  } catch (const nn::DataError& error) {
+    const std::string what = error.what();
+    throw nn::DataError(what.starts_with(path) ? what : path + ": " + what);
   }
 }
 
 }  // namespace
 
 int command::predict(int argc, const char* const* argv) {
-  std::string file, data, out, inputs;
+  std::string file, data, out, inputs, separator = ",";
   Flags flags("nn predict",
               "Prints a CSV table: the prediction for each row of DATA, and for "
               "classes the probability of each.");
   flags.argument("MODEL", file, "a file that nn train wrote");
   flags.argument("DATA", data, "examples as the model was trained on, without the target or with");
   flags.text("out", out, "write the table to this file");
+  flags.text("separator", separator, "between the cells of a table: one character, or tab");
   flags.text("inputs", inputs, "also write what the network gets for DATA to this NPY file");
   if (!flags.parse(argc, argv)) {
     std::cout << flags.help();
     return 0;
   }
   const nn::Model model = nn::load_model(file);
-  const Examples examples = read_examples(data, model.info.pipeline.types());
+  const Examples examples = read_examples(data, options_for(model, separator));
   const nn::Tensor z = outputs_of(model, examples, data);
   if (!inputs.empty()) nn::write_npy(inputs, inputs_for(model, examples));
   const std::vector<std::string> columns = prediction_columns(model.info);
@@ -53,18 +61,20 @@ int command::predict(int argc, const char* const* argv) {
 }
 
 int command::evaluate(int argc, const char* const* argv) {
-  std::string file, data, labels, confusion;
+  std::string file, data, labels, confusion, separator = ",";
   Flags flags("nn evaluate", "Tells how well a model predicts the target of DATA.");
   flags.argument("MODEL", file, "a file that nn train wrote");
   flags.argument("DATA", data, "examples with their targets");
   flags.text("labels", labels, "arrays: an IDX or NPY file with the targets");
+  flags.text("separator", separator, "between the cells of a table: one character, or tab");
   flags.text("confusion", confusion, "write how often each class is taken for which to this file");
   if (!flags.parse(argc, argv)) {
     std::cout << flags.help();
     return 0;
   }
   const nn::Model model = nn::load_model(file);
-  Examples examples = read_examples(data, model.info.pipeline.types());
+  Examples examples = read_examples(data, options_for(model, separator));
+  if (examples.rows() == 0) throw nn::DataError(data + ": no rows to evaluate on");
   if (examples.table)
     examples.table = examples.table->take(rows_with_target(*examples.table, model.info.target));
   const Target target = target_for(model, examples, labels);

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "common/flags.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/data/split.hpp"
+#include "nn/ops/elementwise.hpp"
 
 namespace apps {
 namespace {
@@ -20,14 +23,76 @@ std::vector<std::string> split_names(const std::string& text) {
   return names;
 }
 
+bool is_empty(const nn::Table& table, const std::string& column) {
+  if (table.is_text(column)) return false;
+  const std::vector<double>& numbers = table.numbers(column);
+  return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isnan(x); });
+}
+
+/// One cell that is no number makes a column of numbers text.
+void warn_if_nearly_numbers(const nn::Table& table, const std::string& column) {
+  const std::vector<std::string>& texts = table.text(column);
+  const auto numbers = std::count_if(texts.begin(), texts.end(), [](const std::string& text) {
+    return nn::parse_number<double>(text).has_value();
+  });
+  if (numbers == std::ssize(texts) || 2 * numbers <= std::ssize(texts)) return;
+  const auto odd = std::find_if(texts.begin(), texts.end(), [](const std::string& text) {
+    return !text.empty() && !nn::parse_number<double>(text);
+  });
+  if (odd != texts.end())
+    remark("column \"" + column + "\" holds numbers, but is taken for text because of \"" + *odd +
+           "\" (" + table.place(odd - texts.begin()) + "); leave such cells empty");
+}
+
+void warn_of_classes(const Target& target) {
+  const nn::Index rows = target.y.numel();
+  if (target.is_class() && 2 * target.outputs() > rows)
+    remark(std::to_string(target.outputs()) + " classes in " + std::to_string(rows) + " rows");
+  if (target.is_class()) return;
+  std::set<nn::Scalar> values;
+  for (nn::Index i = 0; i < rows && values.size() <= 10; ++i) values.insert(target.y(i));
+  const bool whole = std::all_of(values.begin(), values.end(),
+                                 [](nn::Scalar value) { return value == std::floor(value); });
+  if (whole && values.size() <= 10 && std::ssize(values) * 5 <= rows)
+    remark("the target has " + std::to_string(values.size()) +
+           " different whole numbers; if they are classes, give --classes");
+}
+
+/// Differences that a float does not hold cannot be learned.
+void check_spread(const std::vector<double>& numbers, const Job& job) {
+  double sum = 0, squares = 0;
+  for (double x : numbers) sum += x;
+  const double mean = sum / static_cast<double>(numbers.size());
+  for (double x : numbers) squares += (x - mean) * (x - mean);
+  const double deviation = std::sqrt(squares / static_cast<double>(numbers.size()));
+  if (deviation > 0 && std::abs(mean) > 1e5 * deviation)
+    throw nn::DataError(job.data + ": \"" + job.target + "\" lies at " + nn::to_text(mean) +
+                        " and varies by " + nn::to_text(deviation) +
+                        " only, which is lost in 32 bits: subtract a constant");
+}
+
+void check_finite(const nn::Tensor& x, const std::string& path) {
+  if (nn::all_finite(x)) return;
+  for (nn::Index i = 0; i < x.size(0); ++i)
+    if (!nn::all_finite(x.slice(0, i, i + 1)))
+      throw nn::DataError(path + ": example " + std::to_string(i + 1) +
+                          " holds a number that is not finite");
+}
+
 /// The columns to learn from. Text that differs in most rows, such as a name, is left out.
 nn::Table features_of(const nn::Table& table, const Job& job) {
   std::vector<std::string> left_out = split_names(job.without);
   left_out.push_back(job.target);
   nn::Table features = table.without(left_out);
   for (const std::string& column : features.columns()) {
+    if (is_empty(features, column)) {
+      remark("column \"" + column + "\" is empty and is left out");
+      features = features.without({column});
+      continue;
+    }
     if (!features.is_text(column)) continue;
     std::vector<std::string> texts = features.text(column);
+    warn_if_nearly_numbers(features, column);
     std::sort(texts.begin(), texts.end());
     const auto different = std::unique(texts.begin(), texts.end()) - texts.begin();
     if (2 * different <= std::ssize(texts)) continue;
@@ -50,7 +115,9 @@ nn::Fold hold_out(const Target& target, const Job& job) {
     return nn::train_test_rows(target.y, options);
   } catch (const nn::ArgumentError&) {
     if (!target.is_class()) throw;
-    remark("a class has too few rows for its share in both parts");
+    remark(
+        "a class has too few rows for its share in both parts; rows are drawn without regard to "
+        "classes");
     options.stratify = false;
     return nn::train_test_rows(target.y, options);
   }
@@ -69,6 +136,8 @@ Prepared prepare_table(const nn::Table& whole, const Job& job) {
   const std::vector<nn::Index> rows = rows_with_target(whole, job.target);
   const nn::Table table = whole.take(rows), features = features_of(table, job);
   const Target target = target_of(table, job.target, job.classes);
+  if (!target.is_class()) check_spread(table.numbers(job.target), job);
+  warn_of_classes(target);
   const nn::Fold fold = hold_out(target, job);
   Prepared p;
   p.info.pipeline = nn::Pipeline::automatic(features, nn::Unknown::other);
@@ -86,6 +155,7 @@ Prepared prepare_arrays(const Examples& examples, const Job& job) {
   if (y.numel() != examples.rows())
     throw nn::DataError(job.data + ": " + std::to_string(examples.rows()) + " examples and " +
                         std::to_string(y.numel()) + " labels; --labels or --targets gives them");
+  check_finite(examples.x, job.data);
   const Target target = target_of(y, job.targets.empty());
   const nn::Fold fold = hold_out(target, job);
   Prepared p;
@@ -100,7 +170,10 @@ Prepared prepare_arrays(const Examples& examples, const Job& job) {
 Prepared prepare(const Job& job) {
   if (!(job.validation > 0 && job.validation < 1))
     throw UsageError("nn train: --validation: expected a share between 0 and 1 (see --help)");
-  const Examples examples = read_examples(job.data);
+  nn::TableOptions options{.separator = separator_of(job.separator)};
+  for (const std::string& column : split_names(job.text))
+    options.types[column] = nn::ColumnKind::text;
+  const Examples examples = read_examples(job.data, options);
   Prepared p = examples.table ? prepare_table(*examples.table, job) : prepare_arrays(examples, job);
   if (p.info.classes.size() == 1)
     throw nn::DataError(job.data + ": there is one class only, \"" + p.info.classes[0] + "\"");

@@ -31,7 +31,7 @@ Target classes_of(const Labels& labels) {
 
 }  // namespace
 
-void remark(const std::string& text) { std::cerr << "nn: " << text << '\n'; }
+void remark(const std::string& text) { std::cerr << "nn: warning: " << text << '\n'; }
 
 std::vector<nn::Index> rows_with_target(const nn::Table& table, const std::string& column) {
   std::vector<nn::Index> rows;
@@ -64,8 +64,13 @@ Target target_for(const nn::Model& model, const Examples& examples, const std::s
   if (examples.table) {
     const nn::Table& table = *examples.table;
     const std::string& column = model.info.target;
-    if (is_class && table.is_text(column))
+    if (is_class && table.is_text(column)) {
+      for (std::size_t i = 0; i < table.text(column).size(); ++i)
+        if (!encoder.find(table.text(column)[i]))
+          throw nn::DataError(table.place(static_cast<nn::Index>(i)) +
+                              ": the model has no class \"" + table.text(column)[i] + "\"");
       return {encoder.classes(), encoder.transform(table.text(column))};
+    }
     const std::vector<double>& numbers = table.numbers(column);
     return {encoder.classes(), is_class ? encoder.transform(numbers) : tensor_of(numbers)};
   }
@@ -76,8 +81,39 @@ Target target_for(const nn::Model& model, const Examples& examples, const std::s
   return {encoder.classes(), is_class ? encoder.transform(numbers_of(y)) : y};
 }
 
+static void warn_of_unknown_texts(const nn::Pipeline& pipeline, const nn::Table& table) {
+  for (const nn::PipelineInput& input : pipeline.expects()) {
+    if (input.kind != nn::ColumnKind::text || !table.has(input.name) || !table.is_text(input.name))
+      continue;
+    nn::Index unknown = 0;
+    std::string first;
+    for (const std::string& text : table.text(input.name)) {
+      if (text.empty() || std::find(input.categories.begin(), input.categories.end(), text) !=
+                              input.categories.end())
+        continue;
+      if (unknown++ == 0) first = text;
+    }
+    if (unknown > 0)
+      remark("column \"" + input.name + "\" has texts that the training had not, in " +
+             std::to_string(unknown) + " of " + std::to_string(table.rows()) + " rows, such as \"" +
+             first + "\"");
+  }
+}
+
 nn::Tensor inputs_for(const nn::Model& model, const Examples& examples) {
-  return examples.table ? model.info.pipeline.transform(*examples.table) : examples.x;
+  const nn::Pipeline& pipeline = model.info.pipeline;
+  if (examples.table && !pipeline.is_fitted())
+    throw nn::DataError("a table; the model takes arrays");
+  if (examples.table) {
+    warn_of_unknown_texts(pipeline, *examples.table);
+    return pipeline.transform(*examples.table);
+  }
+  if (pipeline.is_fitted()) throw nn::DataError("an array; the model takes a table");
+  const nn::Tensor& known = model.info.examples;
+  if (known.rank() > 0 && examples.x.shape().without(0) != known.shape().without(0))
+    throw nn::DataError("examples of " + examples.x.shape().without(0).to_string() +
+                        "; the model takes " + known.shape().without(0).to_string());
+  return examples.x;
 }
 
 }  // namespace apps

@@ -40,6 +40,8 @@ void add_flags(Flags& flags, Options& o) {
   flags.argument("DATA", o.job.data, "a CSV table; or images as NPY, IDX or USPS text; also .gz");
   flags.text("target", o.job.target, "table: the column to predict; text is classes");
   flags.text("without", o.job.without, "table: columns to leave out, separated by commas");
+  flags.text("text", o.job.text, "table: columns that are text though they look like numbers");
+  flags.text("separator", o.job.separator, "table: between cells: one character, or tab");
   flags.on_off("classes", o.job.classes, "table: the numbers of the target are classes");
   flags.text("labels", o.job.labels, "arrays: an IDX or NPY file with the class of each example");
   flags.text("targets", o.job.targets, "arrays: an NPY file with the number to predict for each");
@@ -184,8 +186,8 @@ int command::train(int argc, const char* const* argv, const std::string& line) {
     table.row({name, value});
   }
   table.write();
+  std::cout << "the model and how it did: " << o.out << '\n' << std::flush;
   write_page(o.out);
-  std::cout << "the model and how it did: " << o.out << '\n';
   return 0;
 }
 

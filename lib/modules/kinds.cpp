@@ -44,10 +44,16 @@ Made make(const Options&, Parts&) {
   return std::make_unique<M>();
 }
 
-/// From one option: LeakyReLU's slope.
-template <class M, class T, const char* name>
-Made make_with(const Options& o, Parts&) {
-  return std::make_unique<M>(o.get<T>(name));
+Made make_reshape(const Options& o, Parts&) {
+  return std::make_unique<Reshape>(o.get<Shape>("shape"));
+}
+
+Made make_dropout(const Options& o, Parts&) { return std::make_unique<Dropout>(o.get("p", 0.5)); }
+
+Made make_elu(const Options& o, Parts&) { return std::make_unique<ELU>(o.get("alpha", 1.0)); }
+
+Made make_leaky_relu(const Options& o, Parts&) {
+  return std::make_unique<LeakyReLU>(o.get("slope", 0.01));
 }
 
 template <class M>
@@ -184,8 +190,6 @@ Made make_softplus(const Options& o, Parts&) {
   return std::make_unique<Softplus>(o.get("beta", 1.0), o.get("threshold", 20.0));
 }
 
-constexpr char kAlpha[] = "alpha", kP[] = "p", kSlope[] = "slope", kShape[] = "shape";
-
 }  // namespace
 
 std::vector<ModuleKind> detail::library_kinds() {
@@ -202,15 +206,15 @@ std::vector<ModuleKind> detail::library_kinds() {
       {"Conv1D", conv, {2, 7, 2}, make_conv1d, "chan_in"},
       {"Conv2D", conv2d, {2, 5, 4, 2}, make_conv2d, "chan_in"},
       {"ConvTranspose2D", conv2d, {2, 3, 4, 2}, make_conv_transpose2d, "chan_in"},
-      {"Dropout", {{"p", 0.4}}, {2, 3}, make_with<Dropout, double, kP>},
-      {"ELU", {{"alpha", 0.5}}, {2, 3}, make_with<ELU, double, kAlpha>},
+      {"Dropout", {{"p", 0.4}}, {2, 3}, make_dropout},
+      {"ELU", {{"alpha", 0.5}}, {2, 3}, make_elu},
       {"Embedding", {{"count", Index{5}}, {"features", Index{3}}}, {2, 4}, make_embedding},
       {"Flatten", {}, {2, 3, 2}, make<Flatten>},
       {"GELU", {}, {2, 3}, make_gelu},
       {"GRU", recurrent, {2, 3, 4}, make_recurrent<GRU>, "in"},
       {"GlobalAvgPool", {}, {2, 3, 4, 2}, make<GlobalAvgPool>},
       {"LayerNorm", {{"features", Index{4}}}, {2, 3, 4}, make_layer_norm, "features"},
-      {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_with<LeakyReLU, double, kSlope>},
+      {"LeakyReLU", {{"slope", 0.1}}, {2, 3}, make_leaky_relu},
       {"Linear", {in, out}, {2, 4}, make_linear, "in"},
       {"LogSoftmax", {}, {2, 4}, make<LogSoftmax>},
       {"LSTM", recurrent, {2, 3, 4}, make_recurrent<LSTM>, "in"},
@@ -220,7 +224,7 @@ std::vector<ModuleKind> detail::library_kinds() {
       {"Parallel", {{"add", true}}, {2, 4}, make_parallel},
       {"RNN", recurrent, {2, 3, 4}, make_recurrent<RNN>, "in"},
       {"ReLU", {}, {2, 3}, make<ReLU>},
-      {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_with<Reshape, Shape, kShape>},
+      {"Reshape", {{"shape", Shape{3, 2}}}, {2, 2, 3}, make_reshape},
       {"Residual", {}, {2, 4}, make_residual},
       {"Sequential", {}, {2, 4}, make_sequential},
       {"Sigmoid", {}, {2, 3}, make<Sigmoid>},

@@ -74,7 +74,9 @@ std::vector<Call> split_layers(std::string_view text) {
   for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
     std::size_t end = 0;
     while (end < text.size() && is_letter(text[end])) ++end;
-    if (end == 0) throw ArgumentError("expected a layer at \"" + std::string(text) + "\"");
+    if (end == 0)
+      throw ArgumentError("expected a layer at \"" + std::string(text) +
+                          "\"; blanks separate layers, commas the options and parts of one");
     Call call{std::string(text.substr(0, end)), {}};
     text = trimmed(text.substr(end));
     if (text.starts_with('(')) call.arguments = take_parentheses(text);

@@ -10,6 +10,7 @@
 #include "nn/core/error.hpp"
 #include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "train/architecture.hpp"
 #include "train/parameter_file.hpp"
@@ -79,6 +80,10 @@ void check_info(const ModelInfo& info, const Tensor& outputs) {
 Json describe_model(const Module& net, const ModelInfo& info) {
   Tensor outputs;
   if (info.examples.numel() > 0) outputs = net.predict(info.examples);
+  if (!all_finite(info.examples) || !all_finite(outputs))
+    throw ArgumentError("save_model: an example, or what the network makes of it, is not finite");
+  if (!info.pipeline.is_fitted() && !info.pipeline.expects().empty())
+    throw ArgumentError("save_model: the pipeline is not fitted");
   check_info(info, outputs);
   Json::Array classes(info.classes.begin(), info.classes.end());
   Json::Object json{{"version", kVersion},           {"network", detail::architecture(net)},

@@ -198,6 +198,7 @@ class Story(unittest.TestCase):
         told = nn("info", self.model).stdout
         for word in ("Linear(6, 16)", "species", "rose", "colour", "white, mostly", "nn train"):
             self.assertIn(word, told)
+        self.assertIn('"white, mostly"', told)
         self.assertIn("length: numbers", nn("info", self.at / "train.csv").stdout)
 
     def test_parameters_go_out_and_in_again(self):

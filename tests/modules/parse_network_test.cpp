@@ -5,7 +5,10 @@
 #include <string>
 
 #include "nn/core/error.hpp"
+#include "nn/modules/dropout.hpp"
+#include "nn/modules/elu.hpp"
 #include "nn/modules/kinds.hpp"
+#include "nn/modules/leaky_relu.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/residual.hpp"
 #include "nn/modules/tanh.hpp"
@@ -53,6 +56,14 @@ TEST(ParseNetwork, ReadsWhatEachKindDescribes) {
     const auto module = build_module(kind.name, kind.options);
     EXPECT_EQ(layers(module->describe(), kind.input.without(0)), module->describe());
   }
+}
+
+TEST(ParseNetwork, DefaultsNeedNotBeGiven) {
+  for (const char* text : {"Dropout", "ELU", "LeakyReLU", "PReLU", "Softplus", "GELU"})
+    EXPECT_EQ(layers(text, {4}).substr(0, 3), std::string(text).substr(0, 3));
+  EXPECT_EQ(Dropout().describe(), layers("Dropout", {4}));
+  EXPECT_EQ(ELU().describe(), layers("ELU", {4}));
+  EXPECT_EQ(LeakyReLU().describe(), layers("LeakyReLU", {4}));
 }
 
 TEST(ParseNetwork, SaysWhatWasMeant) {

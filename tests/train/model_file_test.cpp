@@ -213,6 +213,11 @@ TEST(ModelFile, AFailedSaveLeavesTheOldFile) {
   EXPECT_THROW(save_model(folder.path("m"), mlp(), {.text = "\xff"}), ArgumentError);
   EXPECT_THROW(save_model(folder.path("m"), mlp(), {.classes = {"a"}, .examples = wave({1, 3})}),
                ArgumentError);
+  EXPECT_THROW(save_model(folder.path("m"), mlp(), {.examples = wave({1, 3}) / Scalar(0)}),
+               ArgumentError);
+  ModelInfo unfitted;
+  unfitted.pipeline.scale({"a"});
+  EXPECT_THROW(save_model(folder.path("m"), mlp(), unfitted), ArgumentError);
   EXPECT_EQ(folder.bytes("m"), before);
 }
 

@@ -78,7 +78,9 @@ class Table {
 struct TableOptions {
   bool header = true;  // the first line names the columns; else they are "1", "2", ...
   char separator = ',';
-  std::vector<std::string> missing = {"NA", "NaN", "nan", "?"};  // cells, besides empty ones
+  /// Cells that are missing, besides empty ones.
+  std::vector<std::string> missing = {"NA",  "NaN",  "nan",  "?",   "N/A",
+                                      "n/a", "#N/A", "NULL", "null"};
   std::map<std::string, ColumnKind> types = {};  // by name; the other columns' are found by reading
 };
 

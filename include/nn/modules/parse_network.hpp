@@ -17,9 +17,11 @@ namespace nn { inline namespace NN_PRECISION {
 ///     parse_network("Residual(Linear(8) TanH Linear(8)) Parallel(add=true, Linear(4), TanH)",
 ///     {8});
 ///
-/// The table of kinds tells which layers and options there are. A new network's parameters are 0
-/// until initialize() draws them. ArgumentError, naming the layer, for a text that is none and for
-/// layers that do not take what comes before them; for a name with a typo it says what was meant.
+/// The table of kinds tells which layers and options there are. Options without a name are in the
+/// order of the constructor's, so what follows one that was left out needs its name. Parameters
+/// start as those of new layers do; initialize() draws others. A TiedLinear has a weight of its
+/// own. ArgumentError, naming the layer, for a text that is none and for layers that do not take
+/// what comes before them; for a name with a typo it says what was meant.
 Sequential parse_network(std::string_view text, const Shape& example);
 
 }}  // namespace nn::NN_PRECISION

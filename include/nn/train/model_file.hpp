@@ -46,8 +46,9 @@ struct Model {
 /// that layers share stay shared.
 ///
 /// Written whole or not at all; DataError if it cannot be. ArgumentError for a class of your own
-/// that is not in the table of kinds (register_module()), for text that is not UTF-8, and for
-/// classes that are not as many as the outputs of the examples.
+/// that is not in the table of kinds (register_module()), for text that is not UTF-8, for classes
+/// that are not as many as the outputs of the examples, for examples or outputs that are not
+/// finite, and for a pipeline that has steps but was not fitted.
 void save_model(const std::string& path, const Module& net, const ModelInfo& info = {});
 
 /// Loads what save_model() saved: the same predictions to the last bit. A class of your own must be
