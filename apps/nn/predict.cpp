@@ -1,11 +1,13 @@
 // nn predict and nn evaluate: what a model makes of other examples.
 
+#include <algorithm>
 #include <iostream>
 
 #include "command.hpp"
 #include "common/flags.hpp"
 #include "common/text_table.hpp"
 #include "nn/core/error.hpp"
+#include "nn/core/number.hpp"
 #include "nn/io/npy.hpp"
 #include "nn/train/metrics.hpp"
 #include "results.hpp"
@@ -13,6 +15,12 @@
 
 namespace apps {
 namespace {
+
+/// Classes like "01" are text: as a number, it would be another name.
+bool is_text(const std::string& name) {
+  const auto number = nn::parse_number<double>(name);
+  return !number || nn::to_text(*number) != name;
+}
 
 nn::TableOptions options_for(const nn::Model& model, const std::string& separator) {
   return {.separator = separator_of(separator), .types = model.info.pipeline.types()};
@@ -73,7 +81,11 @@ int command::evaluate(int argc, const char* const* argv) {
     return 0;
   }
   const nn::Model model = nn::load_model(file);
-  Examples examples = read_examples(data, options_for(model, separator));
+  nn::TableOptions options = options_for(model, separator);
+  const std::vector<std::string>& classes = model.info.classes;
+  if (std::any_of(classes.begin(), classes.end(), is_text))
+    options.types[model.info.target] = nn::ColumnKind::text;
+  Examples examples = read_examples(data, options);
   if (examples.rows() == 0) throw nn::DataError(data + ": no rows to evaluate on");
   if (examples.table)
     examples.table = examples.table->take(rows_with_target(*examples.table, model.info.target));

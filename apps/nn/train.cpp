@@ -101,6 +101,7 @@ nn::TrainingResult fit(nn::Sequential& net, const nn::Loss& loss, const Prepared
       nn::SGD(optim, train,
               {.batch_size = o.batch_size,
                .epochs = o.epochs,
+               .drop_last = train.size() > 1 && train.size() % o.batch_size == 1,  // for BatchNorm
                .validation = &validation,
                .patience = o.patience,
                .measures = {measure},

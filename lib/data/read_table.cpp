@@ -27,6 +27,10 @@ class TableReader {
   TableReader(const std::string& path, std::string_view text, const TableOptions& options)
       : scanner_(text, path, options.separator), options_(options) {
     table_.path_ = path;
+    columns_.reserve(scanner_.width());
+    numbers_may_be_missing_ =
+        std::any_of(options.missing.begin(), options.missing.end(),
+                    [](const std::string& cell) { return parse_number<double>(cell).has_value(); });
   }
 
   Table read() {
@@ -83,12 +87,12 @@ class TableReader {
     const std::size_t record_memory = sizeof(Index) + scanner_.width() * sizeof(double);
     while (scanner_.next_record()) {
       table_.lines_.push_back(scanner_.line());
-      scanner_.check_memory(table_.lines_.size() * record_memory);
+      scanner_.check_memory(table_.lines_.capacity() * record_memory);
       for (Table::Column& column : columns_) {
         double number = 0;
         if (auto* numbers = std::get_if<Numbers>(&column.cells); !numbers) {
           scanner_.cell();
-        } else if (scanner_.number(number) || parse(column, number)) {
+        } else if ((!numbers_may_be_missing_ && scanner_.number(number)) || parse(column, number)) {
           numbers->push_back(number);
         }
       }
@@ -123,7 +127,7 @@ class TableReader {
         const std::string_view cell = text ? text_cell() : scanner_.cell();
         if (!text) continue;
         text->emplace_back(is_missing(trim_blanks(cell)) ? std::string_view() : cell);
-        memory += sizeof(std::string) + text->back().size() / 16 * 16;  // short text is inside
+        memory += 2 * sizeof(std::string) + text->back().size() / 16 * 16;  // short text is inside
         scanner_.check_memory(memory);
       }
   }
@@ -137,6 +141,7 @@ class TableReader {
   std::vector<Table::Column>& columns_ = table_.columns_;
   detail::CsvScanner scanner_;
   const TableOptions& options_;
+  bool numbers_may_be_missing_;
 };
 
 Table read_table(const std::string& path, const TableOptions& options) {

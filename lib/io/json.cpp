@@ -10,7 +10,7 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-constexpr int kLevels = 64;
+constexpr int kLevels = 256;
 
 }  // namespace
 

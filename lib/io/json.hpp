@@ -28,7 +28,7 @@ class Json {
   Json(Object members) : value_(std::move(members)) {}
 
   /// DataError, "name: byte 12: expected ...", unless the text is one JSON value: also for a key
-  /// that comes twice, for text that is not UTF-8 and for more than 64 levels.
+  /// that comes twice, for text that is not UTF-8 and for more than 256 levels.
   static Json parse(std::string_view text, const std::string& name);
   /// On one line. Strings are UTF-8.
   std::string dump() const;

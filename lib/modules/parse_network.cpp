@@ -117,6 +117,7 @@ struct Arguments {
 Arguments sort_arguments(std::string_view text) {
   Arguments sorted;
   for (std::string_view argument : split_arguments(text)) {
+    if (argument.empty()) throw ArgumentError("there is nothing before or behind a comma");
     std::size_t name = 0;
     while (name < argument.size() && is_letter(argument[name])) ++name;
     const std::string_view rest = trimmed(argument.substr(name));
@@ -160,10 +161,14 @@ Options complete_options(const ModuleKind& kind, const Arguments& given, const S
 Sequential parse(std::string_view text, Shape input, int level);
 
 Made parse_layer(const Call& call, const Shape& input, int level) {
+  if (call.name == "Sequential")
+    return std::make_unique<Sequential>(parse(call.arguments, input, level + 1));
   const ModuleKind kind = find_kind(call.name);
   const Arguments given = sort_arguments(call.arguments);
   Parts parts;
   Shape part_input = input;
+  if (kind.name == "TwoDirections" && input.rank() == 3)  // its networks get one signal each
+    part_input = Shape{1, input.example_numel(), 1};
   for (std::string_view text : given.parts) {
     parts.emplace_back(std::to_string(parts.size()),
                        std::make_unique<Sequential>(parse(text, part_input, level + 1)));

@@ -31,6 +31,23 @@ Json describe_module(Module& module) {
   return json;
 }
 
+struct PartNames final : Visitor {
+  std::vector<std::string> names;
+  void parameter(ParameterPtr&) override {}
+  void buffer(std::string_view, Tensor&) override {}
+  void part(std::string_view name, Module&) override { names.emplace_back(name); }
+};
+
+/// The order of parts counts, which programs that sort the members of an object change.
+void check_names(Module& module, const std::vector<std::string>& given, const std::string& place) {
+  PartNames parts;
+  module.visit(parts);
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (i >= parts.names.size() || parts.names[i] != given[i])
+      throw DataError(place + ": part " + std::to_string(i) + " is named \"" + given[i] + "\"" +
+                      (i < parts.names.size() ? ", not \"" + parts.names[i] + "\"" : ""));
+}
+
 std::unique_ptr<Module> build(const Json& json, const std::string& place) {
   std::string kind;
   Options options;
@@ -46,11 +63,16 @@ std::unique_ptr<Module> build(const Json& json, const std::string& place) {
     throw DataError(place + ": " + error.what());
   }
   Parts parts;
+  std::vector<std::string> names;
   if (const Json* given = json.find("parts"))
-    for (const auto& [name, part] : given->object())
+    for (const auto& [name, part] : given->object()) {
+      names.push_back(name);
       parts.emplace_back(name, build(part, place + "." + name));
+    }
   try {
-    return build_module(kind, options, std::move(parts));
+    std::unique_ptr<Module> module = build_module(kind, options, std::move(parts));
+    check_names(*module, names, place);
+    return module;
   } catch (const ArgumentError& error) {
     throw DataError(place + ": " + error.what());
   }

@@ -150,6 +150,9 @@ void check_labels(const Loss& loss, const Tensor& y, const Tensor& yhat, Warning
   const bool two = is<BCELoss>(loss) || is<BCEWithLogitsLoss>(loss) || is<HingeLoss>(loss);
   const bool one_output = yhat.shape().example_numel() == 1;
   if (yhat.rank() != 2 || !(many || (two && one_output))) return;
+  const auto is_label = [](Scalar label) { return label == 0 || std::abs(label) == 1; };
+  const Tensor labels = y.contiguous();
+  if (two && !std::all_of(labels.data(), labels.data() + labels.numel(), is_label)) return;
   const Index classes = many ? yhat.size(1) : 2;
   const std::vector<Index> missing = missing_classes(y, classes);
   if (missing.empty()) return;

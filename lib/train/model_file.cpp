@@ -152,6 +152,11 @@ void save_model(const std::string& path, const Module& net, const ModelInfo& inf
     file = detail::parameter_file(path, net, {.order = ChannelOrder::last});
   }
   file.metadata[kKey] = describe_model(net, info).dump();
+  try {
+    (void)Json::parse(file.metadata[kKey], "save_model");
+  } catch (const DataError& error) {  // parts in parts in parts
+    throw ArgumentError(error.what());
+  }
   write_safetensors(path, file);
 }
 

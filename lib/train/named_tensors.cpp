@@ -113,9 +113,10 @@ void check_shared(const std::string& path, const TensorFile& file, const Module&
 }
 
 void fill(const TensorFile& file, const Named& wanted, const Channels& channels) {
+  const std::map<std::string, Tensor> stored(file.tensors.begin(), file.tensors.end());
   for (const auto& [name, tensor] : wanted) {
     Tensor ours = in_file_order(name, tensor, channels);
-    ours.copy_from(file.at(name).reshape(ours.shape()));
+    ours.copy_from(stored.at(name).reshape(ours.shape()));
   }
 }
 

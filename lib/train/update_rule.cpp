@@ -32,7 +32,7 @@ std::string UpdateRule::describe_decay() const {
 }
 
 void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) {
-  if (!started_) resume(0, parameters);
+  if (steps_ == 0) resume(0, parameters);
   if (has_slots_ && parameters != kept_for_)
     throw ArgumentError(describe() + " began with other parameters: make a new one for these");
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -75,7 +75,6 @@ void UpdateRule::resume(Index steps, const std::vector<ParameterPtr>& parameters
     for (const ParameterPtr& p : parameters) slot->push_back(Tensor::zeros(p->value.shape()));
   }
   steps_ = steps;
-  started_ = true;
 }
 
 }}  // namespace nn::NN_PRECISION

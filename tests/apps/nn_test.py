@@ -18,14 +18,8 @@ import unittest
 
 program, project, archive, *compiler = sys.argv[1:]
 
-READER = """#include <iostream>
-#include "nn/nn.hpp"
-
-int main(int, char** argv) {
-  const nn::Model model = nn::load_model(argv[1]);
-  for (const std::string& species : model.classify(nn::read_table(argv[2]))) std::cout << species << '\\n';
-}
-"""
+GUIDE = (pathlib.Path(project) / "docs" / "your_own_data.md").read_text()
+READER = re.search("```cpp\n(.*?)```", GUIDE, re.S)[1]
 RUN_ONNX = """const ort = require(process.env.NN_ONNXRUNTIME);
 const rows = JSON.parse(require('fs').readFileSync(process.argv[3]));
 ort.InferenceSession.create(process.argv[2]).then(async session => {

@@ -242,4 +242,13 @@ TEST(ReadTable, RefusesTextThatIsNotUtf8) {
   }
 }
 
+TEST(ReadTable, ANumberMayStandForMissing) {
+  TemporaryFolder folder;
+  const std::string path = folder.file("t.csv", "x,t\n1,a\n-999,-999\n-9990,b\n");
+  const nn::Table table = nn::read_table(path, {.missing = {"-999"}});
+  EXPECT_TRUE(std::isnan(table.numbers("x")[1]));
+  EXPECT_EQ(table.numbers("x")[2], -9990);
+  EXPECT_EQ(table.text("t")[1], "");
+}
+
 }  // namespace

@@ -47,6 +47,9 @@ TEST(ParseNetwork, PartsAreNetworks) {
       "Residual(Linear(4) TanH) Parallel(add=true, Linear(2), Linear(5) Linear(2))", {4});
   EXPECT_EQ(net.output_shape({1, 4}), (Shape{1, 2}));
   EXPECT_EQ(net.parameter_count(), 4 * 4 + 4 + 4 * 2 + 2 + 4 * 5 + 5 + 5 * 2 + 2);
+  EXPECT_EQ(parse_network("Sequential(Linear(3) TanH)", {4}).parameter_count(), 15);
+  EXPECT_EQ(parse_network("TwoDirections(Conv1D(3, 2), Conv1D(3, 2))", {5, 5}).parameter_count(),
+            16);
   const Sequential code = parse_network("AutoEncoder(Linear(2), Linear(4))", {4});
   EXPECT_EQ(code.output_shape({1, 4}), (Shape{1, 4}));
 }
@@ -82,10 +85,27 @@ TEST(ParseNetwork, SaysWhatWasMeant) {
 }
 
 TEST(ParseNetwork, RefusesWhatIsNoNetwork) {
-  for (const char* text : {"(", ")", "Linear(", "Linear(3))", "Linear", "Linear()", "Linear(3,)",
-                           "Linear(a)", "3", "Linear(1, 2, true, 4)", "Linear(4, 4, in=4)",
-                           "ReLU(TanH)", "Residual(TanH, TanH)", "Linear(-1)", "Linear(0)",
-                           "Linear(1e30)", "Linear(3) -> ReLU", "Softmax(0.5)", "Linear(2.5)"})
+  for (const char* text : {"(",
+                           ")",
+                           "Linear(",
+                           "Linear(3))",
+                           "Linear",
+                           "Linear()",
+                           "Linear(3,)",
+                           "Parallel(TanH,)",
+                           "Parallel(,)",
+                           "Linear(a)",
+                           "3",
+                           "Linear(1, 2, true, 4)",
+                           "Linear(4, 4, in=4)",
+                           "ReLU(TanH)",
+                           "Residual(TanH, TanH)",
+                           "Linear(-1)",
+                           "Linear(0)",
+                           "Linear(1e30)",
+                           "Linear(3) -> ReLU",
+                           "Softmax(0.5)",
+                           "Linear(2.5)"})
     EXPECT_THROW(parse_network(text, {4}), ArgumentError) << text;
   std::string nested;
   for (int i = 0; i < 10000; ++i) nested += "Residual(";

@@ -162,7 +162,8 @@ TEST(ModelFile, SaysWhatIsUnknown) {
   error("\"version\"", "\"vers\"");
   error("{\"kind\": \"TanH\"}", "7");
   error("{\"kind\": \"TanH\"}", "{\"kind\": \"TanH\", \"parts\": {\"0\": {\"kind\": \"TanH\"}}}");
-  error("\"TanH\"", "\"ReLU\"");  // the examples tell
+  error("\"TanH\"", "\"ReLU\"");                                                // the examples tell
+  EXPECT_TRUE(contains(error("\"1\": {\"kind\"", "\"10\": {\"kind\""), "10"));  // order of parts
 }
 
 TEST(ModelFile, HostileSizesTakeNoMemory) {
@@ -193,6 +194,24 @@ TEST(ModelFile, EveryDamageIsAnErrorOrChangesNoOutput) {
     } catch (const DataError&) {
     }
   }
+}
+
+std::unique_ptr<Module> nested(int levels) {
+  std::unique_ptr<Module> net = std::make_unique<Linear>(3, 3);
+  for (int i = 0; i < levels; ++i) {
+    auto outer = std::make_unique<Sequential>();
+    outer->append(std::move(net));
+    net = std::move(outer);
+  }
+  return net;
+}
+
+TEST(ModelFile, WhatIsSavedCanBeLoadedHoweverDeep) {
+  TemporaryFolder folder;
+  save_model(folder.path("m"), *nested(60));
+  EXPECT_EQ(load_model(folder.path("m")).net->parameter_count(), 12);
+  EXPECT_THROW(save_model(folder.path("n"), *nested(200)), ArgumentError);
+  EXPECT_EQ(folder.count(), 1);
 }
 
 TEST(ModelFile, OfParametersAloneIsRefused) {

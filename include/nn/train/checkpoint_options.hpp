@@ -56,7 +56,7 @@ struct CheckpointOptions {
   /// Made if it does not exist; empty: no checkpoints. For one training at a time.
   std::string folder = {};
   /// Iterations from one checkpoint to the next; 0: once an epoch. There is one at the end too,
-  /// unless the training ends within an epoch.
+  /// unless the training ends within an epoch or a callback stops it.
   Index every = 0;
   /// How many checkpoints stay; older ones are removed.
   Index keep = 3;

@@ -24,7 +24,7 @@ struct ModelInfo {
 /// A network and what its use needs:
 ///
 ///     const nn::Model model = nn::load_model("penguins.safetensors");
-///     const nn::Table table = nn::read_table("new.csv");
+///     const nn::Table table = nn::read_table("new.csv", {.types = model.info.pipeline.types()});
 ///     for (const std::string& species : model.classify(table)) std::cout << species << '\n';
 ///
 /// Thread safety: const functions may run in many threads at once.

@@ -85,7 +85,6 @@ class UpdateRule {
  private:
   WeightDecay decay_;
   Index steps_ = 0;
-  bool started_ = false;
   bool has_slots_ = false;
   std::vector<Index> frozen_steps_;
   std::vector<ParameterPtr> kept_for_;  // what the slots belong to,
