@@ -146,27 +146,12 @@ void make_folder(const std::string& path) {
   if (error) throw nn::DataError(path + ": cannot make this folder: " + error.message());
 }
 
-}  // namespace
-
-int command::train(int argc, const char* const* argv, const std::string& line) {
-  Options o;
-  Flags flags("nn train", "Trains a network on a table or on images.");
-  add_flags(flags, o);
-  if (!flags.parse(argc, argv)) {
-    std::cout << flags.help();
-    return 0;
-  }
-  Prepared p = prepare(o.job);
-  const auto outputs = p.is_class() ? static_cast<nn::Index>(p.info.classes.size()) : 1;
-  nn::Sequential net = network_of(o.model, p.train.x.shape().without(0), outputs);
-  const std::unique_ptr<nn::Loss> loss = loss_of(o.loss, p.is_class());
-  make_folder(o.out);
-  const nn::TrainingResult result = fit(net, *loss, p, o);
-
-  p.info.text = line;
+/// The model and how it did, in the folder and on standard output.
+void write_results(const Options& o, const std::string& line, const nn::Loss& loss,
+                   const nn::Sequential& net, const Prepared& p, const nn::TrainingResult& result) {
   nn::save_model(o.out + "/model.safetensors", net, p.info);
   const nn::Tensor z = nn::predict(net, p.validation.x);
-  write_predictions(o, p, z, loss->forward(p.validation.y, z));
+  write_predictions(o, p, z, loss.forward(p.validation.y, z));
   if (p.is_class()) write_confusion(o.out + "/confusion.csv", p.info, p.validation.y, z);
   const std::string layers = net.summary(p.train.x.shape().with(0, 1));
   nn::write_csv(o.out + "/training.csv", {"key", "value"},
@@ -188,6 +173,27 @@ int command::train(int argc, const char* const* argv, const std::string& line) {
   }
   table.write();
   std::cout << "the model and how it did: " << o.out << '\n' << std::flush;
+}
+
+}  // namespace
+
+int command::train(int argc, const char* const* argv, const std::string& line) {
+  Options o;
+  Flags flags("nn train", "Trains a network on a table or on images.");
+  add_flags(flags, o);
+  if (!flags.parse(argc, argv)) {
+    std::cout << flags.help();
+    return 0;
+  }
+  Prepared p = prepare(o.job);
+  const auto outputs = p.is_class() ? static_cast<nn::Index>(p.info.classes.size()) : 1;
+  nn::Sequential net = network_of(o.model, p.train.x.shape().without(0), outputs);
+  const std::unique_ptr<nn::Loss> loss = loss_of(o.loss, p.is_class());
+  make_folder(o.out);
+  const nn::TrainingResult result = fit(net, *loss, p, o);
+
+  p.info.text = line;
+  write_results(o, line, *loss, net, p, result);
   write_page(o.out);
   return 0;
 }

@@ -183,8 +183,7 @@ TensorFile parse(const std::string& path, std::string_view bytes) {
   TensorFile content;
   std::string_view data = bytes.substr(kPrefix + length);
   try {
-    std::vector<Entry> entries =
-        read_header(bytes.substr(kPrefix, length), path, content);
+    std::vector<Entry> entries = read_header(bytes.substr(kPrefix, length), path, content);
     check_places(entries, static_cast<Index>(data.size()), path);
     for (const Entry& entry : entries)
       content.tensors.emplace_back(entry.name, read_tensor(entry, data, path));
