@@ -163,6 +163,8 @@ struct Table {
   ///     p = e^(x - m) / s            log_p = (x - m) - ln s
   /// Either may be null. A row with a NaN or an infinity above all is NaN.
   void (*softmax)(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);
+  /// dx = z (delta - d), with d the row's sum of delta z as by row_sums.
+  void (*softmax_backward)(Index rows, Index n, const Scalar* delta, const Scalar* z, Scalar* dx);
 
   /// sums[j] = sum over the rows, in order, of (a[i, j] - shift[j]) (b[i, j] - shift[j]), one chain
   /// of fma; a null shift is 0. Rows of n numbers.

@@ -44,6 +44,7 @@ const Table& NN_TABLE() {
                                .min_max = min_max,
                                .row_sums = row_sums,
                                .softmax = softmax,
+                               .softmax_backward = softmax_backward,
                                .column_dots = column_dots,
                                .normalize_columns = normalize_columns,
                                .normalize_columns_backward = normalize_columns_backward,

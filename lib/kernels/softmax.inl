@@ -2,6 +2,7 @@
 // sum has its order.
 #pragma once
 
+#include "kernels/elementwise.inl"
 #include "kernels/math.inl"
 #include "kernels/transpose.inl"
 
@@ -159,6 +160,24 @@ NN_TARGET void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* 
     const int count = static_cast<int>(smaller(rows - row, kWidth));
     (n > kNarrow ? softmax_wide : softmax_narrow)(count, n, x + row * n, p ? p + row * n : p,
                                                   log_p ? log_p + row * n : log_p);
+  }
+}
+
+NN_BINARY_LOOP(products, mul(a, b))
+NN_BINARY_LOOP(softmax_backward_row, mul(b, sub(a, set1(dot))), Scalar dot)
+
+NN_TARGET void softmax_backward(Index rows, Index n, const Scalar* delta, const Scalar* z,
+                                Scalar* dx) {
+  for (Index row = 0; row < rows; row += kWidth) {
+    const int count = static_cast<int>(smaller(rows - row, kWidth));
+    const Index first = row * n;
+    products(count * n, delta + first, z + first, dx + first);
+    Scalar dots[kWidth];
+    store(dots, sums_of(count, n, dx + first));
+    for (int lane = 0; lane < count; ++lane) {
+      const Index at = first + lane * n;
+      softmax_backward_row(n, dots[lane], delta + at, z + at, dx + at);
+    }
   }
 }
 

@@ -22,9 +22,7 @@ Tensor Softmax::backward_delta(const Tensor& x, const Tensor& delta) {
   check_input(x, x_);
   check_delta(delta, z_.shape());
   // dL/dx_j = z_j (dL/dz_j - sum_k z_k dL/dz_k)
-  int last = z_.rank() - 1;
-  Tensor dot = sum(delta * z_, last);
-  return z_ * (delta - dot.reshape(z_.shape().with(last, 1)));
+  return softmax_backward(delta, z_);
 }
 
 Shape Softmax::output_shape(const Shape& input) const {

@@ -39,6 +39,21 @@ Tensor softmax(const Tensor& x, Tensor& log_p) {
   return p;
 }
 
+Tensor softmax_backward(const Tensor& delta, const Tensor& z) {
+  if (delta.shape() != z.shape() || z.rank() == 0)
+    throw ShapeError("softmax_backward: delta " + delta.shape().to_string() + " for z " +
+                     z.shape().to_string());
+  Tensor dx(z.shape());
+  const Index n = z.size(z.rank() - 1);
+  if (n == 0) return dx;
+  const Tensor d = delta.contiguous(), p = z.contiguous();
+  parallel_for(z.numel() / n, kernels::kFunctionGrain / n + 1, [&](Index begin, Index end) {
+    kernels::active().softmax_backward(end - begin, n, d.data() + begin * n, p.data() + begin * n,
+                                       dx.data() + begin * n);
+  });
+  return dx;
+}
+
 Tensor log_softmax(const Tensor& x) {
   Tensor log_p;
   over_last_dimension("log_softmax", x, nullptr, &log_p);

@@ -83,6 +83,27 @@ TEST_P(SoftmaxTest, SoftmaxOfOneNaNGivesTheBitsOfTheScalarKernels) {
   }
 }
 
+TEST_P(SoftmaxTest, BackwardOfRowsOfEveryLength) {
+  for (Index n : {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 63, 64, 65, 100, 131})
+    for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33}) {
+      const Values delta = numbers(rows * n, static_cast<std::uint64_t>(n), -9, 9);
+      const Values z = numbers(rows * n, static_cast<std::uint64_t>(n + 7), 0, 1);
+      Values dx(z.size() + 40, kUntouched), expected = dx;
+      table().softmax_backward(rows, n, delta.data(), z.data(), dx.data());
+      for (Index row = 0; row < rows; ++row) {
+        auto at = [&](Index j) { return static_cast<std::size_t>(row * n + j); };
+        double sum = 0;
+        for (Index j = 0; j < n; ++j) {
+          const Scalar product = delta[at(j)] * z[at(j)];
+          sum += static_cast<double>(product);
+        }
+        for (Index j = 0; j < n; ++j)
+          expected[at(j)] = z[at(j)] * (delta[at(j)] - static_cast<Scalar>(sum));
+      }
+      ASSERT_TRUE(same_bits(dx, expected)) << rows << " rows of " << n;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tables, SoftmaxTest, testing::ValuesIn(tested_tables()), name_of);
 
 }  // namespace

@@ -36,6 +36,15 @@ TEST(Softmax, OverTheLastDimensionOfAnyRank) {
   EXPECT_THROW(log_softmax(Tensor::zeros({})), ShapeError);
 }
 
+TEST(Softmax, BackwardByTheFormulaForAnyRankAndStrides) {
+  const Tensor z = softmax(wave({2, 3, 4})), delta = wave({2, 3, 4}) * 5;
+  const Tensor dot = sum(delta * z, 2).reshape({2, 3, 1});
+  EXPECT_TRUE(same_bits(softmax_backward(delta, z), z * (delta - dot)));
+  EXPECT_TRUE(same_bits(softmax_backward(scattered(delta), scattered(z)), z * (delta - dot)));
+  EXPECT_EQ(softmax_backward(Tensor::zeros({3, 0}), Tensor::zeros({3, 0})).shape(), Shape({3, 0}));
+  EXPECT_THROW(softmax_backward(delta, z.reshape({6, 4})), ShapeError);
+}
+
 TEST(Softmax, ZeroSizes) {
   for (const Shape& shape : {Shape{0}, Shape{0, 3}, Shape{3, 0}}) {
     EXPECT_EQ(softmax(Tensor::zeros(shape)).shape(), shape);

@@ -15,5 +15,8 @@ Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
 /// Both in one pass: the softmax, and its logarithm in log_p.
 Tensor softmax(const Tensor& x, Tensor& log_p);
+/// dL/dx of z = softmax(x), for delta = dL/dz: z_j (delta_j - sum_k delta_k z_k). ShapeError unless
+/// both have the same shape.
+Tensor softmax_backward(const Tensor& delta, const Tensor& z);
 
 }}  // namespace nn::NN_PRECISION
