@@ -7,8 +7,8 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// kRows rows of kVecs vectors of C: nothing but loads and stores, all loads first, since a load
-/// waits for a store that might reach into it. kAdds: beta is 1. kNonZero: no factor is 0.
-template <int kRows, int kVecs, bool kPartial, bool kAdds, bool kNonZero = false>
+/// waits for a store that might reach into it. kAdds: beta is 1.
+template <int kRows, int kVecs, bool kPartial, bool kAdds>
 NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* row,
                                    const Vec (&b)[kVecs], Lanes last) {
   const Vec beta = set1(g.beta);
@@ -30,35 +30,28 @@ NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* ro
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v) {
       // A sum from 0, which is never -0, unlike a product of zeros.
-      Vec sum = kNonZero ? mul(value, b[v]) : fma(value, b[v], set1(0));
+      Vec sum = fma(value, b[v], set1(0));
       if (reads) sum = add(sum, c[i][v]);
       store_end<kPartial>(row + i * g.c.row_stride + v * kWidth, sum, v == kVecs - 1, last);
     }
   }
 }
 
-/// Whether none of these rows is multiplied by 0.
-template <int kRows>
-NN_TARGET bool are_nonzero(const Product& g, const Scalar* a) {
-  bool nonzero = true;
-  for (int i = 0; i < kRows; ++i)
-    nonzero = nonzero && g.alpha_a * a[i * g.a.row_stride] != Scalar{0};
-  return nonzero;
+template <int kVecs, bool kPartial>
+NN_VECTOR_FUNCTION void load_row(const Product& g, Index column, Lanes last, Vec (&b)[kVecs]) {
+  const Vec alpha_b = set1(g.alpha_b);
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v)
+    b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
 }
 
 /// kVecs vectors of columns of C, from `column` on. The rows from the last to the first: what is
 /// left in the first cache is what the next product with C = W reads first. kAdds: beta is 1.
 template <int kVecs, bool kPartial, bool kAdds>
-NN_TARGET void outer_product(const Product& g, Index column, int end) {
+[[gnu::noinline]] NN_TARGET void outer_product(const Product& g, Index column, int end) {
   const Lanes last = first_lanes(end);
-  const Vec alpha_b = set1(g.alpha_b);
   Vec b[kVecs];
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v)
-    b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
-  bool quick = kAdds && !kPartial;
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v) quick = quick && !any(equal(b[v], set1(0)));
+  load_row<kVecs, kPartial>(g, column, last, b);
   constexpr int kTogether = 8 / kVecs;
   const Scalar* a = g.a.data + g.m * g.a.row_stride;
   Scalar* row = g.c.data + g.m * g.c.row_stride + column;
@@ -66,10 +59,7 @@ NN_TARGET void outer_product(const Product& g, Index column, int end) {
   for (; left >= kTogether; left -= kTogether) {
     a -= kTogether * g.a.row_stride;
     row -= kTogether * g.c.row_stride;
-    if (kAdds && !kPartial && quick && are_nonzero<kTogether>(g, a))
-      outer_rows<kTogether, kVecs, kPartial, kAdds, kAdds && !kPartial>(g, a, row, b, last);
-    else
-      outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
+    outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
   }
   for (; left > 0; --left) {
     a -= g.a.row_stride;
@@ -78,14 +68,49 @@ NN_TARGET void outer_product(const Product& g, Index column, int end) {
   }
 }
 
+/// The same for beta = 1 and whole vectors. A product of numbers that are not 0 is the sum from 0
+/// at once. Says whether it was done: not if b has a 0.
+template <int kVecs>
+[[gnu::noinline]] NN_TARGET bool add_nonzero(const Product& g, Index column) {
+  Vec b[kVecs];
+  load_row<kVecs, false>(g, column, first_lanes(kWidth), b);
+  bool any_zero = false;
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) any_zero = any_zero || any(equal(b[v], set1(0)));
+  if (any_zero) return false;
+  const Index a_stride = g.a.row_stride, c_stride = g.c.row_stride;
+  const Scalar alpha = g.alpha_a;
+  const Scalar* a = g.a.data + g.m * a_stride;
+  Scalar* row = g.c.data + g.m * c_stride + column;
+  for (Index left = g.m; left > 0; --left) {
+    a -= a_stride;
+    row -= c_stride;
+    const Scalar value = alpha * *a;
+    if (value == Scalar{0}) {
+      Product one = g;
+      one.m = 1;
+      one.a.data = a;
+      one.c.data = row - column;
+      outer_product<kVecs, false, true>(one, column, kWidth);
+      continue;
+    }
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      store(row + v * kWidth, add(mul(set1(value), b[v]), load(row + v * kWidth)));
+    }
+  }
+  return true;
+}
+
 template <int kVecs>
 NN_VECTOR_FUNCTION void outer_product(const Product& g, Index column, int end) {
-  if (g.beta == Scalar{1})
-    (end < kWidth ? outer_product<kVecs, true, true> : outer_product<kVecs, false, true>)(g, column,
+  const bool is_partial = end < kWidth;
+  if (g.beta != Scalar{1})
+    (is_partial ? outer_product<kVecs, true, false> : outer_product<kVecs, false, false>)(g, column,
                                                                                           end);
-  else
-    (end < kWidth ? outer_product<kVecs, true, false>
-                  : outer_product<kVecs, false, false>)(g, column, end);
+  else if (is_partial || !add_nonzero<kVecs>(g, column))
+    (is_partial ? outer_product<kVecs, true, true> : outer_product<kVecs, false, true>)(g, column,
+                                                                                        end);
 }
 
 NN_TARGET void multiply_outer(const Product& g) {
