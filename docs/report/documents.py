@@ -9,7 +9,7 @@ import beyond
 import drawing
 from figures import BOARDS, FIGURES, STARTS, boundary_data, history
 from results import HEADS, DataError, Missing, commands, facts, run_line
-from verdicts import ORDER, RULES
+from verdicts import ORDER, RULES, sensitivity
 
 
 def files(run, judged):
@@ -46,8 +46,9 @@ def markdown_table(heads, rows):
 def claim_rows(claim, word, results):
     """A row for each reading. The first also has the claim, the report's number and the verdict."""
     place = f"{claim.where} " if claim.where[1:].isdigit() else ""
+    others = f" ({sensitivity([result for _, result in results])})" if len(results) > 1 else ""
     rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
-             f"**{word}**: {claim.why}"] for reading, result in results]
+             f"**{word}**{others}: {claim.why}"] for reading, result in results]
     for row in rows[1:]:
         row[0] = row[2] = row[6] = ""
     return rows

@@ -21,7 +21,7 @@ import tables
 from claims import CLAIMS
 from results import HEADS, DataError, Missing, commands, facts, load, run_line
 from sections import SECTIONS
-from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, overall
+from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, sensitivity
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -130,7 +130,7 @@ def judged_claims(run):
     judged = []
     for claim in CLAIMS:
         results = [(reading, judge(reading.measure, run)) for reading in claim.readings]
-        judged.append((claim, overall([result.verdict for _, result in results]), results))
+        judged.append((claim, results[0][1].verdict, results))
     return judged
 
 
@@ -139,7 +139,8 @@ def claim_rows(claim, word, results):
     span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
     first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
     report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'
-    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)} '
+    others = f"({sensitivity([result for _, result in results])})" if len(results) > 1 else ""
+    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)} {others} '
             f'<span class="why">{text(claim.why)}</span></td>')
     rows = []
     for reading, result in results:

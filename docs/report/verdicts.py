@@ -1,8 +1,7 @@
 """How a claim of the report is judged: by a stated rule, from the numbers of the run alone.
 
 A claim has several readings where the report leaves settings open. Each reading has one of the measures below, which
-gives what we found and a verdict. A claim is reproduced if a reading reproduces it, else better if one is better,
-else it differs.
+gives what we found and a verdict. The first reading is the primary one: its verdict is the claim's.
 """
 
 import math
@@ -15,13 +14,18 @@ NOT_COMPARABLE, NOT_RUN = "not comparable", "not in this run"
 ORDER = (REPRODUCED, BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN)
 
 LEAST, MOST = 0.01, 0.05
+# For what the report leaves open, so that no result decides which reading counts. Claims keep to it by their order.
+DEFAULTS = """weights start as in Torch and PyTorch; gradients are summed over the batch, as modules that accumulate them
+do; numbers of epochs and iterations are meant as they are written; the checkerboard has the 8x8 cells of the course;
+steps and nets come in the order in which the experiment lists them"""
 RULES = f"""A number is reproduced if our mean lies within two standard deviations of a run of it. This tolerance is at least
 {LEAST:g}, because a smaller gap is chance, and at most {MOST:g}, because a wide scatter proves nothing. Outside it, our number is
 better if it is on the good side, else it differs. Where the report shows a figure without a number, the reference's
 number takes its place; where that is not a share, the tolerance is {LEAST:.0%} to {MOST:.0%} of it. An order ("A above B") is
 reproduced if the means have it and lie more than two standard errors apart. A bound or an agreement is reproduced if it
-is met. Where the report leaves a setting open, each reading has its own verdict. The claim is reproduced if one reading
-reproduces it, else better if one is better, else it differs.""".replace("\n", " ")
+is met. Where the report leaves a setting open, there are several readings, each with its own verdict. The verdict of the claim
+is that of its primary reading, which comes first: the settings that the report states, and where it states none, {DEFAULTS}.
+The other readings show how much the open settings matter; they decide nothing.""".replace("\n", " ")
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ def judge(measure, run):
     return Judged(shown, verdict)
 
 
-def overall(verdicts):
-    """The verdict of a claim from those of its readings; one that was run counts before one that was not."""
-    return next(verdict for verdict in ORDER if verdict in verdicts)
+def sensitivity(results):
+    """How many readings beside the primary one reproduce the claim."""
+    others = [result.verdict for result in results[1:]]
+    return f"other readings: {others.count(REPRODUCED)} of {len(others)} reproduced"

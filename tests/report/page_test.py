@@ -12,18 +12,20 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 from support import CODE, PageCase, Reader, require_modules, rows, write_page
 
 require_modules()
 import claims  # noqa: E402
 import documents  # noqa: E402
+import page  # noqa: E402
 import results  # noqa: E402
 import tables  # noqa: E402
 import twins  # noqa: E402
 from sections import SECTIONS  # noqa: E402
-from verdicts import (BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN, REPRODUCED, Above, At, Bound, Near, judge,  # noqa: E402
-                      overall)
+from verdicts import (BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN, REPRODUCED, Above, At, Bound, Near,  # noqa: E402
+                      judge)
 
 ORDER = [*(f"F{i}" for i in range(1, 20)), "T1", "T2", "T3", "F20", "activation", *(f"F{i}" for i in range(21, 33)),
          "ceiling", "beyond", "best", "choice", "errors", "confusion", "clothes",
@@ -214,7 +216,7 @@ class Page(PageCase):
     def test_documents_hold_every_reading_and_the_run(self):
         run = self.as_full()
         documents.require_full(run)
-        judged = [(claim, overall([DIFFERS]), [(reading, judge(reading.measure, run)) for reading in claim.readings])
+        judged = [(claim, DIFFERS, [(reading, judge(reading.measure, run)) for reading in claim.readings])
                   for claim in claims.CLAIMS]
         text = documents.results_text(run, judged)
         self.assertEqual(text, documents.results_text(run, judged))
@@ -242,8 +244,7 @@ class Page(PageCase):
 
     def judged(self, out):
         run = results.load(out, self.names)
-        return [(claim, overall([judge(reading.measure, run).verdict for reading in claim.readings]))
-                for claim in claims.CLAIMS]
+        return [(claim, judge(claim.readings[0].measure, run).verdict) for claim in claims.CLAIMS]
 
 
 class FakeRun(dict):
@@ -298,11 +299,14 @@ class Verdicts(unittest.TestCase):
         absent = judge(near, FakeRun({}))
         self.assertEqual((absent.verdict, absent.shown), (NOT_RUN, "not in this run: s"))
 
-    def test_a_claim_takes_its_best_reading(self):
-        self.assertEqual(overall([DIFFERS, REPRODUCED, BETTER]), REPRODUCED)
-        self.assertEqual(overall([DIFFERS, BETTER]), BETTER)
-        self.assertEqual(overall([NOT_RUN, DIFFERS]), DIFFERS)
-        self.assertEqual(overall([NOT_RUN, NOT_COMPARABLE]), NOT_COMPARABLE)
+    def test_a_claim_takes_its_primary_reading_whatever_the_others_say(self):
+        run = FakeRun({"near": (0.9, 0, 1), "far": (0.5, 0, 1)})
+        readings = {key: claims.Reading(key, Near(At("e", key), 0.9), "") for key in ("near", "far")}
+        for order, expected in ((("near", "far"), REPRODUCED), (("far", "near"), DIFFERS)):
+            claim = claims.Claim("F1", "", "", [readings[key] for key in order], "")
+            with unittest.mock.patch.object(page, "CLAIMS", [claim]):
+                [(_, word, results)] = page.judged_claims(run)
+            self.assertEqual((word, len(results)), (expected, 2))
 
 
 if __name__ == "__main__":
