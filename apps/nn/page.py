@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-DRAWING = HERE.parents[1] / "docs" / "report"
+DRAWING = HERE.parent / "report"
 MOST_EXAMPLES, MOST_ROWS = 24, 12
 MOST_NUMBERS = 25  # rows of a confusion matrix that is written out
 

@@ -13,7 +13,7 @@ import unittest
 from importlib.util import find_spec
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-CODE = PROJECT / "docs" / "report"
+CODE = PROJECT / "apps" / "report"
 NEEDED = ("matplotlib", "sklearn")
 DEBIAN_PYTHON = "/usr/bin/python3"
 SKIPPED = 77  # Meson's exit status for a skipped test

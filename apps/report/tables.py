@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from figures import STARTS
+from digits import STARTS
 from results import Missing
 
 

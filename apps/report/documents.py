@@ -7,7 +7,9 @@ from matplotlib.figure import Figure
 
 import beyond
 import drawing
-from figures import BOARDS, FIGURES, STARTS, boundary_data, history
+from digits import STARTS
+from figures import FIGURES, boundary_data, history
+from plane import BOARDS
 from results import HEADS, DataError, Missing, commands, facts, run_line
 from verdicts import ORDER, RULES, sensitivity
 
@@ -75,7 +77,7 @@ def results_text(run, judged):
         [row for item in judged for row in claim_rows(*item)])
     return f"""# Does the report reproduce?
 
-{len(judged)} claims: {tally}. Written by `docs/report/page.py RESULTS --docs`; the same table begins the page `report.html` that
+{len(judged)} claims: {tally}. Written by `apps/report/page.py RESULTS --docs`; the same table begins the page `report.html` that
 `apps/reproduce` writes, with every figure.
 
 {run_line(run)} Command: {', '.join(f'`{command}`' for command in commands(run))}.

@@ -15,8 +15,13 @@ import sys
 import tempfile
 
 import beyond
+import coders  # noqa: F401  A section's module adds its figures to figures.FIGURES.
+import convolutions  # noqa: F401
+import digits  # noqa: F401
 import documents
 import figures
+import linear  # noqa: F401
+import plane  # noqa: F401
 import tables
 from claims import CLAIMS
 from results import HEADS, DataError, Missing, commands, facts, load, run_line
