@@ -266,7 +266,8 @@ def write(path, content):
 
 
 def load_run(folder):
-    names = list(dict.fromkeys(entry.experiment for entry in FIGURES.values()))
+    keys = [key for section in SECTIONS for key in section.parts]
+    names = list(dict.fromkeys((FIGURES | TABLES)[key].experiment for key in keys))
     run = load(folder, names)
     if not run:
         raise DataError(f"{folder}: holds no results of an experiment")
