@@ -22,6 +22,11 @@ std::string TextTable::text() const {
   return text;
 }
 
+std::string count_of(std::int64_t count, const std::string& what) {
+  std::string text = std::to_string(count) + ' ' + what;
+  return count == 1 ? text : text + 's';
+}
+
 std::string short_number(double value) {
   if (std::isnan(value)) return "nan";  // to_chars would tell its sign
   char buffer[32];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ class TextTable {
  private:
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// "1 row", "2 rows".
+std::string count_of(std::int64_t count, const std::string& what);
 
 /// Five significant digits, for reading.
 std::string short_number(double value);

@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "common/flags.hpp"
+#include "common/text_table.hpp"
 #include "examples.hpp"
 #include "nn/core/error.hpp"
 #include "nn/io/npy.hpp"
@@ -63,7 +64,10 @@ void print_model(const nn::Model& model) {
 void print_tensors(const nn::TensorFile& file) {
   for (const auto& [name, tensor] : file.tensors)
     std::cout << name << ' ' << tensor.shape().to_string() << '\n';
-  for (const auto& [key, value] : file.metadata) std::cout << key << ": " << value << '\n';
+  constexpr std::size_t longest = 200;  // states of random generators are longer
+  for (const auto& [key, value] : file.metadata)
+    std::cout << key << ": " << value.substr(0, longest)
+              << (value.size() > longest ? "...\n" : "\n");
 }
 
 void print_examples(const std::string& path) {
@@ -72,7 +76,7 @@ void print_examples(const std::string& path) {
     std::cout << "array " << examples.x.shape().to_string() << '\n';
     return;
   }
-  std::cout << examples.rows() << " rows\n";
+  std::cout << count_of(examples.rows(), "row") << '\n';
   for (const std::string& column : examples.table->columns())
     std::cout << column << ": " << (examples.table->is_text(column) ? "text" : "numbers") << '\n';
 }

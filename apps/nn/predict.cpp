@@ -37,25 +37,35 @@ nn::Tensor outputs_of(const nn::Model& model, const Examples& examples, const st
   }
 }
 
+/// What both commands read.
+struct Source {
+  std::string model, data, separator = ",";
+};
+
+void add_source(Flags& flags, Source& source, const std::string& data_help) {
+  flags.argument("MODEL", source.model, "a file that nn train wrote");
+  flags.argument("DATA", source.data, data_help);
+  flags.text("separator", source.separator, "between the cells of a table: one character, or tab");
+}
+
 }  // namespace
 
 int command::predict(int argc, const char* const* argv) {
-  std::string file, data, out, inputs, separator = ",";
+  Source source;
+  std::string out, inputs;
   Flags flags("nn predict",
               "Prints a CSV table: the prediction for each row of DATA, and for "
               "classes the probability of each.");
-  flags.argument("MODEL", file, "a file that nn train wrote");
-  flags.argument("DATA", data, "examples as the model was trained on, without the target or with");
+  add_source(flags, source, "examples as the model was trained on, without the target or with");
   flags.text("out", out, "write the table to this file");
-  flags.text("separator", separator, "between the cells of a table: one character, or tab");
   flags.text("inputs", inputs, "also write what the network gets for DATA to this NPY file");
   if (!flags.parse(argc, argv)) {
     std::cout << flags.help();
     return 0;
   }
-  const nn::Model model = nn::load_model(file);
-  const Examples examples = read_examples(data, options_for(model, separator));
-  const nn::Tensor z = outputs_of(model, examples, data);
+  const nn::Model model = nn::load_model(source.model);
+  const Examples examples = read_examples(source.data, options_for(model, source.separator));
+  const nn::Tensor z = outputs_of(model, examples, source.data);
   if (!inputs.empty()) nn::write_npy(inputs, inputs_for(model, examples));
   const std::vector<std::string> columns = prediction_columns(model.info);
   const std::vector<nn::CsvRow> rows = prediction_rows(model.info, z);
@@ -69,28 +79,27 @@ int command::predict(int argc, const char* const* argv) {
 }
 
 int command::evaluate(int argc, const char* const* argv) {
-  std::string file, data, labels, confusion, separator = ",";
+  Source source;
+  std::string labels, confusion;
   Flags flags("nn evaluate", "Tells how well a model predicts the target of DATA.");
-  flags.argument("MODEL", file, "a file that nn train wrote");
-  flags.argument("DATA", data, "examples with their targets");
+  add_source(flags, source, "examples with their targets");
   flags.text("labels", labels, "arrays: an IDX or NPY file with the targets");
-  flags.text("separator", separator, "between the cells of a table: one character, or tab");
   flags.text("confusion", confusion, "write how often each class is taken for which to this file");
   if (!flags.parse(argc, argv)) {
     std::cout << flags.help();
     return 0;
   }
-  const nn::Model model = nn::load_model(file);
-  nn::TableOptions options = options_for(model, separator);
+  const nn::Model model = nn::load_model(source.model);
+  nn::TableOptions options = options_for(model, source.separator);
   const std::vector<std::string>& classes = model.info.classes;
   if (std::any_of(classes.begin(), classes.end(), is_text))
     options.types[model.info.target] = nn::ColumnKind::text;
-  Examples examples = read_examples(data, options);
-  if (examples.rows() == 0) throw nn::DataError(data + ": no rows to evaluate on");
+  Examples examples = read_examples(source.data, options);
+  if (examples.rows() == 0) throw nn::DataError(source.data + ": no rows to evaluate on");
   if (examples.table)
     examples.table = examples.table->take(rows_with_target(*examples.table, model.info.target));
   const Target target = target_for(model, examples, labels);
-  const nn::Tensor z = outputs_of(model, examples, data);
+  const nn::Tensor z = outputs_of(model, examples, source.data);
   std::cout << "measure,value\n";
   for (const auto& [name, value] : measures(model.info, target.y, z))
     std::cout << nn::csv_line({name, value});

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/flags.hpp"
+#include "common/text_table.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/data/split.hpp"
@@ -47,7 +48,7 @@ void warn_if_nearly_numbers(const nn::Table& table, const std::string& column) {
 void warn_of_classes(const Target& target) {
   const nn::Index rows = target.y.numel();
   if (target.is_class() && 2 * target.outputs() > rows)
-    remark(std::to_string(target.outputs()) + " classes in " + std::to_string(rows) + " rows");
+    remark(std::to_string(target.outputs()) + " classes in " + count_of(rows, "row"));
   if (target.is_class()) return;
   std::set<nn::Scalar> values;
   for (nn::Index i = 0; i < rows && values.size() <= 10; ++i) values.insert(target.y(i));
@@ -97,7 +98,7 @@ nn::Table features_of(const nn::Table& table, const Job& job) {
     const auto different = std::unique(texts.begin(), texts.end()) - texts.begin();
     if (2 * different <= std::ssize(texts)) continue;
     remark("column \"" + column + "\" has " + std::to_string(different) + " different texts in " +
-           std::to_string(texts.size()) + " rows and is left out");
+           count_of(std::ssize(texts), "row") + " and is left out");
     features = features.without({column});
   }
   if (features.columns().empty()) throw nn::DataError(job.data + ": no column to learn from");

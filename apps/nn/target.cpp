@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iostream>
 
+#include "common/text_table.hpp"
 #include "nn/core/error.hpp"
 #include "nn/data/encoders.hpp"
 
@@ -42,7 +43,7 @@ std::vector<nn::Index> rows_with_target(const nn::Table& table, const std::strin
       rows.push_back(i);
   }
   if (const auto missing = table.rows() - std::ssize(rows); missing > 0)
-    remark(std::to_string(missing) + " rows have no \"" + column + "\" and are left out");
+    remark(count_of(missing, "row") + " without \"" + column + "\", left out");
   return rows;
 }
 

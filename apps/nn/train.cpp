@@ -94,14 +94,19 @@ nn::TrainingResult fit(nn::Sequential& net, const nn::Loss& loss, const Prepared
   nn::initialize(net, weights);
   nn::Optim optim = optim_of(o.rule, net, loss, o.step, o.decay);
   optim.set_seed(seed);
-  for (const std::string& warning : nn::diagnose(optim, train, validation)) remark(warning);
+  const std::vector<std::string> columns =
+      p.info.pipeline.is_fitted() ? p.info.pipeline.features() : std::vector<std::string>();
+  for (const std::string& warning : nn::diagnose(optim, train, validation, o.batch_size, columns))
+    remark(warning);
 
+  const bool leaves_one =  // which BatchNorm does not take
+      train.size() % o.batch_size == 1 && o.model.find("BatchNorm") != std::string::npos;
   const nn::Measure measure = measure_of(validation, p.is_class());
   nn::TrainingResult result =
       nn::SGD(optim, train,
               {.batch_size = o.batch_size,
                .epochs = o.epochs,
-               .drop_last = train.size() > 1 && train.size() % o.batch_size == 1,  // for BatchNorm
+               .drop_last = leaves_one,
                .validation = &validation,
                .patience = o.patience,
                .measures = {measure},
@@ -165,7 +170,7 @@ void write_results(const Options& o, const std::string& line, const nn::Loss& lo
 
   std::cout << layers;
   std::cout << "best epoch " << result.best_epoch << " of " << result.epochs << "; on "
-            << p.validation.size() << " rows held out:\n";
+            << count_of(p.validation.size(), "row") << " held out:\n";
   nn::CsvWriter table(o.out + "/measures.csv", {"measure", "value"});
   for (const auto& [name, value] : measures(p.info, p.validation.y, z)) {
     std::cout << "  " << name << ' ' << short_number(value) << '\n';

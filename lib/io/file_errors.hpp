@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "io/utf8.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/shape.hpp"
 
@@ -24,15 +25,6 @@ inline const char* system_path(const std::string& path) {
   const auto cut = path.find('\0');
   if (cut == std::string::npos) return path.c_str();
   throw DataError(path.substr(0, cut) + "\\0...: the path has a NUL byte");
-}
-
-/// Text from a file, for a message: in quotes, cut at 40 characters, with "?" for bytes that are
-/// not printable ASCII.
-inline std::string quoted(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  std::string result = "'";
-  for (char c : text.substr(0, longest)) result += c >= ' ' && c <= '~' ? c : '?';
-  return result + (text.size() > longest ? "...'" : "'");
 }
 
 /// The shape that a file gives; DataError for sizes that no Shape has.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "io/json_scanner.hpp"
+#include "io/utf8.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 

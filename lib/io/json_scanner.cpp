@@ -150,30 +150,6 @@ unsigned JsonScanner::hex4() {
   return code;
 }
 
-std::size_t find_invalid_utf8(std::string_view text) {
-  auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned first = byte(i);
-    if (first < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    unsigned code = first & (0xffu >> (length + 1));
-    bool valid = first >= 0xc2 && first <= 0xf4;
-    for (std::size_t k = 1; k < length; ++k) {
-      valid = valid && (byte(i + k) & 0xc0) == 0x80;
-      code = code << 6 | (byte(i + k) & 0x3f);
-    }
-    valid = valid && code >= (length == 4 ? 0x10000u : length == 3 ? 0x800u : 0x80u);
-    if (!valid || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return i;
-    i += length;
-  }
-  return text.npos;
-}
-
 std::string json_quoted(std::string_view text) {
   std::string result = "\"";
   for (char c : text) {

@@ -49,10 +49,6 @@ class JsonScanner {
   std::size_t position_ = 0;
 };
 
-/// The first byte that does not belong to a well-formed character (Unicode 15, table 3-7); npos if
-/// all do. Overlong forms, surrogates and what lies beyond U+10FFFF are not well-formed.
-std::size_t find_invalid_utf8(std::string_view text);
-
 /// UTF-8 text as a JSON string, with its quotes.
 std::string json_quoted(std::string_view text);
 

@@ -83,6 +83,17 @@ std::vector<Handling> read_handling(const std::string& path, const std::string& 
   return all;
 }
 
+TensorFile read_newest(const std::string& path, bool has_older) {
+  try {
+    return read_safetensors(path);
+  } catch (const DataError& error) {
+    if (!has_older) throw;
+    throw DataError(
+        std::string(error.what()) +
+        "; if you remove this file, the training resumes from the checkpoint before it");
+  }
+}
+
 std::string best_name(std::size_t i) { return "best." + std::to_string(i); }
 
 }  // namespace
@@ -166,7 +177,7 @@ std::optional<TrainingState> Checkpoints::resume(BestParameters& best) const {
   const std::set<Index> numbers = found();
   if (numbers.empty()) return {};
   const std::string newest = path(*numbers.rbegin());
-  const TensorFile file = read_safetensors(newest);
+  const TensorFile file = read_newest(newest, std::ssize(numbers) > 1);
   for (const auto& [name, value] : settings_)
     if (const std::string& saved = metadata(newest, file, "sgd." + name); saved != value)
       throw DataError(newest + ": of a training with " + name + " " + detail::quoted(saved) +

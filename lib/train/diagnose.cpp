@@ -108,11 +108,11 @@ void check_step(Optim& optim, const Dataset& batch, Warnings& warnings) {
 
 /// All but the step size. Says whether the loss takes the outputs.
 bool check(const Module& net, const Loss& loss, const Dataset& train, const Dataset& validation,
-           Warnings& warnings) {
+           const std::vector<std::string>& columns, Warnings& warnings) {
   if (train.size() == 0) throw ArgumentError("diagnose: no training rows");
   const Tensor yhat = predict(net, sample(train, 256).x);
   const bool fits = check_outputs(net, loss, yhat, warnings);
-  detail::check_inputs(net, train.x, warnings);
+  detail::check_inputs(net, train.x, columns, warnings);
   detail::check_labels(loss, train.y, yhat, warnings);
   if (validation.x.numel() > 0) detail::check_parts(train.x, validation.x, warnings);
   return fits;
@@ -121,18 +121,19 @@ bool check(const Module& net, const Loss& loss, const Dataset& train, const Data
 }  // namespace
 
 std::vector<std::string> diagnose(const Module& net, const Loss& loss, const Dataset& train,
-                                  const Dataset& validation) {
+                                  const Dataset& validation,
+                                  const std::vector<std::string>& columns) {
   Warnings warnings;
-  check(net, loss, train, validation, warnings);
+  check(net, loss, train, validation, columns, warnings);
   return warnings;
 }
 
 std::vector<std::string> diagnose(Optim& optim, const Dataset& train, const Dataset& validation,
-                                  Index batch_size) {
+                                  Index batch_size, const std::vector<std::string>& columns) {
   if (batch_size < 1)
     throw ArgumentError("diagnose: batches of " + std::to_string(batch_size) + " examples");
   Warnings warnings;
-  if (check(optim.net(), optim.loss(), train, validation, warnings))
+  if (check(optim.net(), optim.loss(), train, validation, columns, warnings))
     check_step(optim, sample(train, batch_size), warnings);
   return warnings;
 }

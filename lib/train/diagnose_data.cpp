@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "modules/contents.hpp"
+#include "nn/core/error.hpp"
 #include "nn/losses/bce_loss.hpp"
 #include "nn/losses/bce_with_logits_loss.hpp"
 #include "nn/losses/cross_entropy_loss.hpp"
@@ -21,14 +22,15 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-/// "3, 7 and 12", or "3, 7, 12, 13, 14 and 8 more".
-std::string list(const std::vector<Index>& numbers) {
+/// "3, 7 and 12", or "3, 7, 12, 13, 14 and 8 more"; by their names if there are any.
+std::string list(const std::vector<Index>& numbers, const std::vector<std::string>& names = {}) {
   constexpr std::size_t most = 5;
   const std::size_t named = numbers.size() > most + 1 ? most : numbers.size();
   std::string text;
   for (std::size_t i = 0; i < named; ++i) {
     if (i > 0) text += i + 1 == numbers.size() ? " and " : ", ";
-    text += std::to_string(numbers[i]);
+    text += names.empty() ? std::to_string(numbers[i])
+                          : '"' + names[static_cast<std::size_t>(numbers[i])] + '"';
   }
   const std::size_t more = numbers.size() - named;
   return more == 0 ? text : text + " and " + std::to_string(more) + " more";
@@ -73,7 +75,8 @@ std::string from_to(const Range& range) {
   return "from " + brief(range.min) + " to " + brief(range.max);
 }
 
-void check_size(const std::vector<Range>& columns, Warnings& warnings) {
+void check_size(const std::vector<Range>& columns, const std::vector<std::string>& names,
+                Warnings& warnings) {
   constexpr double largest = 10, smallest = 0.01;
   Range whole;
   std::vector<Index> large;
@@ -90,20 +93,22 @@ void check_size(const std::vector<Range>& columns, Warnings& warnings) {
                        ", far from 0 and 1: scale it, for example by StandardScaler, or pixels by "
                        "their largest value");
   else if (large.size() == 1)
-    warnings.push_back("column " + list(large) + " of x goes " + from_to(columns[first]) +
+    warnings.push_back("column " + list(large, names) + " of x goes " + from_to(columns[first]) +
                        ", far from 0 and 1: scale it, for example by StandardScaler");
   else if (large.size() > 1)
-    warnings.push_back("columns " + list(large) + " of x are far from 0 and 1, the first goes " +
-                       from_to(columns[first]) + ": scale them, for example by StandardScaler");
+    warnings.push_back("columns " + list(large, names) +
+                       " of x are far from 0 and 1, the first goes " + from_to(columns[first]) +
+                       ": scale them, for example by StandardScaler");
 }
 
-void check_constant(const std::vector<Range>& columns, Warnings& warnings) {
+void check_constant(const std::vector<Range>& columns, const std::vector<std::string>& names,
+                    Warnings& warnings) {
   std::vector<Index> constant;
   for (std::size_t j = 0; j < columns.size(); ++j)
     if (columns[j].min >= columns[j].max) constant.push_back(static_cast<Index>(j));
   if (constant.empty()) return;
-  warnings.push_back((constant.size() == 1 ? "column " : "columns ") + list(constant) + " of x " +
-                     (constant.size() == 1 ? "has" : "have") +
+  warnings.push_back((constant.size() == 1 ? "column " : "columns ") + list(constant, names) +
+                     " of x " + (constant.size() == 1 ? "has" : "have") +
                      " one value throughout the training part: leave out what tells nothing");
 }
 
@@ -137,12 +142,16 @@ std::string brief(double value) {
   return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, 5).ptr};
 }
 
-void check_inputs(const Module& net, const Tensor& x, Warnings& warnings) {
+void check_inputs(const Module& net, const Tensor& x, const std::vector<std::string>& names,
+                  Warnings& warnings) {
   const bool is_table = x.rank() == 2;
+  if (!names.empty() && (!is_table || x.size(1) != std::ssize(names)))
+    throw ArgumentError("diagnose: " + std::to_string(names.size()) + " names of columns for x " +
+                        x.shape().to_string());
   const std::vector<Range> columns =
       ranges(is_table ? x.contiguous() : x.contiguous().reshape({x.numel(), 1}));
-  if (!takes_any_size(net)) check_size(columns, warnings);
-  if (is_table && x.size(0) > 1) check_constant(columns, warnings);
+  if (!takes_any_size(net)) check_size(columns, names, warnings);
+  if (is_table && x.size(0) > 1) check_constant(columns, names, warnings);
 }
 
 void check_labels(const Loss& loss, const Tensor& y, const Tensor& yhat, Warnings& warnings) {

@@ -19,8 +19,9 @@ bool is(const Base& object) {
   return dynamic_cast<const Type*>(&object) != nullptr;
 }
 
-/// Inputs far from 0 and 1, and constant columns.
-void check_inputs(const Module& net, const Tensor& x, Warnings& warnings);
+/// Inputs far from 0 and 1, and constant columns. names: of the columns, or none.
+void check_inputs(const Module& net, const Tensor& x, const std::vector<std::string>& names,
+                  Warnings& warnings);
 /// Classes without a row. yhat: any outputs of the network.
 void check_labels(const Loss& loss, const Tensor& y, const Tensor& yhat, Warnings& warnings);
 /// Rows that are in both parts.

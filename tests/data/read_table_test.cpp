@@ -242,6 +242,16 @@ TEST(ReadTable, RefusesTextThatIsNotUtf8) {
   }
 }
 
+TEST(ReadTable, NamesCellsInAnyAlphabet) {
+  EXPECT_EQ(complaint("a,b\n1,Größe\"\x1b\"\n"),
+            "t.csv:2: a quote inside the cell 'Größe\"?\"', which does not begin with one");
+  std::string cell, shown;
+  for (int i = 0; i < 50; ++i) cell += "猫";
+  for (int i = 0; i < 40; ++i) shown += "猫";
+  EXPECT_EQ(complaint("a,b\n1," + cell + "\"\n"),
+            "t.csv:2: a quote inside the cell '" + shown + "...', which does not begin with one");
+}
+
 TEST(ReadTable, ANumberMayStandForMissing) {
   TemporaryFolder folder;
   const std::string path = folder.file("t.csv", "x,t\n1,a\n-999,-999\n-9990,b\n");

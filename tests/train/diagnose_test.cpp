@@ -133,6 +133,9 @@ TEST_F(DiagnoseTest, ConstantColumns) {
   expect_one(diagnose(net, softmax_loss, train), {"column 4"});
   for (Index i = 0; i < train.size(); ++i) train.x(i, 1) = 0;
   expect_one(diagnose(net, softmax_loss, train), {"columns 1 and 4"});
+  const std::vector<std::string> names{"age", "income", "height", "weight", "island=Dream"};
+  expect_one(diagnose(net, softmax_loss, train, {}, names), {"income", "island=Dream"});
+  EXPECT_THROW(diagnose(net, softmax_loss, train, {}, {"age"}), ArgumentError);
   EXPECT_EQ(diagnose(net, softmax_loss, train.slice(0, 1)).size(), 1u);  // the labels alone
 }
 

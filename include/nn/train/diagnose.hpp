@@ -25,14 +25,18 @@ namespace nn { inline namespace NN_PRECISION {
 /// - Rows of the validation part that the training part has too, by more than a tenth and twice the
 ///   share of rows that repeat within the training part.
 ///
-/// An empty validation part is none. ArgumentError without training rows; ShapeError for rows that
-/// the network does not take. Nothing is changed.
+/// An empty validation part is none. Warnings name the columns of x by `columns`, such as
+/// Pipeline::features(), or else by number. ArgumentError without training rows, or for another
+/// number of names than of columns; ShapeError for rows that the network does not take. Nothing is
+/// changed.
 std::vector<std::string> diagnose(const Module& net, const Loss& loss, const Dataset& train,
-                                  const Dataset& validation = {});
+                                  const Dataset& validation = {},
+                                  const std::vector<std::string>& columns = {});
 /// The same, and whether the cost of a batch rises tenfold within ten steps on it, as it does if
 /// the step size is too large. Parameters, buffers and the rule are put back afterwards; gradients
 /// are not. Throws what Optim::step() throws, too.
 std::vector<std::string> diagnose(Optim& optim, const Dataset& train,
-                                  const Dataset& validation = {}, Index batch_size = 32);
+                                  const Dataset& validation = {}, Index batch_size = 32,
+                                  const std::vector<std::string>& columns = {});
 
 }}  // namespace nn::NN_PRECISION
