@@ -41,6 +41,8 @@ struct PipelineInput {
 ///     Pipeline pipeline;
 ///     pipeline.impute({"age", "fare"}, Impute::median).scale({"age", "fare"}).one_hot({"sex"});
 ///
+/// apps/examples/own_csv.cpp trains with one.
+///
 /// The columns become features in the order in which the steps name them first. In each, holes are
 /// filled first, in whatever order the steps are given. The values are those of scikit-learn's
 /// ColumnTransformer of SimpleImputer, StandardScaler or MinMaxScaler, and OneHotEncoder.

@@ -58,7 +58,8 @@ class Visitor {
 /// What is not, such as a penalty on the weights, belongs in the update rule.
 ///
 /// A new layer overrides the pure functions; if it trains anything, also
-/// backward_update_gradient() and visit(). docs/adding_a_layer.md shows one.
+/// backward_update_gradient() and visit(). docs/adding_a_layer.md shows one,
+/// apps/examples/custom_layer.cpp trains one.
 ///
 /// Thread safety: const functions may run in many threads at once while no other function runs.
 class Module {

@@ -31,7 +31,7 @@ class Recurrent : public Module {
   /// in parts. ShapeError if the state is not for x's batch.
   Tensor predict(const Tensor& x, State& state) const;
   /// One step: x (batch, in), the result and the new state.h (batch, hidden). The bits are those of
-  /// predict() on the whole sequence.
+  /// predict() on the whole sequence. apps/examples/blocks.cpp does so in a program for audio.
   ///
   ///     nn::LSTM::State state;  // zeros
   ///     for (const nn::Tensor& x : arriving) use(lstm.step(x, state));
