@@ -19,7 +19,8 @@ Tensor class_rows(const Tensor& y, const Tensor& yhat) {
   Tensor rows = y;
   if (detail::holds_indices("CrossEntropyLoss", y, yhat))
     rows = one_hot(y.reshape({y.size(0)}), yhat.size(1));
-  detail::check_unit_interval("CrossEntropyLoss", "probability", yhat);
+  detail::check_unit_interval("CrossEntropyLoss", "probability", yhat,
+                              "; for logits take SoftmaxCrossEntropyLoss");
   return rows;
 }
 

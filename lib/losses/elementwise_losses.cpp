@@ -36,7 +36,8 @@ Tensor probability_target(const char* loss, const Tensor& y, const Tensor& yhat)
 
 Tensor bce_target(const Tensor& y, const Tensor& yhat) {
   Tensor target = probability_target("BCELoss", y, yhat);
-  detail::check_unit_interval("BCELoss", "probability", yhat);
+  detail::check_unit_interval("BCELoss", "probability", yhat,
+                              "; for logits take BCEWithLogitsLoss");
   return target;
 }
 

@@ -39,24 +39,35 @@ double Loss::divisor(Reduction reduction, const Shape& yhat, double total_weight
   return total_weight * static_cast<double>(std::max<Index>(terms(yhat), 1));
 }
 
+/// What probably went wrong with targets that are no values for these outputs.
+static const char* target_hint(const Shape& y, const Shape& yhat) {
+  const bool one_each = y.rank() >= 1 && yhat.rank() == 2 && y[0] == yhat[0];
+  if (one_each && y.numel() == y[0] && yhat[1] > 1)
+    return "; class indices go with SoftmaxCrossEntropyLoss, or become rows by one_hot";
+  if (one_each && y.rank() == 2 && y[1] > 1 && yhat[1] == 1)
+    return "; one output takes 0 or 1 for each example, not one-hot rows";
+  return "";
+}
+
 namespace detail {
 
 Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat) {
   bool column = yhat.rank() == 2 && yhat.size(1) == 1 && y.shape() == Shape{yhat.size(0)};
   if (yhat.rank() < 1 || (y.shape() != yhat.shape() && !column))
     throw ShapeError(std::string(loss) + ": targets " + y.shape().to_string() + " for outputs " +
-                     yhat.shape().to_string());
+                     yhat.shape().to_string() + target_hint(y.shape(), yhat.shape()));
   return y.reshape(yhat.shape());
 }
 
-void check_unit_interval(const char* loss, const char* what, const Tensor& x) {
+void check_unit_interval(const char* loss, const char* what, const Tensor& x, const char* hint) {
   const Tensor values = x.contiguous();
   const kernels::MinMax range = kernels::active().min_max(values.numel(), values.data());
   if (!(range.min < 0 || range.max > 1)) return;
   const Scalar* bad = values.data();
   while (!(*bad < 0 || *bad > 1)) ++bad;
   throw RowError(std::string(loss) + ": " + what + " " + to_text(*bad),
-                 (bad - values.data()) / x.shape().example_numel(), "expected a number in [0, 1]");
+                 (bad - values.data()) / x.shape().example_numel(),
+                 std::string("expected a number in [0, 1]") + hint);
 }
 
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat) {

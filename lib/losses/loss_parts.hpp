@@ -13,8 +13,9 @@ Tensor matching_target(const char* loss, const Tensor& y, const Tensor& yhat);
 bool holds_indices(const char* loss, const Tensor& y, const Tensor& yhat);
 
 /// RangeError, naming the row, unless all numbers lie in [0, 1]. NaN passes. `what` says what they
-/// are.
-void check_unit_interval(const char* loss, const char* what, const Tensor& x);
+/// are, `hint` what may mend it.
+void check_unit_interval(const char* loss, const char* what, const Tensor& x,
+                         const char* hint = "");
 
 /// (batch): the sum of each example's terms, in double and in order.
 Tensor sum_per_example(const Tensor& terms);

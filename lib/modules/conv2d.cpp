@@ -46,7 +46,10 @@ Shape Conv2D::output_shape(const Shape& input) const {
       input[3] != chan_in_)
     reject("(batch, height >= " + std::to_string(least.height) + ", width >= " +
                std::to_string(least.width) + ", channels = " + std::to_string(chan_in_) + ")",
-           input);
+           input,
+           input.rank() < 4       ? "Reshape({height, width, channels}) makes images of it"
+           : input[1] == chan_in_ ? "channels come last"
+                                  : "");
   const Size2 count = windows_.count({input[1], input[2]});
   return {input[0], count.height, count.width, chan_out_};
 }

@@ -128,8 +128,10 @@ void Module::check_usable() const {
   if (was_moved_from_) throw ArgumentError(kind() + ": used after it was moved from");
 }
 
-void Module::reject(const std::string& expected, const Shape& got) const {
-  throw ShapeError(describe() + ": expected " + expected + ", got " + got.to_string());
+void Module::reject(const std::string& expected, const Shape& got, const char* hint) const {
+  std::string text = describe() + ": expected " + expected + ", got " + got.to_string();
+  if (*hint) text.append("; ").append(hint);
+  throw ShapeError(text);
 }
 
 void Module::check_input(const Tensor& x, const Tensor& last) const {

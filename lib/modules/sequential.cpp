@@ -36,7 +36,8 @@ Sequential& Sequential::replace(Index i, std::unique_ptr<Module> module) {
 
 std::size_t Sequential::place(Index i) const {
   if (i < 0 || i >= size())
-    throw RangeError("layer " + std::to_string(i) + " of " + std::to_string(size()));
+    throw RangeError("Sequential: no layer " + std::to_string(i) + " among " +
+                     std::to_string(size()) + ", counted from 0");
   return static_cast<std::size_t>(i);
 }
 

@@ -225,7 +225,7 @@ class Training {
 }  // namespace
 
 const TrainingResult& TrainingResult::check() const {
-  if (diverged) throw DivergenceError("SGD: " + where);
+  if (diverged) throw DivergenceError("SGD: " + where + "; a smaller step may help");
   return *this;
 }
 

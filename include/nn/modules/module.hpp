@@ -144,8 +144,9 @@ class Module {
   Module& operator=(Module&& other) noexcept;
   /// Throws ArgumentError if this module was moved from.
   void check_usable() const;
-  /// Throws ShapeError("<layer>: expected <expected>, got <got>").
-  [[noreturn]] void reject(const std::string& expected, const Shape& got) const;
+  /// Throws ShapeError("<layer>: expected <expected>, got <got>; <hint>").
+  [[noreturn]] void reject(const std::string& expected, const Shape& got,
+                           const char* hint = "") const;
   /// Throws unless x is that of the last forward, or equal to it. `last` is empty, of shape (0), if
   /// there was none.
   void check_input(const Tensor& x, const Tensor& last) const;
