@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Writes metrics.txt, scikit-learn's measures of made-up outputs, beside this script.
 
-make_golden.py describes the format. Needs Debian's python3-sklearn besides.
+golden.py describes the format. Needs Debian's python3-sklearn besides.
 """
 import numpy as np
 import sklearn
 from sklearn import metrics
 
-from make_golden import Writer, wave
+from golden import Writer, wave
 
 
 def classes(out, name, y, scores):

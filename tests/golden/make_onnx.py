@@ -4,7 +4,7 @@
 Usage: make_onnx.py
 
 Weights and inputs come from sines, so there is no seed. Needs Debian's python3-torch. onnx.txt has the form that
-make_golden.py describes: of each file an input x and the output z, channels last.
+golden.py describes: of each file an input x and the output z, channels last.
 """
 import pathlib
 import warnings

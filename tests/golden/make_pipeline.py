@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes pipeline.txt, what scikit-learn makes of a made-up table, beside this script.
 
-The table is pipeline_train.csv and pipeline_test.csv, which are written too. make_golden.py describes the format. Needs
+The table is pipeline_train.csv and pipeline_test.csv, which are written too. golden.py describes the format. Needs
 Debian's python3-sklearn besides.
 """
 import csv
@@ -13,7 +13,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import LabelEncoder, MinMaxScaler, OneHotEncoder, StandardScaler
 
-from make_golden import HERE, Writer
+from golden import HERE, Writer
 
 COLUMNS = ["weight", "colour", "date", "count", "shape", "level", "class"]
 NUMBERS = [0, 2, 3, 5]

@@ -7,9 +7,9 @@
 #include "nn/ops/reduce.hpp"
 #include "nn/train/gradient_check.hpp"
 #include "support/compare.hpp"
-#include "support/factories.hpp"
+#include "support/loss_cases.hpp"
 
-// What holds for every loss: see support/factories.hpp for the list.
+// What holds for every loss: see support/loss_cases.hpp for the list.
 namespace nn::test { namespace {
 
 class LossProperties : public ::testing::TestWithParam<LossCase> {

@@ -15,7 +15,7 @@
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
-#include "support/factories.hpp"
+#include "support/module_cases.hpp"
 #include "support/sample.hpp"
 
 namespace nn::test { namespace {
@@ -154,7 +154,7 @@ TEST(Module, UseAfterAMoveIsAnError) {
   expect_error_after_move(Sequential(Linear(3, 2)), {4, 3});
   expect_error_after_move(Sequential(), {4, 3});
   expect_error_after_move(AutoEncoder(Sequential(Linear(3, 2)), Sequential(Linear(2, 3))), {4, 3});
-  expect_error_after_move(two_directions(), {2, 4, 3});
+  expect_error_after_move(TwoDirections(Sequential(), Sequential()), {2, 4, 3});
   TanH a;
   const Tensor x = wave({2, 3}), z = a.forward(x);
   TanH b = std::move(a);

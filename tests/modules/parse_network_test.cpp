@@ -13,6 +13,7 @@
 #include "nn/modules/residual.hpp"
 #include "nn/modules/tanh.hpp"
 #include "support/compare.hpp"
+#include "support/module_cases.hpp"
 
 namespace nn::test { namespace {
 
@@ -59,6 +60,8 @@ TEST(ParseNetwork, ReadsWhatEachKindDescribes) {
     const auto module = build_module(kind.name, kind.options);
     EXPECT_EQ(layers(module->describe(), kind.input.without(0)), module->describe());
   }
+  for (const NetworkText& layer : layer_texts())
+    EXPECT_EQ(layers(layer.text, layer.example), layer.text);
 }
 
 TEST(ParseNetwork, DefaultsNeedNotBeGiven) {

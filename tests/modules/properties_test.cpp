@@ -10,9 +10,9 @@
 #include "nn/train/gradient_check.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
-#include "support/factories.hpp"
+#include "support/module_cases.hpp"
 
-// What holds for every module: see support/factories.hpp for the list.
+// What holds for every module: see support/module_cases.hpp for the list.
 namespace nn::test { namespace {
 
 class ModuleProperties : public ::testing::TestWithParam<ModuleCase> {

@@ -53,18 +53,21 @@ TEST(WriteOnnx, TurnsImagesOnce) {
   const Model model = written(net, {6, 6, 2});
   EXPECT_EQ(count(model, "Transpose"), 1);
   EXPECT_EQ(count(model, "Gather"), 0);
-  EXPECT_EQ(count(written(*make_res_net(), {6, 6, 2}), "Transpose"), 1);
-  EXPECT_EQ(count(written(*make_text_net(), {6}), "Transpose"), 1);
+  EXPECT_EQ(count(written(*parsed(kResNet.text, kResNet.example), kResNet.example), "Transpose"),
+            1);
+  EXPECT_EQ(count(written(*parsed(kTextNet.text, kTextNet.example), kTextNet.example), "Transpose"),
+            1);
 }
 
 TEST(WriteOnnx, WritesAFileOrLeavesTheOldOne) {
   const TemporaryFolder folder;
   const std::string path = folder.path("net.onnx");
-  write_onnx(path, *make_mlp(), {5});
+  const Sequential net{Linear(5, 7), TanH(), Linear(7, 3)};
+  write_onnx(path, net, {5});
   EXPECT_THROW(write_onnx(path, Twice(), {5}), ArgumentError);
-  EXPECT_TRUE(same_bits(read_onnx(path).predict(wave({2, 5})), make_mlp()->predict(wave({2, 5}))) ||
+  EXPECT_TRUE(same_bits(read_onnx(path).predict(wave({2, 5})), net.predict(wave({2, 5}))) ||
               is_double);
-  EXPECT_THROW(write_onnx(folder.path("none/net.onnx"), *make_mlp(), {5}), DataError);
+  EXPECT_THROW(write_onnx(folder.path("none/net.onnx"), net, {5}), DataError);
   EXPECT_THROW(read_onnx(folder.path("none.onnx")), DataError);
 }
 
@@ -73,7 +76,10 @@ TEST(WriteOnnx, TiedWeightsAreWrittenOnce) {
 }
 
 TEST(WriteOnnx, EqualNetworksGiveEqualBytes) {
-  EXPECT_EQ(format_onnx(*make_conv_net(), {4, 4, 1}), format_onnx(*make_conv_net(), {4, 4, 1}));
+  auto written_anew = [] {
+    return format_onnx(*parsed(kResNet.text, kResNet.example), kResNet.example);
+  };
+  EXPECT_EQ(written_anew(), written_anew());
 }
 
 TEST(WriteOnnx, AClassOfOnesOwnIsNamed) {

@@ -15,9 +15,12 @@ namespace nn::test {
 /// What two computations of the same value in another order may differ by.
 constexpr double golden_tolerance = is_double ? 1e-10 : 2e-5;
 
-/// A case of a golden file (tests/golden/make_golden.py): tensors by key.
+/// A case of a golden file (tests/golden/golden.py): tensors by key.
 class GoldenCase {
  public:
+  explicit GoldenCase(std::string name) : name_(std::move(name)) {}
+
+  const std::string& name() const { return name_; }
   bool has(const std::string& key) const { return tensors_.count(key) > 0; }
   const Tensor& operator[](const std::string& key) const {
     if (!has(key)) throw std::runtime_error("golden case without " + key);
@@ -33,38 +36,46 @@ class GoldenCase {
   /// Numbers as they are written, in double.
   const std::vector<double>& numbers(const std::string& key) const { return numbers_.at(key); }
 
+  /// "KEY RANK SIZES... VALUES..."
+  void add(const std::string& line) {
+    std::istringstream words(line);
+    std::string key;
+    int rank = 0;
+    words >> key >> rank;
+    std::vector<Index> sizes(static_cast<std::size_t>(rank));
+    for (Index& size : sizes) words >> size;
+    std::vector<double> numbers;
+    for (double x; words >> x;) numbers.push_back(x);
+    tensors_[key] = Tensor::from(Shape(sizes), {numbers.begin(), numbers.end()});
+    numbers_[key] = std::move(numbers);
+  }
+
  private:
-  friend GoldenCase golden(const std::string& file, const std::string& name);
+  std::string name_;
   std::map<std::string, Tensor> tensors_;
   std::map<std::string, std::vector<double>> numbers_;
 };
 
-/// That case of tests/golden/<file>.
-inline GoldenCase golden(const std::string& file, const std::string& name) {
+/// The cases of tests/golden/<file>.
+inline std::vector<GoldenCase> golden(const std::string& file) {
   std::ifstream in(std::string(NN_TEST_GOLDEN) + "/" + file);
-  GoldenCase result;
-  bool inside = false;
+  std::vector<GoldenCase> cases;
   for (std::string line; std::getline(in, line);) {
-    std::istringstream words(line);
-    std::string key;
-    words >> key;
-    if (key == "case") {
-      std::string found;
-      words >> found;
-      inside = found == name;
-    } else if (inside) {
-      int rank = 0;
-      words >> rank;
-      std::vector<Index> sizes(static_cast<std::size_t>(rank));
-      for (Index& size : sizes) words >> size;
-      std::vector<double> numbers;
-      for (double x; words >> x;) numbers.push_back(x);
-      result.tensors_[key] = Tensor::from(Shape(sizes), {numbers.begin(), numbers.end()});
-      result.numbers_[key] = std::move(numbers);
-    }
+    if (line.starts_with('#')) continue;
+    if (line.starts_with("case "))
+      cases.emplace_back(line.substr(5));
+    else
+      cases.back().add(line);
   }
-  if (result.tensors_.empty()) throw std::runtime_error(file + ": no case " + name);
-  return result;
+  if (cases.empty()) throw std::runtime_error(file + ": no cases");
+  return cases;
+}
+
+/// The case of that name.
+inline GoldenCase golden(const std::string& file, const std::string& name) {
+  for (const GoldenCase& found : golden(file))
+    if (found.name() == name) return found;
+  throw std::runtime_error(file + ": no case " + name);
 }
 
 }  // namespace nn::test

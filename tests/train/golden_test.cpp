@@ -9,6 +9,7 @@
 #include "nn/modules/tanh.hpp"
 #include "nn/train/adagrad.hpp"
 #include "nn/train/adam.hpp"
+#include "nn/train/gradient_descent.hpp"
 #include "nn/train/reduce_on_plateau.hpp"
 #include "nn/train/rms_prop.hpp"
 #include "nn/train/schedule.hpp"
@@ -16,7 +17,7 @@
 
 namespace nn::test { namespace {
 
-/// The steps of make_golden.py's some_steps().
+/// The steps of some_steps() in tests/golden/make_training.py.
 template <class Rule>
 void check(const char* name, double lr, Rule rule, const Clipping& clipping = {}) {
   SCOPED_TRACE(name);
@@ -34,12 +35,21 @@ void check(const char* name, double lr, Rule rule, const Clipping& clipping = {}
       EXPECT_NEAR(optim.gradient_norm(), expected.numbers("norms")[i], golden_tolerance);
     }
   }
-  const std::vector<Tensor> trained = expected.list("trained");
-  ASSERT_EQ(trained.size(), net.parameters().size());
-  for (std::size_t i = 0; i < trained.size(); ++i)
-    EXPECT_TRUE(close(net.parameters()[i]->value, trained[i], golden_tolerance)) << i;
+  expect_parameters(net, expected.list("trained"));
 }
 
+TEST(GoldenTraining, GradientDescent) {
+  check("descent", 0.05, GradientDescent());
+  check("decay", 0.05, GradientDescent({.weight_decay = 0.1}));
+  check("momentum", 0.05, GradientDescent({.momentum = 0.9}));
+  check("nesterov", 0.05, GradientDescent({.momentum = 0.9, .nesterov = true}));
+}
+TEST(GoldenTraining, Adam) {
+  check("adam", 0.01, Adam());
+  check("adam_decay", 0.01,
+        Adam({.beta1 = 0.8, .beta2 = 0.95, .epsilon = 1e-6, .weight_decay = 0.1}));
+  check("adamw", 0.01, AdamW({.weight_decay = 0.1}));
+}
 TEST(GoldenTraining, RMSProp) {
   check("rmsprop", 0.01, RMSProp());
   check(
@@ -72,16 +82,7 @@ TEST(GoldenTraining, WeightsOfClasses) {
   for (Index i = 0; i < y.size(0); ++i) weight(i) = of_class(static_cast<Index>(y(i)));
   Linear net(x.size(1), 4);
   SoftmaxCrossEntropyLoss loss;
-  for (const GoldenRule& given : update_rules()) {
-    SCOPED_TRACE(given.name);
-    set_parameters(net, expected.list("start"));
-    Optim optim = given.optim(net, loss, Reduction::mean);
-    for (double cost : expected.numbers(given.name + "_costs"))
-      EXPECT_NEAR(optim.step(x, y, weight), cost, golden_tolerance);
-    const std::vector<Tensor> trained = expected.list(given.name + "_trained");
-    for (std::size_t i = 0; i < trained.size(); ++i)
-      EXPECT_TRUE(close(net.parameters()[i]->value, trained[i], golden_tolerance)) << i;
-  }
+  check_training(net, loss, Reduction::mean, x, y, expected, weight);
 }
 
 void check_schedule(const char* name, const Schedule& schedule) {

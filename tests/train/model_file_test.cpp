@@ -13,7 +13,7 @@
 #include "nn/modules/kinds.hpp"
 #include "nn/train/checkpoint.hpp"
 #include "support/compare.hpp"
-#include "support/factories.hpp"
+#include "support/module_cases.hpp"
 
 namespace nn::test { namespace {
 

@@ -14,7 +14,7 @@
 #include "nn/train/optim.hpp"
 #include "nn/train/rms_prop.hpp"
 #include "support/compare.hpp"
-#include "support/factories.hpp"
+#include "support/module_cases.hpp"
 #include "support/sample.hpp"
 #include "support/weights.hpp"
 

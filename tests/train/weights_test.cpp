@@ -19,7 +19,6 @@
 #include "nn/train/sgd.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
-#include "support/golden_training.hpp"
 #include "support/sample.hpp"
 
 namespace nn::test { namespace {
