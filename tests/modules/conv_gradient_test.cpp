@@ -3,12 +3,12 @@
 
 #include <utility>
 
-#include "nn/core/threads.hpp"
 #include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -49,22 +49,17 @@ TEST(ConvGradient, IsAddedOnceToWhatThereWas) {
 }
 
 TEST(ConvGradient, OfEveryNumberOfLinesDoesNotDependOnThreads) {
-  const int before = num_threads();
+  const Conv2DOptions depthwise{
+      .kernel = 3, .chan_in = 2, .chan_out = 8, .padding = 1, .groups = 2};
   for (Index width : {3, 200, 513})
     for (Index batch = 1; batch <= 40; batch += batch < 9 ? 1 : 7) {
       const Tensor x = wave({batch, 3, width, 2}), delta = wave({batch, 3, width, 8}, 1);
-      std::vector<Tensor> first;
-      for (int threads : {1, 2, 3, 8}) {
-        set_num_threads(threads);
-        auto now = gradients(Conv2D(3, 2, 8, 1, 1), x, delta, "zeros");
-        const Conv2DOptions depthwise{
-            .kernel = 3, .chan_in = 2, .chan_out = 8, .padding = 1, .groups = 2};
-        for (const Tensor& t : gradients(Conv2D(depthwise), x, delta, "zeros")) now.push_back(t);
-        if (first.empty()) first = now;
-        for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(same_bits(now[i], first[i]));
-      }
+      expect_same_bits_with_threads({1, 2, 3, 8}, [&] {
+        auto all = gradients(Conv2D(3, 2, 8, 1, 1), x, delta, "zeros");
+        for (const Tensor& t : gradients(Conv2D(depthwise), x, delta, "zeros")) all.push_back(t);
+        return all;
+      });
     }
-  set_num_threads(before);
 }
 
 /// A million windows of 0.1, each with a delta of 1.

@@ -11,17 +11,6 @@
 
 namespace nn::test { namespace {
 
-TEST(Embedding, LooksRowsUpAndAddsTheirGradients) {
-  Embedding layer(3, 2);
-  layer.parameters()[0]->value.copy_from(tensor({{1, 2}, {3, 4}, {5, 6}}));
-  Tensor x = tensor({{2, 0}, {2, 2}});
-  EXPECT_TRUE(same_bits(layer.forward(x), tensor({{{5, 6}, {1, 2}}, {{5, 6}, {5, 6}}})));
-  Tensor delta = tensor({{{1, 2}, {10, 20}}, {{3, 4}, {5, 6}}});
-  EXPECT_TRUE(same_bits(layer.backward(x, delta), Tensor::zeros({2, 2})));
-  EXPECT_TRUE(same_bits(layer.parameters()[0]->grad, tensor({{10, 20}, {0, 0}, {9, 12}})));
-  EXPECT_TRUE(same_bits(layer.predict(tensor({1, 0})), tensor({{3, 4}, {1, 2}})));
-}
-
 TEST(Embedding, StartsFromTheNormalDistribution) {
   const Tensor table = Embedding(100, 50).parameters()[0]->value;
   EXPECT_NEAR(mean(table), 0, 0.05);

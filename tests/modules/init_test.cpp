@@ -87,13 +87,6 @@ TEST(Init, RangesAndNormalsOfOnesOwn) {
   EXPECT_TRUE(same_bits(drawn(Init::normal(3, 0)).bias()->value, Tensor::full({kOut}, 3)));
 }
 
-TEST(Init, SameSeedSameNumbers) {
-  EXPECT_TRUE(
-      same_bits(drawn(Init::torch()).weight()->value, drawn(Init::torch()).weight()->value));
-  EXPECT_FALSE(
-      same_bits(drawn(Init::torch()).weight()->value, drawn(Init::torch(), 2).weight()->value));
-}
-
 TEST(Init, DrawsLayerAfterLayerAndZeroesGradients) {
   Sequential net(Linear(3, 4), TanH(), Linear(4, 2));
   for (const ParameterPtr& p : net.parameters()) p->grad.fill(9);

@@ -69,6 +69,15 @@ TEST_P(ModuleProperties, GradientsAgreeWithCentralDifferences) {
   }
 }
 
+TEST_P(ModuleProperties, StartsFromAFixedDrawAndZeroGradients) {
+  const auto one = GetParam().make(), other = GetParam().make();
+  for (std::size_t i = 0; i < one->parameters().size(); ++i) {
+    const Parameter& p = *one->parameters()[i];
+    EXPECT_TRUE(same_bits(p.value, other->parameters()[i]->value));
+    EXPECT_TRUE(same_bits(p.grad, Tensor::zeros(p.value.shape())));
+  }
+}
+
 TEST_P(ModuleProperties, TheThreeBackwardFunctionsAgree) {
   Tensor x = input(3), delta = delta_for(x);
   module->forward(x);
@@ -118,6 +127,20 @@ TEST_P(ModuleProperties, BackwardForAnotherXIsRightOrAnError) {
   expect_right_or_error(*module);
   module = module->clone();  // no forward yet
   expect_right_or_error(*module);
+}
+
+TEST_P(ModuleProperties, BackwardForAnXOfAnotherShapeIsRightOrAnError) {
+  const Tensor x = input(3), delta = delta_for(x);
+  module->forward(x);
+  const Tensor dx = module->backward_delta(x, delta).clone();
+  module->forward(input(4));
+  try {
+    EXPECT_TRUE(same_bits(module->backward_delta(x, delta), dx));
+  } catch (const ShapeError& error) {
+    EXPECT_TRUE(contains(error.what(), x.shape().to_string()) ||
+                contains(error.what(), delta.shape().to_string()))
+        << error.what();
+  }
 }
 
 TEST_P(ModuleProperties, ABatchOfTwoIsTwoBatches) {
@@ -256,6 +279,7 @@ TEST_P(ModuleProperties, AWrongInputIsNamedAndForgotten) {
     }
     std::string message = message_of<ShapeError>([&] { module->forward(wrong); });
     EXPECT_TRUE(contains(message, ": expected ") && contains(message, ", got (")) << message;
+    EXPECT_TRUE(contains(message, module->kind()) || module->kind() == "Sequential") << message;
     EXPECT_EQ(message_of<ShapeError>([&] { module->predict(wrong); }), message);
     EXPECT_TRUE(same_bits(module->backward_delta(x, delta), dx));
   }

@@ -167,14 +167,6 @@ TEST(Sequential, SharedParameterIsUpdatedOnce) {
   EXPECT_EQ(net.parameters()[0]->value(0), 0);
 }
 
-TEST(Sequential, ParameterNamesAreThoseOfPyTorch) {
-  Sequential net{Linear(3, 4), TanH(), Sequential(Linear(4, 4, false), Linear(4, 2))};
-  std::vector<std::string> names;
-  for (auto& [name, parameter] : net.named_parameters()) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"0.weight", "0.bias", "2.0.weight", "2.1.weight",
-                                             "2.1.bias"}));
-}
-
 TEST(Sequential, SummaryNamesTheOrderOfSizes) {
   Sequential net{Conv2D({.kernel = 3, .chan_in = 3, .chan_out = 8}), Flatten()};
   EXPECT_TRUE(contains(net.summary({1, 32, 32, 3}), "(batch, height, width, channels)"));
@@ -228,16 +220,6 @@ TEST(Sequential, SummaryTable) {
   after << net;
   EXPECT_EQ(after.str(), net.summary({7, 256}));
   EXPECT_THROW(net.summary({7, 255}), ShapeError);
-}
-
-TEST(Sequential, TrainReachesEveryLayer) {
-  Sequential net{Scale(), Sequential(Scale(), TanH())};
-  Scale& inner = dynamic_cast<Scale&>(dynamic_cast<Sequential&>(net[1])[0]);
-  net.train(false);
-  EXPECT_FALSE(net[0].is_training());
-  EXPECT_FALSE(inner.is_training());
-  net.train(true);
-  EXPECT_TRUE(inner.is_training());
 }
 
 TEST(Sequential, MovedWorksOn) {

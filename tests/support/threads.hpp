@@ -1,0 +1,29 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <vector>
+
+#include "nn/core/threads.hpp"
+#include "support/compare.hpp"
+
+namespace nn::test {
+
+/// compute() gives tensors of the same bits under each of these numbers of threads.
+template <class F>
+void expect_same_bits_with_threads(std::initializer_list<int> counts, F compute) {
+  const int before = num_threads();
+  std::vector<Tensor> first;
+  for (int threads : counts) {
+    set_num_threads(threads);
+    const std::vector<Tensor> got = compute();
+    if (first.empty()) first = got;
+    ASSERT_EQ(got.size(), first.size());
+    for (std::size_t i = 0; i < got.size(); ++i)
+      EXPECT_TRUE(same_bits(got[i], first[i])) << i << " with threads: " << threads;
+  }
+  set_num_threads(before);
+}
+
+}  // namespace nn::test
