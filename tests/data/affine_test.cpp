@@ -7,9 +7,9 @@
 
 #include "core/portable_math.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "support/golden.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -67,15 +67,11 @@ TEST(Affine, TakesViewsSinglePixelsAndNoImages) {
 }
 
 TEST(Affine, ImagesDoNotTouchEachOther) {
-  const int before = num_threads();
   const Tensor images = wave({700, 6, 5, 2});
   const AffineMap map = affine_map({6, 5}, {.down = 0.25, .rotation = 20, .shear = 10});
   const Tensor all = affine_transform(images, map, -1);
-  for (int threads : {1, 3}) {
-    set_num_threads(threads);
-    EXPECT_TRUE(same_bits(affine_transform(images, map, -1), all));
-  }
-  set_num_threads(before);
+  expect_same_bits_with_threads(
+      {1, 2, 3}, [&]() -> std::vector<Tensor> { return {affine_transform(images, map, -1)}; });
   for (Index i : {0, 350, 699})
     EXPECT_TRUE(
         same_bits(affine_transform(images.slice(0, i, i + 1), map, -1), all.slice(0, i, i + 1)));

@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "support/allocations.hpp"
 #include "support/golden.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -207,12 +207,8 @@ TEST(Augment, DrawsByRowSeedAndStepAlone) {
   const Tensor x = wave({40, 16, 16});
   const RandomKey key{.seed = 7, .step = 9, .first_row = 100};
   const Tensor expected = changed(x, all, key);
-  const int before = num_threads();
-  for (int threads : {1, 2, 3, 8}) {
-    set_num_threads(threads);
-    EXPECT_TRUE(same_bits(changed(x, all, key), expected));
-  }
-  set_num_threads(before);
+  expect_same_bits_with_threads({1, 2, 3, 8},
+                                [&]() -> std::vector<Tensor> { return {changed(x, all, key)}; });
   for (Index begin : {0, 1, 39}) {  // a part of the batch
     const RandomKey part{.seed = 7, .step = 9, .first_row = 100 + begin};
     EXPECT_TRUE(same_bits(changed(x.slice(0, begin, 40), all, part), expected.slice(0, begin, 40)));

@@ -94,8 +94,12 @@ TEST(ReadLimit, OfAPipe) {
   WithLimit limit(100000);
   for (nn::Index most : {100000, 99999}) {
     nn::set_read_limit(most);
-    // Writing to a pipe whose reader has left is an error of the writer.
-    std::thread writer([&] { message_of<nn::DataError>([&] { nn::write_file(path, bytes); }); });
+    std::thread writer([&] {
+      try {
+        nn::write_file(path, bytes);
+      } catch (const nn::DataError&) {  // the reader of the pipe has left
+      }
+    });
     if (most == 100000) {
       EXPECT_EQ(nn::read_file(path), bytes);
     } else {

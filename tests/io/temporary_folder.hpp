@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/compare.hpp"
+
 /// A folder of a test's own, gone with all its files when the test ends.
 class TemporaryFolder {
  public:
@@ -46,13 +48,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-/// The message of the error that a call throws; "" if it throws none.
-template <class Error, class Call>
-std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using nn::test::message_of;

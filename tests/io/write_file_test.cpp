@@ -40,9 +40,8 @@ TEST(WriteFile, WritesInTheCurrentFolder) {
   TemporaryFolder folder;
   auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path(""));
-  auto message = message_of<nn::DataError>([] { nn::write_file("plain-name", "text"); });
+  nn::write_file("plain-name", "text");
   std::filesystem::current_path(before);
-  EXPECT_EQ(message, "");
   EXPECT_EQ(folder.bytes("plain-name"), "text");
 }
 

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -182,23 +182,14 @@ TEST(Pool, LargeWindows) {
 }
 
 TEST(Pool, ThreadsDoNotChangeABit) {
-  const int before = num_threads();
   const Windows w{3, 2, 1};
-  Tensor x = wave({9, 41, 40, 8});
-  set_num_threads(1);
-  Tensor places, other;
-  Tensor largest = max_pool(x, w, places), mean = avg_pool(x, w), d = wave(mean.shape(), 1);
-  Tensor dmax = max_pool_backward(d, w, x.shape(), places);
-  Tensor dmean = avg_pool_backward(d, w, x.shape());
-  for (int threads : {2, 3, 8}) {
-    set_num_threads(threads);
-    EXPECT_TRUE(same_bits(max_pool(x, w, other), largest));
-    EXPECT_TRUE(same_bits(other, places));
-    EXPECT_TRUE(same_bits(avg_pool(x, w), mean));
-    EXPECT_TRUE(same_bits(max_pool_backward(d, w, x.shape(), places), dmax));
-    EXPECT_TRUE(same_bits(avg_pool_backward(d, w, x.shape()), dmean));
-  }
-  set_num_threads(before);
+  const Tensor x = wave({9, 41, 40, 8});
+  expect_same_bits_with_threads({1, 2, 3, 8}, [&]() -> std::vector<Tensor> {
+    Tensor places, largest = max_pool(x, w, places), mean = avg_pool(x, w),
+                   d = wave(mean.shape(), 1);
+    return {places, largest, mean, max_pool_backward(d, w, x.shape(), places),
+            avg_pool_backward(d, w, x.shape())};
+  });
 }
 
 TEST(AvgPool, OfAWindowAsLargeAsItsImage) {

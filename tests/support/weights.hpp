@@ -21,9 +21,10 @@ inline void expect_weights(const Module& net, const std::vector<Tensor>& expecte
     EXPECT_TRUE(same_bits(net.parameters()[i]->value, expected[i]));
 }
 
-inline void expect_close_weights(const Module& net, const Module& expected) {
+inline void expect_close_weights(const Module& net, const Module& expected,
+                                 double tol = tolerance) {
   for (std::size_t i = 0; i < expected.parameters().size(); ++i)
-    EXPECT_TRUE(close(net.parameters()[i]->value, expected.parameters()[i]->value)) << i;
+    EXPECT_TRUE(close(net.parameters()[i]->value, expected.parameters()[i]->value, tol)) << i;
 }
 
 }  // namespace nn::test

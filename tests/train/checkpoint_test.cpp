@@ -67,41 +67,6 @@ TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
   expect_to_go_on_as_if_not_stopped(nn::Adagrad({.weight_decay = 0.1, .decay_only_weights = true}));
 }
 
-TEST(Checkpoint, KeepsBothMomentsAndTheStepCountOfAdam) {
-  TemporaryFolder folder;
-  nn::MSELoss loss;
-  auto start = [](nn::Linear& net) {
-    net.weight()->value.copy_from(nn::tensor({Scalar(0.3), Scalar(-0.7)}).reshape({2, 1}));
-  };
-  auto step = [](nn::Optim& optim, double a, double b) {
-    const nn::ParameterPtr p = optim.net().parameters()[0];
-    p->grad(0, 0) = static_cast<Scalar>(a), p->grad(1, 0) = static_cast<Scalar>(b);
-    optim.rule().update(optim.net().parameters(), optim.step_size());
-  };
-  auto expect = [](const nn::Linear& net, double a, double b) {
-    EXPECT_NEAR(net.weight()->value(0, 0), a, sizeof(Scalar) == 8 ? 1e-10 : 1e-6);
-    EXPECT_NEAR(net.weight()->value(1, 0), b, sizeof(Scalar) == 8 ? 1e-10 : 1e-6);
-  };
-  nn::Linear net(2, 1, false), other(2, 1, false);
-  start(net);
-  nn::Optim optim(net, loss, 0.01, nn::Reduction::sum, nn::Adam());
-  nn::Optim resumed(other, loss, 0.01, nn::Reduction::sum, nn::Adam());
-  step(optim, 0.5, -0.25);
-  expect(net, 0.2900000002, -0.6900000004);
-  step(optim, 0.1, 0.2);
-  expect(net, 0.281969590638, -0.689418749953);
-  save_checkpoint(folder.path("c"), optim);
-  load_checkpoint(folder.path("c"), resumed);
-  step(optim, -0.3, 0.05);
-  step(resumed, -0.3, 0.05);
-  expect(net, 0.279862461176, -0.689961317164);
-  EXPECT_TRUE(same_parameters(net, other));
-  nn::TensorFile file = nn::read_safetensors(folder.path("c"));
-  EXPECT_EQ(file.metadata.at("steps"), "2");
-  EXPECT_TRUE(file.at("rule.m.0").shape() == file.at("rule.v.0").shape());
-  EXPECT_EQ(resumed.rule().steps(), 3);
-}
-
 TEST(Checkpoint, KeepsTheStepsThatAParameterWasFrozenIn) {
   TemporaryFolder folder;
   nn::MSELoss loss;
@@ -138,17 +103,6 @@ TEST(Checkpoint, OfATrainingThatHasNotBegun) {
     EXPECT_EQ(b.rule().steps(), 0);
     save_checkpoint(folder.path("c"), b);
   }
-}
-
-TEST(Checkpoint, GivesItsParametersAlone) {
-  TemporaryFolder folder;
-  nn::Sequential net = model(), other = model();
-  nn::MSELoss loss;
-  nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
-  optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
-  save_checkpoint(folder.path("c"), optim);
-  load_parameters(folder.path("c"), other);
-  EXPECT_TRUE(same_parameters(net, other));
 }
 
 /// A checkpoint after one step of Adam, of which the metadata say another number of steps.

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/batch_norm.hpp"
@@ -23,6 +22,7 @@
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 #include "support/weights.hpp"
 
 namespace nn::test { namespace {
@@ -74,8 +74,7 @@ void expect_the_step_of_the_batch(Rule rule, Reduction reduction, const Dataset&
     for (int i = 0; i < 3; ++i)
       EXPECT_NEAR(one.step(batch.x, batch.y, batch.weight),
                   parts.step(batch.x, batch.y, batch.weight), rounding);
-    for (std::size_t i = 0; i < whole.parameters().size(); ++i)
-      EXPECT_TRUE(close(cut.parameters()[i]->value, whole.parameters()[i]->value, rounding)) << i;
+    expect_close_weights(cut, whole, rounding);
     EXPECT_TRUE(close(observer(cut).running, observer(whole).running, rounding)) << rows;
     EXPECT_EQ(parts.rule().steps(), 3);
   }
@@ -201,21 +200,16 @@ TEST(MicroBatches, NameABadTargetByItsRowInTheData) {
 }
 
 TEST(MicroBatches, ThreadsDoNotChangeABit) {
-  const int threads = num_threads();
   const Tensor x = wave({70, 256}), y = wave({70, 10}, 1);
   MSELoss loss;
-  std::vector<Tensor> expected;
-  for (int count : {1, 2, 5}) {
-    set_num_threads(count);
+  expect_same_bits_with_threads({1, 2, 5}, [&] {
     Sequential net{Linear(256, 200), TanH(), Linear(200, 10)};
     Optim optim(net, loss, 0.1, Adam());
     optim.set_clipping({.norm = 0.1});
     optim.set_micro_batch(16);
     for (int i = 0; i < 3; ++i) optim.step(x, y);
-    if (expected.empty()) expected = weights(net);
-    expect_weights(net, expected);
-  }
-  set_num_threads(threads);
+    return weights(net);
+  });
 }
 
 TEST(MicroBatches, AllocateNothingAfterTheFirstStep) {

@@ -19,10 +19,6 @@ namespace nn::test { namespace {
 
 Sequential mlp() { return Sequential{Linear(3, 4), TanH(), Linear(4, 2)}; }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != text.npos;
-}
-
 /// A model file of mlp() whose description had `from` replaced by `to`.
 std::string edited(const TemporaryFolder& folder, const std::string& from, const std::string& to) {
   const std::string path = folder.path("edited");

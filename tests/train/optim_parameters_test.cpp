@@ -225,25 +225,6 @@ TEST(Optim, GradientsAddUpAgainAfterAStepThatFailed) {
   EXPECT_TRUE(same_bits(last.parameters()[0]->value, before));
 }
 
-TEST(Optim, TrainsTheParametersThatTheNetworkHasNow) {
-  Tensor x = wave({4, 3}), y = wave({4, 2}, 1);
-  MSELoss loss;
-  Sequential net{Linear(3, 2)};
-  Optim plain(net, loss, 0.1, Reduction::mean);
-  Optim heavy(net, loss, 0.1, Reduction::mean, GradientDescent({.momentum = 0.9}));
-  plain.step(x, y);
-  heavy.step(x, y);
-  net = Sequential{Linear(3, 2)};
-  const double first = plain.step(x, y);
-  EXPECT_LT(plain.step(x, y), first);
-  EXPECT_THROW(heavy.step(x, y), ArgumentError);
-  net.append(TanH()).append(Linear(2, 2));
-  std::vector<Tensor> before = weights(net);
-  plain.step(x, y);
-  for (std::size_t i = 0; i < before.size(); ++i)
-    EXPECT_FALSE(equal(net.parameters()[i]->value, before[i])) << i;
-}
-
 // A value may be a view: a step moves its elements, and no others.
 TEST(Optim, ValuesThatAreViewsMoveAsTheirCopies) {
   const Tensor x = wave({4, 3}), y = wave({4, 2}, 1);

@@ -254,42 +254,5 @@ TEST_F(SGDTest, AValidationPartThatCannotBeEvaluatedIsRefusedBeforeAnyStep) {
   EXPECT_TRUE(same_bits(net.weight()->value, before));
 }
 
-TEST_F(SGDTest, SameSeedSameRun) {
-  Dataset train = data(30);
-  auto run = [&](std::uint64_t seed) {
-    Sequential fresh{Linear(2, 5), TanH(), Linear(5, 1)};
-    Optim own(fresh, loss, 0.05, Reduction::sum);
-    Rng generator(seed);
-    SGD(own, train, {.batch_size = 7, .epochs = 3}, generator).check();
-    return fresh.parameters()[0]->value.clone();
-  };
-  EXPECT_TRUE(same_bits(run(1), run(1)));
-  EXPECT_FALSE(same_bits(run(1), run(2)));
-}
-
-TEST_F(SGDTest, NaNAndInfinityStopATraining) {
-  Tensor one = tensor({1}).reshape({1, 1});
-  for (Scalar bad : {Scalar(NAN), Scalar(INFINITY)}) {
-    Linear small(1, 1);
-    Optim steps(small, loss, 0.1, Reduction::sum);
-    TrainingResult result = SGD(steps, {one, one * bad}, {.epochs = 3}, rng);
-    EXPECT_TRUE(result.diverged);
-    EXPECT_EQ(result.epochs, 1);
-    small.weight()->value.fill(bad);
-    result = SGD(steps, {one, one}, {.epochs = 3}, rng);
-    EXPECT_TRUE(result.diverged);
-    EXPECT_EQ(result.where, "iteration 1: weight is not finite");
-  }
-}
-
-TEST_F(SGDTest, ValidatesOnOneExample) {
-  Dataset validation = data(1, 1);
-  TrainingResult result =
-      SGD(optim, data(1), {.epochs = 5, .validation = &validation, .patience = 2}, rng);
-  EXPECT_TRUE(std::isfinite(result.best_loss));
-  EXPECT_GE(result.best_epoch, 1);
-  EXPECT_EQ(evaluate(net, loss, validation), result.best_loss);
-}
-
 }  // namespace
 }  // namespace nn::test

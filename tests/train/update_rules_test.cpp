@@ -36,51 +36,6 @@ std::vector<Tensor> path(nn::UpdateRule& rule, const std::vector<nn::ParameterPt
   return values;
 }
 
-TEST(Adam, CorrectsItsBiasAndAddsEpsilonAsPyTorchDoes) {
-  nn::Adam adam;
-  auto parameters = parameter({1, -2, 0.5});
-  std::vector<Scalar> g{Scalar(0.1), Scalar(-1e-8), 0};
-  auto values = path(adam, parameters, 0.1, {g, g, g});
-  double expected[3][3] = {
-      {0.90000001, -1.95, 0.5}, {0.80000002, -1.9, 0.5}, {0.70000003, -1.85, 0.5}};
-  for (Index t = 0; t < 3; ++t)
-    for (Index i = 0; i < 3; ++i)
-      EXPECT_NEAR(values[static_cast<std::size_t>(t)](i), expected[t][i],
-                  sizeof(Scalar) == 8 ? 1e-9 : 1e-6)
-          << t << ' ' << i;
-  EXPECT_EQ(values[2](2), Scalar(0.5));
-}
-
-TEST(GradientDescent, MomentumAndWeightDecayArePyTorchs) {
-  std::vector<std::vector<Scalar>> gradients{{Scalar(0.5)}, {Scalar(0.5)}, {Scalar(-0.2)}};
-  nn::GradientDescent heavy({.momentum = 0.9, .weight_decay = 0.1}), plain({.weight_decay = 0.1});
-  auto a = path(heavy, parameter({1}), 0.1, gradients);
-  auto b = path(plain, parameter({1}), 0.1, gradients);
-  double with_momentum[] = {0.94, 0.8266, 0.736274}, without[] = {0.94, 0.8806, 0.891794};
-  for (std::size_t t = 0; t < 3; ++t) {
-    EXPECT_NEAR(a[t](0), with_momentum[t], kTolerance);
-    EXPECT_NEAR(b[t](0), without[t], kTolerance);
-  }
-}
-
-TEST(GradientDescent, NesterovLooksAhead) {
-  // v1 = 0.5, W1 = 1 - 0.1 (0.5 + 0.9 0.5) = 0.905; v2 = 0.95, W2 = 0.905 - 0.1 (0.5 + 0.9 0.95)
-  nn::GradientDescent rule({.momentum = 0.9, .nesterov = true});
-  auto values = path(rule, parameter({1}), 0.1, {{Scalar(0.5)}, {Scalar(0.5)}});
-  EXPECT_NEAR(values[0](0), 0.905, kTolerance);
-  EXPECT_NEAR(values[1](0), 0.7695, kTolerance);
-}
-
-TEST(AdamW, DecaysTheParameterAndNotTheGradient) {
-  // PyTorch: p = 1 - lr lambda = 0.999, then Adam's first step of lr
-  nn::AdamW rule;
-  auto values = path(rule, parameter({1}), 0.1, {{Scalar(0.5)}});
-  EXPECT_NEAR(values[0](0), 0.899, 1e-6);
-  nn::Adam coupled({.weight_decay = 0.01});
-  values = path(coupled, parameter({1}), 0.1, {{Scalar(0.5)}});
-  EXPECT_NEAR(values[0](0), 0.9, 1e-6);
-}
-
 TEST(UpdateRules, ThatKeepTensorsStayWithTheirParameters) {
   nn::Adam adam;
   nn::GradientDescent heavy({.momentum = 0.9}), plain;

@@ -28,11 +28,6 @@ constexpr Reduction kReductions[] = {Reduction::sum, Reduction::batch_mean, Redu
 
 Sequential mlp() { return Sequential{Linear(3, 4), TanH(), Linear(4, 2)}; }
 
-void expect_near_weights(const Module& net, const Module& expected) {
-  for (std::size_t i = 0; i < expected.parameters().size(); ++i)
-    EXPECT_TRUE(close(net.parameters()[i]->value, expected.parameters()[i]->value, rounding));
-}
-
 /// Trains two networks, on the two datasets, and expects the same costs and parameters.
 template <class Rule>
 void expect_same_training(const Dataset& a, const Dataset& b, Reduction reduction, Rule rule) {
@@ -41,7 +36,7 @@ void expect_same_training(const Dataset& a, const Dataset& b, Reduction reductio
   Optim one(first, loss, 0.05, reduction, rule), other(second, loss, 0.05, reduction, rule);
   for (int i = 0; i < 4; ++i)
     EXPECT_NEAR(one.step(a.x, a.y, a.weight), other.step(b.x, b.y, b.weight), rounding);
-  expect_near_weights(first, second);
+  expect_close_weights(first, second, rounding);
   EXPECT_NEAR(evaluate(first, loss, a), evaluate(second, loss, b), rounding);
 }
 
