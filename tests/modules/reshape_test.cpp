@@ -4,7 +4,6 @@
 
 #include "nn/core/error.hpp"
 #include "nn/modules/flatten.hpp"
-#include "support/compare.hpp"
 
 namespace nn::test { namespace {
 

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <limits>
 #include <string>
 
@@ -10,7 +9,6 @@
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/rng.hpp"
-#include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/init.hpp"

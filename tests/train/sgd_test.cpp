@@ -9,8 +9,6 @@
 #include "nn/core/error.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
-#include "nn/modules/sequential.hpp"
-#include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/metrics.hpp"
 #include "support/compare.hpp"

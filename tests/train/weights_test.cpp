@@ -8,7 +8,6 @@
 
 #include "nn/core/error.hpp"
 #include "nn/losses/mse_loss.hpp"
-#include "nn/losses/softmax_cross_entropy_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/modules/tanh.hpp"
