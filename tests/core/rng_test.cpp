@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <string>
 
 #include "nn/core/error.hpp"
 #include "support/compare.hpp"
@@ -214,6 +215,30 @@ TEST(Rng, CopiesGoOnAlike) {
   Rng b = a;
   EXPECT_EQ(a.randn(), b.randn());
   EXPECT_EQ(a.next_u32(), b.next_u32());
+}
+
+TEST(Rng, GoesOnFromItsStateToTheBit) {
+  Rng a(5), b(0);
+  a.randn();  // has a second number in store
+  a.normal();
+  for (int i = 0; i < 700; ++i) a.next_u32();
+  b.set_state(a.state());
+  EXPECT_EQ(a.randn(), b.randn());
+  EXPECT_EQ(a.normal(), b.normal());
+  for (int i = 0; i < 700; ++i) EXPECT_EQ(a.next_u32(), b.next_u32());
+  EXPECT_EQ(a.stream("x").next_u32(), b.stream("x").next_u32());
+  EXPECT_EQ(b.seed(), 5u);
+}
+
+TEST(Rng, AStateOfNoGeneratorIsRefusedAndChangesNothing) {
+  Rng a(5);
+  const std::string state = a.state();
+  for (const std::string& bad :
+       {std::string(), state + " ", state + " 1", state.substr(0, state.size() - 11), "-" + state,
+        "5 625" + state.substr(5), "5 624 2" + state.substr(7), "x" + state}) {
+    EXPECT_THROW(a.set_state(bad), DataError) << bad.substr(0, 20);
+    EXPECT_EQ(a.state(), state);
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <string>
 
 #include "nn/core/error.hpp"
 #include "nn/train/reduce_on_plateau.hpp"
@@ -73,6 +74,20 @@ TEST(ReduceOnPlateau, RefusesOptionsWithoutMeaning) {
   EXPECT_THROW(nn::ReduceOnPlateau(1, {.threshold = NAN}), nn::ArgumentError);
   EXPECT_THROW(nn::ReduceOnPlateau(1, {.cooldown = -1}), nn::ArgumentError);
   EXPECT_THROW(nn::ReduceOnPlateau(1, {.min_lr = -1}), nn::ArgumentError);
+}
+
+TEST(ReduceOnPlateau, GoesOnFromItsState) {
+  nn::ReduceOnPlateau a(0.1, {.patience = 2, .cooldown = 1}),
+      b(0.1, {.patience = 2, .cooldown = 1});
+  for (const double loss : {1.0, 0.5, 0.6, 0.6}) a.step(loss);
+  b.set_state(a.state());
+  for (const double loss : {0.7, 0.7, 0.4, 0.9, 0.9, 0.9}) EXPECT_EQ(a.step(loss), b.step(loss));
+  const std::string state = a.state();
+  for (const std::string bad : {"", "1 2 3", "0.1 inf 0 0 0", "nan 1 0 0", "0.1 nan 0 0",
+                                "0.1 1 -1 0", "0.1 1 3 0", "0.1 1 0 2", "0.1 1 0 x"}) {
+    EXPECT_THROW(a.set_state(bad), nn::DataError) << bad;
+    EXPECT_EQ(a.state(), state);
+  }
 }
 
 TEST(Schedule, ANegativeIterationIsAnError) {
