@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "nn/core/error.hpp"
@@ -115,36 +114,6 @@ TEST(Dataset, ClassWeightsBalanceTheClasses) {  // scikit-learn's compute_sample
   for (nn::Index i = 0; i < 6; ++i) EXPECT_NEAR(weight(i), expected[i], 1e-6);
   EXPECT_EQ(nn::class_weights(nn::Tensor(), 2).shape(), nn::Shape({0}));
   EXPECT_THROW(nn::class_weights(nn::tensor({0, 3}), 3), nn::RangeError);
-}
-
-TEST(Take, KeepsFeaturesAndTargetsTogether) {
-  constexpr nn::Index n = 103, batch = 10;
-  nn::Dataset data{nn::Tensor::arange(n).reshape({n, 1}).clone(), nn::Tensor::arange(n)};
-  std::vector<std::vector<nn::Scalar>> epochs;
-  for (int run = 0; run < 2; ++run) {
-    nn::Rng rng(5);
-    for (int epoch = 0; epoch < 3; ++epoch) {
-      auto order = rng.permutation(n);
-      std::vector<nn::Scalar> seen;
-      for (nn::Index begin = 0; begin < n; begin += batch) {
-        auto count = static_cast<std::size_t>(std::min(batch, n - begin));
-        auto part =
-            nn::take(data, std::span(order).subspan(static_cast<std::size_t>(begin), count));
-        for (nn::Index i = 0; i < part.size(); ++i) {
-          EXPECT_EQ(part.x(i, 0), part.y(i));
-          seen.push_back(part.y(i));
-        }
-      }
-      epochs.push_back(seen);
-      std::sort(seen.begin(), seen.end());
-      EXPECT_EQ(seen, elements_of(nn::Tensor::arange(n)));
-    }
-  }
-  EXPECT_NE(epochs[0], epochs[1]);
-  EXPECT_NE(epochs[1], epochs[2]);
-  for (std::size_t epoch = 0; epoch < 3; ++epoch) EXPECT_EQ(epochs[epoch], epochs[epoch + 3]);
-  EXPECT_EQ(elements_of(data.x), elements_of(nn::Tensor::arange(n)));
-  EXPECT_EQ(elements_of(data.y), elements_of(nn::Tensor::arange(n)));
 }
 
 }  // namespace

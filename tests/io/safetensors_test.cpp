@@ -78,9 +78,12 @@ TEST(Safetensors, NumbersThatAFloatCannotHoldAreRefused) {
   std::memcpy(data.data(), numbers, 16);
   const std::string path = folder.path("f");
   nn::write_file(path, bytes("{" + entry("d", "F64", "2", "0,16") + "}", 0) + data);
-  const auto message = message_of<nn::DataError>([&] { nn::read_safetensors(path); });
-  EXPECT_EQ(message,
-            sizeof(nn::Scalar) == 8 ? "" : path + ": 'd': 1e+300 is too large for a float");
+  if (nn::test::is_double) {
+    EXPECT_EQ(nn::read_safetensors(path).at("d")(1), static_cast<Scalar>(1e300));
+    return;
+  }
+  EXPECT_EQ(message_of<nn::DataError>([&] { nn::read_safetensors(path); }),
+            path + ": 'd': 1e+300 is too large for a float");
 }
 
 TEST(Safetensors, NamesAreShownPrintable) {

@@ -67,47 +67,6 @@ TEST(Gemm, NanAndInfinityReachTheirColumnAlone) {
   }
 }
 
-/// c = a b, one element after the other.
-Tensor triple_loop(const Tensor& a, const Tensor& b) {
-  Tensor c = Tensor::zeros({a.size(0), b.size(1)});
-  for (Index i = 0; i < c.size(0); ++i)
-    for (Index j = 0; j < c.size(1); ++j)
-      for (Index k = 0; k < a.size(1); ++k) c(i, j) += a(i, k) * b(k, j);
-  return c;
-}
-
-/// The same elements in rows of `room` more.
-Tensor in_wider_rows(const Tensor& t, Index room) {
-  Tensor wide = Tensor::full({t.size(0), t.size(1) + room}, kNan);
-  Tensor inside = wide.slice(1, 0, t.size(1));
-  inside.copy_from(t);
-  return inside;
-}
-
-TEST(Gemm, IsExactForEverySizeLayoutAndPadding) {
-  const Index sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65};
-  for (Index m : sizes)
-    for (Index n : sizes)
-      for (Index k : sizes) {
-        Tensor a(Shape{m, k}), b(Shape{k, n});
-        for (Index i = 0; i < m * k; ++i)
-          a.data()[i] = static_cast<Scalar>((3 * (i / k) + 5 * (i % k)) % 7 - 3);
-        for (Index i = 0; i < k * n; ++i)
-          b.data()[i] = static_cast<Scalar>((2 * (i / n) + 7 * (i % n)) % 5 - 2);
-        const Tensor expected = triple_loop(a, b);
-        const Tensor at = a.transpose().clone(), bt = b.transpose().clone();
-        for (Index room : {0, 3})
-          for (const Tensor& left : {in_wider_rows(a, room), in_wider_rows(at, room).transpose()})
-            for (const Tensor& right :
-                 {in_wider_rows(b, room), in_wider_rows(bt, room).transpose()}) {
-              Tensor wide = Tensor::full({m, n + room}, 7), c = wide.slice(1, 0, n);
-              gemm(1, left, right, 0, c);
-              ASSERT_TRUE(equal(c, expected)) << m << ' ' << n << ' ' << k;
-              ASSERT_TRUE(equal(wide.slice(1, n, n + room), Tensor::full({m, room}, 7)));
-            }
-      }
-}
-
 TEST(Gemm, KeepsSubnormalNumbers) {
   const Scalar tiny = is_double ? Scalar(1e-310) : Scalar(1e-40);
   ASSERT_EQ(std::fpclassify(tiny), FP_SUBNORMAL);

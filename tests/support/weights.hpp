@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "nn/losses/loss.hpp"
 #include "nn/modules/module.hpp"
 #include "support/compare.hpp"
 
@@ -25,6 +26,14 @@ inline void expect_close_weights(const Module& net, const Module& expected,
                                  double tol = tolerance) {
   for (std::size_t i = 0; i < expected.parameters().size(); ++i)
     EXPECT_TRUE(close(net.parameters()[i]->value, expected.parameters()[i]->value, tol)) << i;
+}
+
+/// A step down the gradient of the sum of costs, as its formula says.
+inline void step_by_hand(Module& net, const Loss& loss, const Tensor& x, const Tensor& y,
+                         Scalar step) {
+  net.zero_grad();
+  net.backward_update_gradient(x, loss.backward(y, net.forward(x)).clone());
+  net.update_parameters(step);
 }
 
 }  // namespace nn::test
