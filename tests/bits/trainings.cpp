@@ -15,14 +15,17 @@ namespace {
 
 using namespace nn;
 
+/// The network after three epochs.
 template <class Rule>
-void train(Sequential& net, const Loss& loss, double step, Rule rule, const Dataset& data) {
+Sequential trained(Sequential net, const Loss& loss, double step, Rule rule, const Dataset& data) {
   Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
   initialize(net, weights);
   Optim optim(net, loss, step, Reduction::mean, std::move(rule));
   SGD(optim, data, {.batch_size = 190, .epochs = 3}, order).check();
+  return net;
 }
 
+/// 64 pixels each.
 Dataset images() {
   Dataset data = digits().slice(0, 1000);
   return {data.x / 16, data.y};
@@ -30,61 +33,82 @@ Dataset images() {
 
 Sequential plane_net() {
   Rng rng = Rng(7).stream("data");
-  Dataset data = checkerboard({.samples = 3000}, rng);
-  Sequential net{Linear(2, 150), TanH(), Linear(150, 133), LeakyReLU(), Linear(133, 1), Sigmoid()};
-  train(net, BCELoss(), 0.01, Adam(), data);
-  return net;
+  return trained(parse_network("Linear(150) TanH Linear(133) LeakyReLU Linear(1) Sigmoid", {2}),
+                 BCELoss(), 0.01, Adam(), checkerboard({.samples = 3000}, rng));
 }
 
 Sequential hinge_net() {
   Rng rng = Rng(7).stream("data");
-  Dataset data = four_clouds({.samples = 3000, .labels = BinaryLabels::minus_plus}, rng);
-  Sequential net{Linear(2, 217), ELU(), Linear(217, 1)};
-  train(net, HingeLoss(), 0.05, GradientDescent({.momentum = 0.9}), data);
-  return net;
+  return trained(parse_network("Linear(217) ELU Linear(1)", {2}), HingeLoss(), 0.05,
+                 GradientDescent({.momentum = 0.9}),
+                 four_clouds({.samples = 3000, .labels = BinaryLabels::minus_plus}, rng));
 }
 
 Sequential copying_net() {
   Tensor x = images().x;
   Linear encoder(64, 20);
   TiedLinear decoder(encoder);
-  Sequential net{
-      AutoEncoder(Sequential{std::move(encoder), TanH()}, Sequential{std::move(decoder)})};
-  train(net, BCEWithLogitsLoss(), 0.01, Adam(), {x, x});
-  return net;
+  return trained(Sequential{AutoEncoder(Sequential{std::move(encoder), TanH()},
+                                        Sequential{std::move(decoder)})},
+                 BCEWithLogitsLoss(), 0.01, Adam(), {x, x});
 }
 
 Sequential signal_net() {
-  Sequential net{Reshape({64, 1}), Conv1D(3, 1, 16), MaxPool1D(2), Conv1D(3, 16, 8),
-                 AvgPool1D(3, 2),  ReLU(),           Flatten(),    Linear(14 * 8, 10)};
-  train(net, SoftmaxCrossEntropyLoss(), 0.05, GradientDescent({.momentum = 0.9, .nesterov = true}),
-        images());
-  return net;
+  return trained(parse_network("Reshape([64, 1]) Conv1D(3, 16) MaxPool1D(2) Conv1D(3, 8) "
+                               "AvgPool1D(3, stride=2) ReLU Flatten Linear(10)",
+                               {64}),
+                 SoftmaxCrossEntropyLoss(), 0.05,
+                 GradientDescent({.momentum = 0.9, .nesterov = true}), images());
 }
 
 Sequential image_net() {
-  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 20, .padding = 1});
-  Conv2D second({.kernel = 3, .chan_in = 20, .chan_out = 9});
-  Sequential net{Reshape({8, 8, 1}), std::move(first),  ReLU(),
-                 MaxPool2D(2),       std::move(second), AvgPool2D(2),
-                 Flatten(),          Linear(9, 10),     Softmax()};
-  train(net, CrossEntropyLoss(), 0.05, GradientDescent({.weight_decay = 1e-3}), images());
-  return net;
+  return trained(parse_network("Reshape([8, 8, 1]) Conv2D(3, 20, padding=1) ReLU MaxPool2D(2) "
+                               "Conv2D(3, 9) AvgPool2D(2) Flatten Linear(10) Softmax",
+                               {64}),
+                 CrossEntropyLoss(), 0.05, GradientDescent({.weight_decay = 1e-3}), images());
 }
 
 Sequential reading_net() {
-  Sequential net{Reshape({8, 8}), LSTM(8, 21), GRU(21, 19), RNN(19, 18, false), Linear(18, 10)};
-  train(net, SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
-  return net;
+  return trained(
+      parse_network("Reshape([8, 8]) LSTM(21) GRU(19) RNN(18, sequence=false) Linear(10)", {64}),
+      SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
 }
 
 Sequential two_ways_net() {
-  auto branch = [] { return Sequential{Conv1D(3, 1, 6), MaxPool1D(2)}; };
-  Sequential net{Reshape({8, 8}), TwoDirections(branch(), branch()), Linear(2 * 31 * 6, 10),
-                 LogSoftmax()};
-  Dataset data = images();
-  train(net, MSELoss(), 0.001, Adam(), {data.x, one_hot(data.y, 10)});
-  return net;
+  const Dataset data = images();
+  return trained(parse_network("Reshape([8, 8]) TwoDirections(Conv1D(3, 6) MaxPool1D(2), "
+                               "Conv1D(3, 6) MaxPool1D(2)) Linear(10) LogSoftmax",
+                               {64}),
+                 MSELoss(), 0.001, Adam(), {data.x, one_hot(data.y, 10)});
+}
+
+/// Dilated, depthwise, grouped and transposed convolutions.
+Sequential separable_net() {
+  return trained(
+      parse_network(
+          "Reshape([8, 8, 1]) Conv2D(3, 12, padding=2, dilation=2) "
+          "Conv2D(3, 24, padding=1, groups=12) ReLU MaxPool2D(3, stride=2, ceil_mode=true) "
+          "ConvTranspose2D(2, 8, stride=2) "
+          "AvgPool2D(3, stride=2, padding=1, ceil_mode=true) Upsample(2) "
+          "Conv2D(3, 10, groups=2) GlobalAvgPool",
+          {64}),
+      SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
+}
+
+/// Pixels as words.
+Sequential words_net() {
+  const Dataset data = digits().slice(0, 1000);
+  return trained(parse_network("Embedding(17, 9) GRU(15, sequence=false) "
+                               "Parallel(add=true, Linear(11) PReLU, Linear(11) Softplus) "
+                               "GELU(tanh=true) Linear(10)",
+                               {64}),
+                 HuberLoss(0.5), 0.01, RMSProp(), {data.x, one_hot(data.y, 10)});
+}
+
+Sequential robust_net() {
+  const Tensor x = images().x;
+  return trained(parse_network("Linear(31) BatchNorm ReLU Linear(64)", {64}), L1Loss(), 0.05,
+                 Adagrad(), {x, x});
 }
 
 /// Every change to images, read ahead.
@@ -102,7 +126,7 @@ Sequential augmented_net() {
                           .mixup = 0.4,
                           .image = {8, 8}},
                          7);
-  Sequential net{Linear(64, 30), TanH(), Linear(30, 10), Softmax()};
+  Sequential net = parse_network("Linear(30) TanH Linear(10) Softmax", {64});
   MSELoss loss;
   Optim optim(net, loss, 0.05);
   Rng order = Rng(7).stream("batches");
@@ -112,19 +136,11 @@ Sequential augmented_net() {
 
 /// Normalised, random, residual; weighted examples, in micro-batches, with clipped gradients.
 Sequential residual_net() {
-  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 12, .padding = 1, .bias = false});
-  Conv2D second({.kernel = 3, .chan_in = 12, .chan_out = 12, .padding = 1, .bias = false});
-  Sequential net{Reshape({8, 8, 1}),
-                 std::move(first),
-                 BatchNorm(12),
-                 GELU(),
-                 Residual(Sequential{std::move(second), BatchNorm(12), SiLU()}),
-                 MaxPool2D(2),
-                 Upsample(2),
-                 GlobalAvgPool(),
-                 LayerNorm(12),
-                 Dropout(0.2),
-                 Linear(12, 10)};
+  Sequential net = parse_network(
+      "Reshape([8, 8, 1]) Conv2D(3, 12, padding=1, bias=false) BatchNorm GELU "
+      "Residual(Conv2D(3, 12, padding=1, bias=false) BatchNorm SiLU) MaxPool2D(2) Upsample(2) "
+      "GlobalAvgPool LayerNorm Dropout(0.2) Linear(10)",
+      {64});
   Dataset data = images();
   data.weight = class_weights(data.y, 10);
   Rng weights = Rng(7).stream("weights"), order = Rng(7).stream("batches");
@@ -137,37 +153,6 @@ Sequential residual_net() {
   optim.set_micro_batch(50);
   SGD(optim, data, {.batch_size = 190, .epochs = 3, .schedule = one_cycle(0.01, 18)}, order)
       .check();
-  return net;
-}
-
-/// Dilated, depthwise, grouped and transposed convolutions.
-Sequential separable_net() {
-  Conv2D first({.kernel = 3, .chan_in = 1, .chan_out = 12, .padding = 2, .dilation = 2});
-  Conv2D depthwise({.kernel = 3, .chan_in = 12, .chan_out = 24, .padding = 1, .groups = 12});
-  Conv2D grouped({.kernel = 3, .chan_in = 8, .chan_out = 10, .groups = 2});
-  Sequential net{Reshape({8, 8, 1}),       std::move(first),
-                 std::move(depthwise),     ReLU(),
-                 MaxPool2D(3, 2, 0, true), ConvTranspose2D(2, 24, 8, 2),
-                 AvgPool2D(3, 2, 1, true), Upsample(2),
-                 std::move(grouped),       GlobalAvgPool()};
-  train(net, SoftmaxCrossEntropyLoss(), 0.01, Adam(), images());
-  return net;
-}
-
-/// Pixels as words.
-Sequential words_net() {
-  const Dataset data = digits().slice(0, 1000);
-  Sequential net{Embedding(17, 9), GRU(9, 15, false),
-                 Parallel(Join::add, Sequential{Linear(15, 11), PReLU()},
-                          Sequential{Linear(15, 11), Softplus()}),
-                 GELU(Approximate::tanh), Linear(11, 10)};
-  train(net, HuberLoss(0.5), 0.01, RMSProp(), {data.x, one_hot(data.y, 10)});
-  return net;
-}
-
-Sequential robust_net() {
-  Sequential net{Linear(64, 31), BatchNorm(31), ReLU(), Linear(31, 64)};
-  train(net, L1Loss(), 0.05, Adagrad(), {images().x, images().x});
   return net;
 }
 

@@ -21,14 +21,13 @@
 #include "nn/train/adam.hpp"
 #include "nn/train/rms_prop.hpp"
 #include "support/compare.hpp"
+#include "support/mlp.hpp"
 #include "support/sample.hpp"
 
 namespace {
 
 using nn::Scalar, nn::Tensor;
-using nn::test::same_bits;
-
-nn::Sequential model() { return nn::Sequential{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 2)}; }
+using nn::test::mlp, nn::test::same_bits;
 
 bool same_parameters(const nn::Module& a, const nn::Module& b) {
   for (std::size_t i = 0; i < a.parameters().size(); ++i)
@@ -40,7 +39,7 @@ template <class Rule>
 void expect_to_go_on_as_if_not_stopped(Rule rule) {
   TemporaryFolder folder;
   std::string path = folder.path("rule.safetensors");
-  nn::Sequential whole = model(), first = model(), second = model();
+  nn::Sequential whole = mlp(), first = mlp(), second = mlp();
   nn::MSELoss loss;
   auto optim = [&](nn::Module& net) {
     return nn::Optim(net, loss, 0.01, nn::Reduction::mean, rule);
@@ -68,7 +67,7 @@ TEST(Checkpoint, TrainingGoesOnAsIfItHadNotStopped) {
 TEST(Checkpoint, KeepsTheStepsThatAParameterWasFrozenIn) {
   TemporaryFolder folder;
   nn::MSELoss loss;
-  nn::Sequential net = model(), other = model();
+  nn::Sequential net = mlp(), other = mlp();
   nn::Optim optim(net, loss, 0.01, nn::Adam()), resumed(other, loss, 0.01, nn::Adam());
   const Tensor x = nn::test::wave({5, 3}), y = nn::test::wave({5, 2}, 1);
   net[0].freeze();
@@ -91,7 +90,7 @@ TEST(Checkpoint, KeepsTheStepsThatAParameterWasFrozenIn) {
 
 TEST(Checkpoint, OfATrainingThatHasNotBegun) {
   TemporaryFolder folder;
-  nn::Sequential net = model(), other = model();
+  nn::Sequential net = mlp(), other = mlp();
   nn::MSELoss loss;
   nn::Optim a(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   nn::Optim b(other, loss, 0.1, nn::Reduction::mean, nn::Adam());
@@ -105,7 +104,7 @@ TEST(Checkpoint, OfATrainingThatHasNotBegun) {
 
 /// A checkpoint after one step of Adam, of which the metadata say another number of steps.
 void save_with_steps(const std::string& path, const std::string& steps) {
-  nn::Sequential net = model();
+  nn::Sequential net = mlp();
   nn::MSELoss loss;
   nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   optim.step(nn::test::wave({4, 3}), nn::test::wave({4, 2}, 1));
@@ -117,7 +116,7 @@ void save_with_steps(const std::string& path, const std::string& steps) {
 
 TEST(Checkpoint, OfManyStepsIsLoadedAtOnceAndGoesOn) {
   TemporaryFolder folder;
-  nn::Sequential net = model();
+  nn::Sequential net = mlp();
   nn::MSELoss loss;
   nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   save_with_steps(folder.path("c"), "9007199254740992");
@@ -131,7 +130,7 @@ TEST(Checkpoint, OfManyStepsIsLoadedAtOnceAndGoesOn) {
 TEST(Checkpoint, OfStepsThatNoTrainingMadeIsRefused) {
   TemporaryFolder folder;
   const std::string path = folder.path("c");
-  nn::Sequential net = model(), like = model();
+  nn::Sequential net = mlp(), like = mlp();
   nn::MSELoss loss;
   nn::Optim optim(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
   nn::Optim other(like, loss, 0.1, nn::Reduction::mean, nn::Adam());
@@ -185,7 +184,7 @@ TEST(Parameters, ThatLayersShareAreOne) {
 
 TEST(Checkpoint, OfAnotherRuleIsRefused) {
   TemporaryFolder folder;
-  nn::Sequential net = model();
+  nn::Sequential net = mlp();
   nn::MSELoss loss;
   nn::Optim plain(net, loss, 0.1, nn::Reduction::mean);
   nn::Optim adam(net, loss, 0.1, nn::Reduction::mean, nn::Adam());
@@ -221,7 +220,7 @@ TEST(Parameters, AreSavedAndLoadedToTheLastBit) {
 
 TEST(Parameters, AreSavedWithPyTorchsNamesAndLayout) {
   TemporaryFolder folder;
-  nn::Sequential net = model();
+  nn::Sequential net = mlp();
   save_parameters(folder.path("w"), net);
   nn::TensorFile file = nn::read_safetensors(folder.path("w"));
   EXPECT_EQ(file.at("0.weight").shape(), (nn::Shape{4, 3}));
@@ -232,7 +231,7 @@ TEST(Parameters, AreSavedWithPyTorchsNamesAndLayout) {
 
 TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
   TemporaryFolder folder;
-  nn::Sequential small{nn::Linear(3, 4)}, net = model(),
+  nn::Sequential small{nn::Linear(3, 4)}, net = mlp(),
                                           wide{nn::Linear(3, 4), nn::TanH(), nn::Linear(4, 3)};
   Tensor before = net.parameters()[0]->value.clone();
   nn::Rng rng(5);
@@ -249,7 +248,7 @@ TEST(Parameters, OfAnotherNetworkLeaveItUnchanged) {
 TEST(Parameters, AreFoundUnderTheNamesThatTheFileGivesThem) {
   TemporaryFolder folder;
   const std::string path = folder.path("a.safetensors");
-  nn::Sequential inner = model(), net = model();
+  nn::Sequential inner = mlp(), net = mlp();
   nn::Rng rng(3);
   initialize(inner, rng);
   nn::Sequential outer;
@@ -261,7 +260,7 @@ TEST(Parameters, AreFoundUnderTheNamesThatTheFileGivesThem) {
   EXPECT_TRUE(report.missing.empty() && report.extra.empty());
   EXPECT_TRUE(same_parameters(net, outer));
   // The longest key counts.
-  nn::Sequential other = model();
+  nn::Sequential other = mlp();
   load_parameters(path, other, {.names = {{"", "none."}, {"0.", "0.0."}, {"2.", "0.2."}}});
   EXPECT_TRUE(same_parameters(other, outer));
 }
@@ -269,11 +268,11 @@ TEST(Parameters, AreFoundUnderTheNamesThatTheFileGivesThem) {
 TEST(Parameters, OfAnotherNetworkAreLeftOutWhereTheUserSaysSo) {
   TemporaryFolder folder;
   const std::string path = folder.path("a.safetensors");
-  nn::Sequential net = model();
+  nn::Sequential net = mlp();
   nn::Rng rng(3);
   initialize(net, rng);
   save_parameters(path, net);
-  nn::Sequential head{nn::Linear(3, 4), nn::TanH()}, longer = model();
+  nn::Sequential head{nn::Linear(3, 4), nn::TanH()}, longer = mlp();
   longer.append(nn::Linear(2, 7));
   const Tensor start = longer.parameters()[4]->value.clone();
   EXPECT_THROW(load_parameters(path, head, {.leave_missing = true}), nn::DataError);
@@ -295,7 +294,7 @@ TEST(Parameters, OfAnotherNetworkAreLeftOutWhereTheUserSaysSo) {
 
 TEST(Parameters, AFailedWriteLeavesTheEarlierFile) {
   TemporaryFolder folder;
-  nn::Sequential net = model(), loaded = model();
+  nn::Sequential net = mlp(), loaded = mlp();
   EXPECT_THROW(save_parameters("/dev/full", net), nn::DataError);
   EXPECT_THROW(save_parameters(folder.path("missing/w"), net), nn::DataError);
   save_parameters(folder.path("w"), net);

@@ -13,6 +13,7 @@
 #include "nn/train/optim.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
+#include "support/mlp.hpp"
 #include "support/sample.hpp"
 #include "support/weights.hpp"
 
@@ -67,7 +68,7 @@ TEST(Clipping, LimitsThatMakeNoSenseAreRefused) {
 TEST(Clipping, AboveTheNormStepsAreTheOnesWithout) {
   const Tensor x = wave({5, 3}), y = wave({5, 2}, 1);
   MSELoss loss;
-  Sequential a{Linear(3, 4), TanH(), Linear(4, 2)}, b{Linear(3, 4), TanH(), Linear(4, 2)};
+  Sequential a = mlp(), b = mlp();
   Optim free(a, loss, 0.1), clipped(b, loss, 0.1);
   clipped.set_clipping({.norm = 1e6});
   EXPECT_TRUE(std::isnan(clipped.gradient_norm()));

@@ -7,17 +7,15 @@
 #include "io/file_size_limit.hpp"
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
-#include "nn/io/file.hpp"
 #include "nn/io/safetensors.hpp"
 #include "nn/modules/init.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/train/checkpoint.hpp"
 #include "support/compare.hpp"
+#include "support/mlp.hpp"
 #include "support/module_cases.hpp"
 
 namespace nn::test { namespace {
-
-Sequential mlp() { return Sequential{Linear(3, 4), TanH(), Linear(4, 2)}; }
 
 /// A model file of mlp() whose description had `from` replaced by `to`.
 std::string edited(const TemporaryFolder& folder, const std::string& from, const std::string& to) {

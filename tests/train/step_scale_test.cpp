@@ -6,7 +6,6 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
-#include "nn/modules/tanh.hpp"
 #include "nn/modules/tied_linear.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/adagrad.hpp"
@@ -14,11 +13,10 @@
 #include "nn/train/optim.hpp"
 #include "nn/train/rms_prop.hpp"
 #include "support/compare.hpp"
+#include "support/mlp.hpp"
 #include "support/sample.hpp"
 
 namespace nn::test { namespace {
-
-Sequential mlp() { return Sequential{Linear(3, 4), TanH(), Linear(4, 2)}; }
 
 /// A part's scale does what a rule of its own with another step size would.
 template <class Rule>

@@ -10,7 +10,6 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
-#include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/train/adam.hpp"
 #include "nn/train/metrics.hpp"
@@ -18,14 +17,13 @@
 #include "nn/train/sgd.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
+#include "support/mlp.hpp"
 #include "support/sample.hpp"
 
 namespace nn::test { namespace {
 
 constexpr double rounding = is_double ? 1e-12 : 1e-5;
 constexpr Reduction kReductions[] = {Reduction::sum, Reduction::batch_mean, Reduction::mean};
-
-Sequential mlp() { return Sequential{Linear(3, 4), TanH(), Linear(4, 2)}; }
 
 /// Trains two networks, on the two datasets, and expects the same costs and parameters.
 template <class Rule>
