@@ -189,13 +189,6 @@ TEST(ClassLosses, LabelsOutOfRangeAreRefused) {
   EXPECT_THROW(CrossEntropyLoss().backward(tensor({0, 1, 2}), p), ShapeError);
 }
 
-TEST(MSELoss, MeanDividesByAllElements) {
-  const MSELoss loss;
-  EXPECT_EQ(loss.divisor(Reduction::mean, {2, 3}), 6);
-  EXPECT_EQ(loss.divisor(Reduction::batch_mean, {2, 3}), 2);
-  EXPECT_EQ(loss.divisor(Reduction::sum, {2, 3}), 1);
-}
-
 TEST(L1Loss, ValuesAndSlopes) {
   Tensor v = tensor({{1, -3}, {2, NAN}}), y = tensor({{0, -1}, {2, 0}});
   Tensor costs = L1Loss().forward(y, v), gradient = L1Loss().backward(y, v);
