@@ -14,15 +14,9 @@
 #include "nn/nn.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
-
-/// Sets the number of threads for one test.
-struct Threads {
-  explicit Threads(int n) : before(num_threads()) { set_num_threads(n); }
-  ~Threads() { set_num_threads(before); }
-  int before;
-};
 
 TEST(Threads, EachIndexOnceInPiecesOfAGrain) {
   for (int threads : {1, 2, 3, 8}) {

@@ -9,9 +9,6 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 constexpr Bend kBend{Scalar(0.5), 20};
 const long double kRootTwoPi = std::sqrt(2 * std::acos(-1.0L));
 
-long double exact_sigmoid(long double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-}
 long double normal(long double x) { return std::erfc(-x / std::sqrt(2.0L)) / 2; }
 long double normal_density(long double x) { return std::exp(-x * x / 2) / kRootTwoPi; }
 constexpr long double kCube = static_cast<Scalar>(0.044715);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
+#include "support/threads.hpp"
 #include "table_test.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
@@ -215,18 +215,16 @@ TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfGroups) {
       {2, 19, 0, plain, plain, plain},      {3, 4, 0, transposed, plain, plain},
       {1, 9, 0, plain, transposed, plain},  {9, 1, 0, plain, plain, plain},
       {17, 2, 0, transposed, plain, plain}, {2, 5, 0, plain, plain, Layout::spaced}};
-  const int before = num_threads();
   const Index group = 512 * 32;
-  int threads = 0;
+  int count = 0;
   for (Index k : {group - 1, group, group + 1, 2 * group, 3 * group + 700})
     for (Case s : ways)
       for (Scalar beta : {Scalar(0), Scalar(0.3)}) {
-        threads = threads % 3 + 1;
-        set_num_threads(threads);
-        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, 1, beta, beta != 0})) << threads;
-        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, Scalar(0.9), beta, beta == 0})) << threads;
+        count = count % 3 + 1;
+        const test::Threads threads(count);
+        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, 1, beta, beta != 0})) << count;
+        ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, Scalar(0.9), beta, beta == 0})) << count;
       }
-  set_num_threads(before);
 }
 
 // So large that the sums are made a part of C at a time, and a few groups at a time.
@@ -251,23 +249,20 @@ TEST_P(GemmTest, LongSumsOfALargeResult) {
 TEST_P(GemmTest, ManyGroupsOfALargeResult) {
   const std::string name = GetParam().name;
   if (name.starts_with("scalar") || name == "emulated") GTEST_SKIP() << "takes too long";
-  const int before = num_threads();
   const Index m = 260, n = 1300, k = 3 * 512 * 32 + 5;
   const Values a = numbers(k, 1, -1, 1), b = numbers(k, 2, -1, 1);  // all rows, all columns alike
   const Scalar expected = ordered_sum(1, a.data(), 1, b.data(), 1, k);
-  for (int threads : {1, 3}) {
-    set_num_threads(threads);
+  for (int count : {1, 3}) {
+    const test::Threads threads(count);
     Values c(static_cast<std::size_t>(m * n), kNaN);
     gemm(table(), m, n, k, 1, {a.data(), 0, 1}, {b.data(), 1, 0}, 0, {c.data(), n, 1}, nullptr);
     EXPECT_EQ(c, Values(c.size(), expected));
   }
-  set_num_threads(before);
 }
 
 TEST_P(GemmTest, AnyNumberOfThreads) {
-  const int before = num_threads();
-  for (int threads : {1, 2, 3}) {
-    set_num_threads(threads);
+  for (int count : {1, 2, 3}) {
+    const test::Threads threads(count);
     for (Layout b : {Layout::plain, Layout::transposed}) {
       EXPECT_TRUE(agrees({157, 90, 101, Layout::plain, b, Layout::plain, 1, 1, true}));
       EXPECT_TRUE(agrees({40, 500, 80, Layout::transposed, b, Layout::plain, 1, 0, true}));
@@ -277,7 +272,6 @@ TEST_P(GemmTest, AnyNumberOfThreads) {
       EXPECT_TRUE(agrees({1000, 70, 10, Layout::plain, b, Layout::plain, 1, 0, false}));
     }
   }
-  set_num_threads(before);
 }
 
 TEST_P(GemmTest, NoStepsReadNothingButC) {

@@ -60,6 +60,10 @@ inline const Values& sample() {
   return values;
 }
 
+inline long double exact_sigmoid(long double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
+
 /// |got - exact| in units of the last place that Scalar has at `exact`.
 inline double ulps(Scalar got, long double exact) {
   const long double limit =

@@ -20,9 +20,6 @@ struct Named {
 long double exact_exp(long double x) { return std::exp(x); }
 long double exact_log(long double x) { return std::log(x); }
 long double exact_tanh(long double x) { return std::tanh(x); }
-long double exact_sigmoid(long double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-}
 const Named kFunctions[] = {{"exp", &Table::exp, exact_exp, kFloat ? 1 : 2},
                             {"log", &Table::log, exact_log, kFloat ? 1 : 2},
                             {"tanh", &Table::tanh, exact_tanh, 2},

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/sequential.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -13,6 +12,7 @@
 #include "nn/train/optim.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -54,18 +54,16 @@ TEST(Dropout, KeepsTheMeanAndDropsTheShare) {
 TEST(Dropout, SeedStepRowAndLayerMatterThreadsDoNot) {
   const Tensor x = Tensor::ones({64, 300});
   auto masks = [&](std::uint64_t seed, std::uint64_t step, Index row, int threads) {
-    set_num_threads(threads);
+    const Threads set(threads);
     Sequential net{Dropout()};
     net.set_random(seed, step, row);
     return net.forward(x);
   };
-  const int threads = num_threads();
   const Tensor z = masks(1, 2, 0, 1);
   EXPECT_TRUE(same_bits(masks(1, 2, 0, 4), z));
   EXPECT_FALSE(equal(masks(2, 2, 0, 1), z));
   EXPECT_FALSE(equal(masks(1, 3, 0, 1), z));
   EXPECT_TRUE(same_bits(masks(1, 2, 10, 1).slice(0, 0, 54), z.slice(0, 10, 64)));
-  set_num_threads(threads);
   Sequential two{Dropout(), Dropout()};
   two.set_random(1, 2);
   two[1].train(false);

@@ -8,8 +8,8 @@
 #include <sstream>
 #include <string>
 
-#include "nn/core/threads.hpp"
 #include "support/compare.hpp"
+#include "support/threads.hpp"
 #include "train/whole_training.hpp"
 
 namespace nn::test { namespace {
@@ -132,16 +132,14 @@ TEST(Resume, DoesNotDependOnThreadsOrPrefetching) {
   const TemporaryFolder folder, quiet;
   Whole expected, begun, got;
   const TrainingResult result = expected.train(options(quiet, 0));
-  const int before = num_threads();
-  set_num_threads(1);
+  const Threads one(1);
   SGDOptions part = options(folder, 7);
   part.on_iteration = [](const Iteration& it) { return it.iteration < 23; };
   EXPECT_EQ(begun.train(part).iterations, 23);
-  set_num_threads(3);
+  const Threads three(3);
   part.on_iteration = {};
   part.prefetch = true;
   expect_same(got.train(part), result);
-  set_num_threads(before);
   expect_same(got, expected);
 }
 

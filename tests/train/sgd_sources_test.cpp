@@ -6,7 +6,6 @@
 
 #include "io/temporary_folder.hpp"
 #include "nn/core/error.hpp"
-#include "nn/core/threads.hpp"
 #include "nn/data/source.hpp"
 #include "nn/losses/mse_loss.hpp"
 #include "nn/losses/softmax_cross_entropy_loss.hpp"
@@ -18,6 +17,7 @@
 #include "nn/train/sgd.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 // Where SGD gets its examples from, read ahead or not, from the start or from the middle.
 namespace nn::test { namespace {
@@ -126,9 +126,8 @@ class Augmented {
   SoftmaxCrossEntropyLoss loss;
   Optim optim{net, loss, 0.01, Adam()};
 
-  void train(const SGDOptions& options, int threads = 2) {
-    const int before = num_threads();
-    set_num_threads(threads);
+  void train(const SGDOptions& options, int count = 2) {
+    const Threads threads(count);
     Dataset data{wave({103, 8, 8}), Tensor({103})};
     for (Index i = 0; i < 103; ++i) data.y(i) = static_cast<Scalar>(i % 3);
     DatasetSource plain(data);
@@ -136,7 +135,6 @@ class Augmented {
                            11);
     Rng rng(5);
     SGD(optim, source, options, rng).check();
-    set_num_threads(before);
   }
 };
 
