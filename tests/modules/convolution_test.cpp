@@ -142,6 +142,12 @@ TEST(ConvTranspose2D, Shapes) {
   EXPECT_THROW(ConvTranspose2D(2, 1, 1, 1, 1).output_shape({1, 1, 1, 1}), ShapeError);
 }
 
+TEST(Convolutions, DescribeWhatTheirConstructorsTook) {
+  EXPECT_EQ(Conv1D(2, 3, 5, 4, false).describe(), "Conv1D(2, 3, 5, stride=4, bias=false)");
+  EXPECT_EQ(Conv2D({5, 3}, 1, 2, {2, 1}, 1).describe(),
+            "Conv2D([5, 3], 1, 2, stride=[2, 1], padding=1)");
+}
+
 TEST(Convolutions, HaveWeightsAndFansOfPyTorchsSizes) {
   const Conv1D line(3, 2, 4);
   EXPECT_EQ(line.weight()->value.shape(), (Shape{3, 2, 4}));

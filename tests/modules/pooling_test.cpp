@@ -74,6 +74,13 @@ TEST(MaxPool2D, SizesRoundUpInCeilMode) {
   EXPECT_THROW(MaxPool2D(4, 2, 0, true).predict(wave({1, 2, 4, 1})), ShapeError);
 }
 
+TEST(Pooling, DescribesWhatItsConstructorsTook) {
+  EXPECT_EQ(AvgPool1D(3, 2).describe(), "AvgPool1D(3, stride=2)");
+  EXPECT_EQ(MaxPool2D(Size2(3, 2)).describe(), "MaxPool2D([3, 2])");
+  EXPECT_EQ(AvgPool2D({3, 2}, {2, 1}, {1, 0}).describe(),
+            "AvgPool2D([3, 2], stride=[2, 1], padding=[1, 0])");
+}
+
 TEST(Pooling, RefusesWindowsThatMakeNoSense) {
   EXPECT_THROW(MaxPool1D(0), ShapeError);
   EXPECT_THROW(MaxPool1D(2, 0), ShapeError);

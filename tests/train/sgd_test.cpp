@@ -174,13 +174,16 @@ TEST_F(SGDTest, DivergenceIsReported) {
 }
 
 TEST_F(SGDTest, DivergenceByTheDataNamesTheLoss) {
-  Dataset train = data(6);
-  train.y(4, 0) = NAN;
-  TrainingResult result = SGD(optim, train, {.batch_size = 2, .epochs = 3, .shuffle = false}, rng);
-  EXPECT_TRUE(result.diverged);
-  EXPECT_EQ(result.iterations, 3);
-  EXPECT_EQ(result.where, "iteration 3: the loss is not finite");
-  EXPECT_TRUE(all_finite(net.weight()->value));
+  for (Scalar bad : {Scalar(NAN), Scalar(INFINITY)}) {
+    Dataset train = data(6);
+    train.y(4, 0) = bad;
+    TrainingResult result =
+        SGD(optim, train, {.batch_size = 2, .epochs = 3, .shuffle = false}, rng);
+    EXPECT_TRUE(result.diverged);
+    EXPECT_EQ(result.iterations, 3);
+    EXPECT_EQ(result.where, "iteration 3: the loss is not finite");
+    EXPECT_TRUE(all_finite(net.weight()->value));
+  }
 }
 
 TEST_F(SGDTest, DivergenceInTheLastUpdateIsReported) {
