@@ -91,13 +91,10 @@ TEST(Pooling, RefusesWindowsThatMakeNoSense) {
   EXPECT_THROW(MaxPool2D(2, 2, -1), ShapeError);
   EXPECT_THROW(AvgPool2D(Size2(0, 1)), ShapeError);
   EXPECT_THROW(AvgPool2D(2, {1, 0}), ShapeError);
-  for (const std::string& message : {message_of<ShapeError>([] {
-                                       MaxPool2D({3, 4}, 1, {2, 2});
-                                     }),
-                                     message_of<ShapeError>([] {
-                                       AvgPool2D({3, 4}, 1, {2, 2});
-                                     })})
-    EXPECT_TRUE(contains(message, "3 x 4")) << message << ": padding above half a window";
+  auto maximum = [] { MaxPool2D({3, 4}, 1, {2, 2}); };  // padding above half a window
+  auto average = [] { AvgPool2D({3, 4}, 1, {2, 2}); };
+  EXPECT_TRUE(contains(message_of<ShapeError>(maximum), "3 x 4"));
+  EXPECT_TRUE(contains(message_of<ShapeError>(average), "3 x 4"));
 }
 
 TEST(MaxPool, TakesWindowsWhosePlacesFitIntoSixteenBits) {
