@@ -21,7 +21,7 @@ class Scanner {
     return true;
   }
   void expect(std::string_view token) {
-    if (!accept(token)) fail(quoted(token));
+    if (!accept(token)) fail(detail::quoted(token));
   }
   std::string_view string() {
     expect("'");
@@ -39,7 +39,8 @@ class Scanner {
     return result;
   }
   [[noreturn]] void fail(const std::string& expected) const {
-    throw DataError(path_ + ": NPY header: expected " + expected + ", got " + quoted(text_));
+    throw DataError(path_ + ": NPY header: expected " + expected + ", got " +
+                    detail::quoted(text_));
   }
 
  private:
@@ -103,7 +104,7 @@ NpyHeader::NpyHeader(const std::string& path, std::string_view bytes) {
       dtype = dtype_of(descr);
       if (!dtype)
         throw DataError(path + ": expected little-endian floats or integers, such as '<f4', got " +
-                        quoted(descr));
+                        detail::quoted(descr));
     } else if (key == "fortran_order") {
       is_fortran = scanner.accept("True");
       if (!is_fortran) scanner.expect("False");

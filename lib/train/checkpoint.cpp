@@ -100,7 +100,8 @@ TensorFile detail::checkpoint_file(const Optim& optim, const States& states) {
 void detail::restore(const std::string& path, TensorFile file, Optim& optim, const States& states) {
   const std::string& rule = metadata(path, file, "rule");
   if (rule != optim.rule().describe())
-    throw DataError(path + ": saved with " + quoted(rule) + ", not " + optim.rule().describe());
+    throw DataError(path + ": saved with " + detail::quoted(rule) + ", not " +
+                    optim.rule().describe());
   const Index steps = steps_of(path, file);
   Named own = detail::network_tensors(optim.net()), wanted = own;
   const std::vector<ParameterPtr> parameters = optim.net().parameters();

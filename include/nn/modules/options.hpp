@@ -73,4 +73,15 @@ class Options {
   std::vector<Option> options_;
 };
 
+template <>
+bool Options::get<bool>(std::string_view name) const;
+template <>
+Index Options::get<Index>(std::string_view name) const;
+template <>
+double Options::get<double>(std::string_view name) const;
+template <>
+Size2 Options::get<Size2>(std::string_view name) const;
+template <>
+Shape Options::get<Shape>(std::string_view name) const;
+
 }}  // namespace nn::NN_PRECISION
