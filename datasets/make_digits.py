@@ -11,11 +11,11 @@ import sys
 
 
 def digit_line(label, pixels):
-    """One image: its label, then one character a pixel, 'A' for 0 to 'Q' for 16."""
+    """One image as a C++ string: its label, then one character a pixel, 'A' for 0 to 'Q' for 16."""
     values = [int(pixel) for pixel in pixels]
     if len(values) != 64 or not all(0 <= value <= 16 for value in values) or not 0 <= label <= 9:
         raise ValueError(f"not an 8x8 image with values 0 to 16: label {label}, {values}")
-    return f"{label}{''.join(chr(ord('A') + value) for value in values)}\n"
+    return f'"{label}{"".join(chr(ord("A") + value) for value in values)}",\n'
 
 
 def main(arguments):
