@@ -106,9 +106,9 @@ std::vector<Mistake> mistakes_of_use(const TemporaryFolder& folder) {
        {"iteration", "not finite", "smaller step"}},
       {"backward before forward",
        [] {
-         Linear(2, 1).backward_update_gradient(noise({2, 2}), noise({2, 1}));
+         TanH().backward_delta(noise({2, 2}), noise({2, 2}));
        },
-       {"Linear(2, 1)"}},
+       {"TanH", "forward"}},
       {"a layer that is not there",
        [] {
          const Sequential two{ReLU(), ReLU()};
