@@ -115,7 +115,7 @@ std::vector<Mistake> mistakes_of_use(const TemporaryFolder& folder) {
          two[2].describe();
        },
        {"2", "from 0"}},
-      {"parameters taken for a model", [=] { load_model(numbers); }, {numbers, "save_model"}},
+      {"parameters taken for a model", [=] { load_model(numbers); }, {numbers, "load_parameters"}},
       {"a text with a typo", [] { parse_network("Linaer(3)", Shape{2}); }, {"Linaer", "Linear"}},
       {"a column that is not there",
        [=] { read_table(table).text("specis"); },
