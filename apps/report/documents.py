@@ -11,6 +11,7 @@ from digits import STARTS
 from figures import FIGURES, boundary_data, history
 from plane import BOARDS
 from results import HEADS, DataError, Missing, commands, facts, run_line
+from sections import experiments
 from verdicts import ORDER, RULES, sensitivity
 
 
@@ -23,7 +24,7 @@ def files(run, judged):
 
 
 def require_full(run):
-    for name in dict.fromkeys(entry.experiment for entry in FIGURES.values()):
+    for name in experiments(FIGURES):
         problem = None
         if name not in run:
             problem = "was not run"

@@ -25,7 +25,7 @@ import plane  # noqa: F401
 import tables
 from claims import CLAIMS
 from results import HEADS, DataError, Missing, commands, facts, load, run_line
-from sections import SECTIONS
+from sections import SECTIONS, experiments
 from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, sensitivity
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -266,9 +266,7 @@ def write(path, content):
 
 
 def load_run(folder):
-    keys = [key for section in SECTIONS for key in section.parts]
-    names = list(dict.fromkeys((FIGURES | TABLES)[key].experiment for key in keys))
-    run = load(folder, names)
+    run = load(folder, experiments(FIGURES | TABLES))
     if not run:
         raise DataError(f"{folder}: holds no results of an experiment")
     return run

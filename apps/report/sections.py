@@ -35,3 +35,9 @@ SECTIONS = (
             ("ceiling", "beyond", "best", "choice", "errors", "confusion", "clothes", "clothes-loss",
              "adding", "sequences")),
 )
+
+
+def experiments(entries):
+    """Those that these figures and tables come from, in the page's order."""
+    keys = [key for section in SECTIONS for key in section.parts if key in entries]
+    return list(dict.fromkeys(entries[key].experiment for key in keys))
