@@ -51,8 +51,8 @@ inline std::unique_ptr<Module> parsed(const std::string& text, const Shape& exam
 inline std::vector<ModuleCase> cases_of(const std::vector<NetworkText>& texts) {
   std::vector<ModuleCase> cases;
   for (const auto& [name, text, example] : texts)
-    cases.push_back({name, [text, example] { return parsed(text, example); }, example,
-                     text.starts_with("Embedding")});
+    cases.push_back({name, [text = text, example = example] { return parsed(text, example); },
+                     example, text.starts_with("Embedding")});
   return cases;
 }
 
