@@ -19,12 +19,12 @@ std::string list_of(const std::vector<std::string>& names) {
   constexpr std::size_t most = 20;
   std::string list;
   for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
-    list += (i == 0 ? "" : ", ") + detail::quoted(names[i]);
+    list += (i == 0 ? "" : ", ") + detail::in_quotes(names[i]);
   return list + (names.size() > most ? ", ..." : "");
 }
 
 std::string not_a_class(const std::string& text, const std::vector<std::string>& classes) {
-  return (text.empty() ? "a missing text" : detail::quoted(text)) + " is not one of " +
+  return (text.empty() ? "a missing text" : detail::in_quotes(text)) + " is not one of " +
          list_of(classes);
 }
 

@@ -37,7 +37,7 @@ class Reader {
  private:
   [[noreturn]] void fail(const std::string& expected, std::string_view got) const {
     throw DataError(path_ + ":" + std::to_string(line_) + ": expected " + expected + ", got " +
-                    detail::quoted(got));
+                    detail::in_quotes(got));
   }
 
   /// The next word; empty at the end of the line.

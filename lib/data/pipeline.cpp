@@ -12,7 +12,7 @@
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
-std::string column_place(const std::string& name) { return "column " + detail::quoted(name); }
+std::string column_place(const std::string& name) { return "column " + detail::in_quotes(name); }
 
 [[noreturn]] void fail_cell(const Table& table, std::size_t row, const std::string& name,
                             const std::string& what) {

@@ -39,7 +39,7 @@ Enum value_of(const Json& json, const std::array<const char*, n>& names) {
 
 Json utf8(const std::string& text) {
   if (detail::find_invalid_utf8(text) == text.npos) return text;
-  throw DataError("Pipeline: " + detail::quoted(text) + " is not UTF-8 and cannot be saved");
+  throw DataError("Pipeline: " + detail::in_quotes(text) + " is not UTF-8 and cannot be saved");
 }
 
 double finite(const Json& json) {
@@ -50,7 +50,7 @@ double finite(const Json& json) {
 
 void check_keys(const Json& json, const std::set<std::string>& keys) {
   for (const auto& [key, value] : json.object())
-    if (!keys.contains(key)) throw DataError("unknown key " + detail::quoted(key));
+    if (!keys.contains(key)) throw DataError("unknown key " + detail::in_quotes(key));
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ class TableReader {
   std::string_view text_cell() {
     const std::string_view cell = scanner_.cell();
     if (detail::find_invalid_utf8(cell) != cell.npos)
-      scanner_.fail("expected text in UTF-8, got " + detail::quoted(cell));
+      scanner_.fail("expected text in UTF-8, got " + detail::in_quotes(cell));
     return cell;
   }
 
@@ -109,9 +109,9 @@ class TableReader {
       number = *parsed;
       return true;
     }
-    const std::string got = "expected a number, got " + detail::quoted(cell);
+    const std::string got = "expected a number, got " + detail::in_quotes(cell);
     if (options_.types.contains(column.name))
-      scanner_.fail(got + " in column " + detail::quoted(column.name));
+      scanner_.fail(got + " in column " + detail::in_quotes(column.name));
     column.reason = table_.path_ + ":" + std::to_string(scanner_.line()) + ": " + got;
     column.cells = Text();
     return false;

@@ -37,8 +37,8 @@ const Table::Column& Table::column(std::string_view name) const {
   if (count == 1) return *found;
   const std::string path = path_.empty() ? "" : path_ + ": ";
   if (count > 1)
-    throw DataError(path + std::to_string(count) + " columns are named " + detail::quoted(name));
-  throw DataError(path + "no column " + detail::quoted(name) + " among: " + known_columns());
+    throw DataError(path + std::to_string(count) + " columns are named " + detail::in_quotes(name));
+  throw DataError(path + "no column " + detail::in_quotes(name) + " among: " + known_columns());
 }
 
 bool Table::is_text(std::string_view name) const {
@@ -47,7 +47,7 @@ bool Table::is_text(std::string_view name) const {
 
 const std::vector<double>& Table::numbers_of(const Column& column) {
   if (const auto* numbers = std::get_if<std::vector<double>>(&column.cells)) return *numbers;
-  throw DataError("column " + detail::quoted(column.name) + " holds text, not numbers" +
+  throw DataError("column " + detail::in_quotes(column.name) + " holds text, not numbers" +
                   (column.reason.empty() ? "" : ": " + column.reason));
 }
 
@@ -57,12 +57,12 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
 
 const std::vector<std::string>& Table::text(std::string_view name) const {
   if (const auto* text = std::get_if<std::vector<std::string>>(&column(name).cells)) return *text;
-  throw DataError("column " + detail::quoted(name) + " holds numbers, not text");
+  throw DataError("column " + detail::in_quotes(name) + " holds numbers, not text");
 }
 
 void Table::add(Column column, std::size_t size) {
   if (!columns_.empty() && static_cast<Index>(size) != rows_)
-    throw ShapeError("Table::add: column " + detail::quoted(column.name) + " has " +
+    throw ShapeError("Table::add: column " + detail::in_quotes(column.name) + " has " +
                      std::to_string(size) + " rows, the table " + std::to_string(rows_));
   columns_.push_back(std::move(column));
   rows_ = static_cast<Index>(size);
@@ -144,7 +144,7 @@ Tensor Table::tensor_of(const std::vector<const Column*>& columns) const {
       const double number = cells[j][i];
       *value = static_cast<Scalar>(number);
       if (std::isinf(*value) && !std::isinf(number))
-        throw RangeError(place(i) + ": column " + detail::quoted(columns[j]->name) + ": " +
+        throw RangeError(place(i) + ": column " + detail::in_quotes(columns[j]->name) + ": " +
                          to_text(number) + " is too large");
     }
   return values;

@@ -73,11 +73,11 @@ std::string what_is_wrong(std::string_view line, int low) {
   double number = 0;
   Numbers label(found[0]);
   if (!label.next(number) || !(number >= 0 && number <= 9 && number == std::floor(number)))
-    return "expected a label, a whole number from 0 to 9, got " + detail::quoted(found[0]);
+    return "expected a label, a whole number from 0 to 9, got " + detail::in_quotes(found[0]);
   for (std::size_t i = 1; i < found.size(); ++i)
     if (Numbers value(found[i]); !value.next(number) || !(number >= low && number <= low + 2))
       return "expected value " + std::to_string(i) + " to be a number from " + std::to_string(low) +
-             " to " + std::to_string(low + 2) + ", got " + detail::quoted(found[i]);
+             " to " + std::to_string(low + 2) + ", got " + detail::in_quotes(found[i]);
   return "";
 }
 

@@ -55,7 +55,7 @@ std::string_view CsvScanner::cell() {
   const bool quoted_one = position_ < text_.size() && text_[position_] == '"';
   const std::string_view cell = quoted_one ? quoted_cell() : plain_cell();
   if (cell.find('\0') != cell.npos)
-    fail("a NUL byte in the cell " + detail::quoted(cell) + "; is the text not UTF-8?");
+    fail("a NUL byte in the cell " + in_quotes(cell) + "; is the text not UTF-8?");
   end_cell();
   return cell;
 }
@@ -97,7 +97,7 @@ std::string_view CsvScanner::plain_cell() {
   while (end < text_.size() && text_[end] != separator_ && !at_line_end(end)) ++end;
   const auto cell = text_.substr(begin, end - begin);
   if (cell.find('"') != cell.npos)
-    fail("a quote inside the cell " + detail::quoted(cell) + ", which does not begin with one");
+    fail("a quote inside the cell " + in_quotes(cell) + ", which does not begin with one");
   position_ = end;
   return cell;
 }

@@ -35,7 +35,7 @@ std::string csv_line(const CsvRow& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string& cell = cells[i].text();
     if (cell.find('\0') != std::string::npos)
-      throw ArgumentError("CSV: a NUL byte in the cell " + detail::quoted(cell));
+      throw ArgumentError("CSV: a NUL byte in the cell " + detail::in_quotes(cell));
     // An empty cell that is alone is quoted, because its line would be blank; U+FEFF, because at
     // the start of a file it would be a byte order mark.
     const bool needs_quotes = cell.find_first_of(",\"\r\n") != std::string::npos ||

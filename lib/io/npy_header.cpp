@@ -21,7 +21,7 @@ class Scanner {
     return true;
   }
   void expect(std::string_view token) {
-    if (!accept(token)) fail(detail::quoted(token));
+    if (!accept(token)) fail(in_quotes(token));
   }
   std::string_view string() {
     expect("'");
@@ -39,8 +39,7 @@ class Scanner {
     return result;
   }
   [[noreturn]] void fail(const std::string& expected) const {
-    throw DataError(path_ + ": NPY header: expected " + expected + ", got " +
-                    detail::quoted(text_));
+    throw DataError(path_ + ": NPY header: expected " + expected + ", got " + in_quotes(text_));
   }
 
  private:
@@ -104,7 +103,7 @@ NpyHeader::NpyHeader(const std::string& path, std::string_view bytes) {
       dtype = dtype_of(descr);
       if (!dtype)
         throw DataError(path + ": expected little-endian floats or integers, such as '<f4', got " +
-                        detail::quoted(descr));
+                        in_quotes(descr));
     } else if (key == "fortran_order") {
       is_fortran = scanner.accept("True");
       if (!is_fortran) scanner.expect("False");

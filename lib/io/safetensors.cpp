@@ -15,6 +15,8 @@
 namespace nn { inline namespace NN_PRECISION {
 namespace {
 
+using detail::in_quotes;
+
 constexpr std::size_t kPrefix = 8;  // bytes: the header's length
 
 struct Entry {
@@ -32,7 +34,7 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
   json.list('{', '}', [&] {
     std::string key = json.string();
     json.expect(':');
-    if (!seen.insert(key).second) json.fail("each key once in " + detail::quoted(name));
+    if (!seen.insert(key).second) json.fail("each key once in " + in_quotes(name));
     if (key == "dtype")
       dtype = json.string();
     else if (key == "shape")
@@ -40,14 +42,13 @@ Entry read_entry(detail::JsonScanner& json, const std::string& name) {
     else if (key == "data_offsets")
       json.list('[', ']', [&] { offsets.push_back(json.number()); });
     else
-      json.fail("dtype, shape or data_offsets of " + detail::quoted(name));
+      json.fail("dtype, shape or data_offsets of " + in_quotes(name));
   });
   if (seen.size() != 3 || offsets.size() != 2)
-    json.fail("dtype, shape and two data_offsets of " + detail::quoted(name));
+    json.fail("dtype, shape and two data_offsets of " + in_quotes(name));
   const detail::Dtype* known = detail::find_dtype(dtype);
   if (!known)
-    json.fail("a dtype that is read for " + detail::quoted(name) + ", not " +
-              detail::quoted(dtype));
+    json.fail("a dtype that is read for " + in_quotes(name) + ", not " + in_quotes(dtype));
   return {name, known, Shape(std::span<const Index>(sizes)), offsets[0], offsets[1]};
 }
 
@@ -64,7 +65,7 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
     std::string name = json.string();
     json.expect(':');
     if (!names.insert(name).second)
-      json.fail("each name once, but " + detail::quoted(name) + " comes twice");
+      json.fail("each name once, but " + in_quotes(name) + " comes twice");
     if (name != "__metadata__") {
       entries.push_back(read_entry(json, name));
       return;
@@ -73,7 +74,7 @@ std::vector<Entry> read_header(std::string_view text, const std::string& path,
       std::string key = json.string();
       json.expect(':');
       if (!content.metadata.emplace(key, json.string()).second)
-        json.fail("each key once, but " + detail::quoted(key) + " comes twice");
+        json.fail("each key once, but " + in_quotes(key) + " comes twice");
     });
   });
   json.expect_end();
@@ -91,12 +92,12 @@ void check_places(std::vector<Entry>& entries, Index data_size, const std::strin
     Index count = entry.shape.numel(), size = entry.dtype->size;
     if (count > std::numeric_limits<Index>::max() / size || entry.begin > entry.end ||
         entry.end - entry.begin != count * size)
-      throw DataError(path + ": " + detail::quoted(entry.name) + ": bytes " +
+      throw DataError(path + ": " + in_quotes(entry.name) + ": bytes " +
                       std::to_string(entry.begin) + " to " + std::to_string(entry.end) +
                       " do not fit " + std::string(entry.dtype->name) + " of shape " +
                       entry.shape.to_string());
     if (entry.begin != position || entry.end > data_size)
-      throw DataError(path + ": " + detail::quoted(entry.name) + ": bytes " +
+      throw DataError(path + ": " + in_quotes(entry.name) + ": bytes " +
                       std::to_string(entry.begin) + " to " + std::to_string(entry.end) +
                       " overlap, leave a gap or pass the end of the file");
     position = entry.end;
@@ -111,7 +112,7 @@ Tensor read_tensor(const Entry& entry, std::string_view data, const std::string&
   try {
     entry.dtype->read(data.data() + entry.begin, tensor);
   } catch (const DataError& error) {
-    throw DataError(path + ": " + detail::quoted(entry.name) + ": " + error.what());
+    throw DataError(path + ": " + in_quotes(entry.name) + ": " + error.what());
   }
   return tensor;
 }
@@ -121,7 +122,7 @@ Tensor read_tensor(const Entry& entry, std::string_view data, const std::string&
 const Tensor& TensorFile::at(const std::string& name) const {
   for (const auto& [key, tensor] : tensors)
     if (key == name) return tensor;
-  throw DataError("no tensor " + detail::quoted(name));
+  throw DataError("no tensor " + in_quotes(name));
 }
 
 namespace {
@@ -129,7 +130,7 @@ namespace {
 /// As a string of the header.
 std::string to_json(const std::string& text) {
   if (detail::find_invalid_utf8(text) != text.npos)
-    throw ArgumentError("write_safetensors: " + detail::quoted(text) + " is not UTF-8");
+    throw ArgumentError("write_safetensors: " + in_quotes(text) + " is not UTF-8");
   return detail::json_quoted(text);
 }
 
@@ -148,7 +149,7 @@ void write_safetensors(const std::string& path, const TensorFile& content) {
   }
   for (const auto& [name, tensor] : content.tensors) {
     if (!names.insert(name).second)
-      throw ArgumentError("write_safetensors: the name " + detail::quoted(name) + " comes twice");
+      throw ArgumentError("write_safetensors: the name " + in_quotes(name) + " comes twice");
     if (header.size() > 1) header += ',';
     Tensor values = tensor.contiguous();
     std::size_t begin = data.size();

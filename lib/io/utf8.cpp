@@ -42,7 +42,7 @@ std::size_t find_invalid_utf8(std::string_view text) {
   return text.npos;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr int longest = 40;
   std::string result = "'";
   int characters = 0;

@@ -14,6 +14,6 @@ std::size_t find_invalid_utf8(std::string_view text);
 
 /// Text from a file, for a message: in quotes, cut at 40 characters, with "?" for control
 /// characters and for bytes that are not UTF-8.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }}}  // namespace nn::NN_PRECISION::detail

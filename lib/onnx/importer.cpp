@@ -46,9 +46,9 @@ void Importer::define_constant(const std::string& output, TensorProto value) {
 void Importer::define(const std::string& output, Step step) {
   const Step* before = find(output);
   if (output == input_ || constant(output) || (before && before->node != step.node))
-    throw DataError("the value " + detail::quoted(output) + " is made twice");
+    throw DataError("the value " + in_quotes(output) + " is made twice");
   for (Index size : step.place.shape)
-    if (size > kLargest) throw DataError("the value " + detail::quoted(output) + " is too large");
+    if (size > kLargest) throw DataError("the value " + in_quotes(output) + " is too large");
   step.dominator = common_dominator(step.inputs);
   step.depth = steps_.at(step.dominator).depth + 1;
   steps_[output] = std::move(step);
@@ -91,7 +91,7 @@ void Importer::read_input() {
   if (found == model_.inputs.end()) throw DataError("no input");
   const ValueInfo& value = *found;
   if (!value.has_shape || value.dims.empty())
-    throw DataError("input " + detail::quoted(value.name) + ": expected a shape with a batch");
+    throw DataError("input " + in_quotes(value.name) + ": expected a shape with a batch");
   const int rank = static_cast<int>(value.dims.size());
   Step step;
   Place& place = step.place;
@@ -109,7 +109,7 @@ void Importer::read_input() {
   batch_ = sizes[0];
   sizes[0] = kAnyBatch;
   for (Index& size : sizes) {
-    if (size > kLargest) throw DataError("input " + detail::quoted(value.name) + " is too large");
+    if (size > kLargest) throw DataError("input " + in_quotes(value.name) + " is too large");
     if (size < 0) place.assumes_sizes = true;
     if (size < 0) size = kAssumed;
   }
@@ -126,7 +126,7 @@ void Importer::read_node(const Node& node) {
   for (const std::string& name : node.inputs) {
     if (name.empty()) continue;
     if (!constant(name) && !find(name))
-      op.fail(detail::quoted(name) + " is no value of a node before it; a network has one input");
+      op.fail(in_quotes(name) + " is no value of a node before it; a network has one input");
     depends_on_input = depends_on_input || find(name);
   }
   if (fold(op)) return;
@@ -150,9 +150,9 @@ Sequential Importer::read() {
     throw DataError(std::to_string(model_.outputs.size()) + " outputs; a network has one");
   const std::string& output = model_.outputs[0].name;
   const Step* step = find(output);
-  if (!step) throw DataError("nothing computes the output " + detail::quoted(output));
+  if (!step) throw DataError("nothing computes the output " + in_quotes(output));
   if (step->place.order)
-    throw DataError("the output " + detail::quoted(output) +
+    throw DataError("the output " + in_quotes(output) +
                     " has flattened channels, which are in another order here");
   if (!step->place.padding.empty() || step->place.directions >= 0 ||
       step->place.layout == Layout::exchanged)

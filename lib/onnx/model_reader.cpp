@@ -196,7 +196,7 @@ std::vector<Number> from_bytes(const std::string& raw) {
 }
 
 [[noreturn]] void fail(const TensorProto& tensor, const std::string& what) {
-  throw DataError("tensor " + detail::quoted(tensor.name) + ": " + what);
+  throw DataError("tensor " + in_quotes(tensor.name) + ": " + what);
 }
 
 template <class Stored, class Number>
@@ -223,7 +223,7 @@ Tensor TensorProto::floats() const {
           ? numbers_of<float>(*this, std::vector<double>(float_data.begin(), float_data.end()))
           : numbers_of<double>(*this, double_data);
   const std::vector<Index> sizes(dims.begin(), dims.end());
-  Tensor result(shape_from_file("tensor " + detail::quoted(name), std::span<const Index>(sizes)));
+  Tensor result(shape_from_file("tensor " + in_quotes(name), std::span<const Index>(sizes)));
   for (Index i = 0; i < result.numel(); ++i)
     result.data()[i] = static_cast<Scalar>(values[static_cast<std::size_t>(i)]);
   return result;

@@ -8,8 +8,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx
 void Op::fail(const std::string& what) const {
   const std::string name =
       !node_.name.empty() || node_.outputs.empty() ? node_.name : "to " + node_.outputs[0];
-  throw DataError("node " + detail::quoted(name) + ", " + detail::quoted(node_.op_type) + ": " +
-                  what);
+  throw DataError("node " + in_quotes(name) + ", " + in_quotes(node_.op_type) + ": " + what);
 }
 
 const Attribute* Op::find(const std::string& attribute) const {
@@ -52,14 +51,12 @@ bool Op::is_constant(std::size_t i) const {
 }
 
 Tensor Op::constant(std::size_t i) const {
-  if (!is_constant(i))
-    fail("input " + detail::quoted(input(i)) + " is computed; expected a constant");
+  if (!is_constant(i)) fail("input " + in_quotes(input(i)) + " is computed; expected a constant");
   return graph_.constant(input(i))->floats();
 }
 
 Ints Op::constant_ints(std::size_t i) const {
-  if (!is_constant(i))
-    fail("input " + detail::quoted(input(i)) + " is computed; expected a constant");
+  if (!is_constant(i)) fail("input " + in_quotes(input(i)) + " is computed; expected a constant");
   return graph_.constant(input(i))->ints();
 }
 
@@ -75,8 +72,7 @@ const Place& Op::place(std::size_t i) const {
 
 const Place& Op::place_in_any_layout(std::size_t i) const {
   const Step* step = graph_.find(input(i));
-  if (!step)
-    fail("input " + detail::quoted(input(i)) + " is a constant; expected what is computed");
+  if (!step) fail("input " + in_quotes(input(i)) + " is a constant; expected what is computed");
   const Place& place = step->place;
   if (place.are_rows_of_table) fail("whole numbers; expected floats");
   if (place.directions >= 0) fail("expected a Squeeze behind the recurrent layer");

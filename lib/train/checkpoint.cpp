@@ -51,7 +51,7 @@ std::vector<Index> frozen_steps(const std::string& path, const TensorFile& file,
   if (counts.size() != parameters || !std::all_of(counts.begin(), counts.end(), is_count))
     throw DataError(path + ": frozen_steps: expected " + std::to_string(parameters) +
                     " numbers from 0 to " + std::to_string(steps) + ", got " +
-                    detail::quoted(found->second));
+                    detail::in_quotes(found->second));
   return counts;
 }
 
@@ -60,7 +60,7 @@ Index steps_of(const std::string& path, const TensorFile& file) {
   const auto steps = detail::whole_number<Index>(text);
   if (!steps || *steps < 0 || *steps > UpdateRule::max_steps)
     throw DataError(path + ": steps: expected a whole number up to " +
-                    std::to_string(UpdateRule::max_steps) + ", got " + detail::quoted(text));
+                    std::to_string(UpdateRule::max_steps) + ", got " + detail::in_quotes(text));
   return *steps;
 }
 
@@ -70,7 +70,7 @@ void set_states(const std::string& path, const TensorFile& file, const States& s
     try {
       state.set(text);
     } catch (const DataError& error) {
-      throw DataError(path + ": state " + detail::quoted(name) + ": " + error.what());
+      throw DataError(path + ": state " + detail::in_quotes(name) + ": " + error.what());
     }
   }
 }
@@ -100,7 +100,7 @@ TensorFile detail::checkpoint_file(const Optim& optim, const States& states) {
 void detail::restore(const std::string& path, TensorFile file, Optim& optim, const States& states) {
   const std::string& rule = metadata(path, file, "rule");
   if (rule != optim.rule().describe())
-    throw DataError(path + ": saved with " + detail::quoted(rule) + ", not " +
+    throw DataError(path + ": saved with " + detail::in_quotes(rule) + ", not " +
                     optim.rule().describe());
   const Index steps = steps_of(path, file);
   Named own = detail::network_tensors(optim.net()), wanted = own;

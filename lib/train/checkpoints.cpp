@@ -79,7 +79,7 @@ std::vector<Handling> read_handling(const std::string& path, const std::string& 
       all.push_back({read[i] == "1", *scale});
   }
   if (all.size() != parameters || read.size() != std::max<std::size_t>(2 * parameters, 1))
-    throw DataError(path + ": sgd.parameters: " + detail::quoted(text));
+    throw DataError(path + ": sgd.parameters: " + detail::in_quotes(text));
   return all;
 }
 
@@ -180,8 +180,8 @@ std::optional<TrainingState> Checkpoints::resume(BestParameters& best) const {
   const TensorFile file = read_newest(newest, std::ssize(numbers) > 1);
   for (const auto& [name, value] : settings_)
     if (const std::string& saved = metadata(newest, file, "sgd." + name); saved != value)
-      throw DataError(newest + ": of a training with " + name + " " + detail::quoted(saved) +
-                      ", not " + detail::quoted(value));
+      throw DataError(newest + ": of a training with " + name + " " + detail::in_quotes(saved) +
+                      ", not " + detail::in_quotes(value));
   TrainingState state = TrainingState::read(newest, file);
   std::vector<Tensor> values;
   for (const auto& [name, tensor] : file.tensors)

@@ -70,7 +70,7 @@ void check_info(const ModelInfo& info, const Tensor& outputs) {
   texts.push_back(info.text);
   for (const std::string& text : texts)
     if (detail::find_invalid_utf8(text) != text.npos)
-      throw ArgumentError("save_model: " + detail::quoted(text) + " is not UTF-8");
+      throw ArgumentError("save_model: " + detail::in_quotes(text) + " is not UTF-8");
   const auto classes = static_cast<Index>(info.classes.size());
   if (classes > 0 && outputs.rank() == 2 && outputs.size(1) != classes)
     throw ArgumentError("save_model: " + std::to_string(classes) + " names of classes for " +

@@ -92,7 +92,7 @@ LoadReport pick(const std::string& path, const ParameterFileOptions& options, Te
   for (const auto& [name, tensor] : stored) {
     if (used.contains(name) || counts_batches(name)) continue;
     if (!options.skip_extra)
-      throw DataError(path + ": " + detail::quoted(name) + " is none of the network's");
+      throw DataError(path + ": " + detail::in_quotes(name) + " is none of the network's");
     report.extra.push_back(name);
   }
   const std::set<std::string> missing(report.missing.begin(), report.missing.end());

@@ -28,7 +28,7 @@ std::string not_finite_parameter(const Module& net) {
 }
 
 std::string not_finite_output(const Module& net, const Tensor& x) {
-  if (!all_finite(x)) return "the batch's x";
+  if (!all_finite(x)) return kBatch;
   Tensor output = x;
   return find(net, "", output);
 }

@@ -23,7 +23,7 @@ std::optional<ChannelOrder> order_of(const std::string& path, const TensorFile& 
     if (order->second == "first") return ChannelOrder::first;
     if (order->second == "last") return ChannelOrder::last;
     throw DataError(path + ": channel_order: expected first or last, got " +
-                    detail::quoted(order->second));
+                    detail::in_quotes(order->second));
   }
   if (format != end && format->second == "pt") return ChannelOrder::first;
   if (is_checkpoint(file)) return ChannelOrder::last;

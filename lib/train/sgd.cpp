@@ -225,8 +225,9 @@ class Training {
 }  // namespace
 
 const TrainingResult& TrainingResult::check() const {
-  if (diverged) throw DivergenceError("SGD: " + where + "; a smaller step may help");
-  return *this;
+  if (!diverged) return *this;
+  const bool by_data = where.find(detail::kBatch) != where.npos;
+  throw DivergenceError("SGD: " + where + (by_data ? "" : "; a smaller step may help"));
 }
 
 TrainingResult SGD(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng,

@@ -72,7 +72,7 @@ TrainingState TrainingState::read(const std::string& path, const TensorFile& fil
     if (found == file.metadata.end())
       throw DataError(path + ": no sgd." + name + ": not a checkpoint of SGD");
     if (!read_text(found->second, member))
-      throw DataError(path + ": sgd." + name + ": " + detail::quoted(found->second));
+      throw DataError(path + ": sgd." + name + ": " + detail::in_quotes(found->second));
   });
   if (state.best_epoch > state.iterations || state.waits_from > state.iterations ||
       !(state.step_size >= 0) || !std::isfinite(static_cast<Scalar>(state.step_size)))

@@ -17,7 +17,7 @@ import unittest
 project, build = map(pathlib.Path, sys.argv[1:3])
 compiler, *compiler_flags = [word for word in sys.argv[3:] if pathlib.Path(word).name != "ccache"]
 consumers = project / "tests" / "consumers"
-version = (project / "VERSION").read_text().strip()
+version = (project / "lib/VERSION").read_text().strip()
 needs_cmake = unittest.skipUnless(shutil.which("cmake"), "needs cmake")
 # What a project may ask of itself, and not of us.
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]

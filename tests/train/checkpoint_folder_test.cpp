@@ -106,13 +106,22 @@ TEST(Checkpoints, OptionsThatMakeNoSense) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST(Checkpoints, ThatAreDamagedAreNamedAndChangeNothing) {
-  const TemporaryFolder folder;
+/// Options of two epochs, which were trained.
+SGDOptions two_epochs(const TemporaryFolder& folder) {
   SGDOptions whole = options(folder, 0);
   whole.epochs = 2;
   EXPECT_EQ(Whole().train(whole).epochs, 2);
-  const std::string path = whole.checkpoint.folder + "/checkpoint-12.safetensors";
-  const std::string bytes = read_file(path);
+  return whole;
+}
+
+std::string last_checkpoint(const SGDOptions& whole) {
+  return whole.checkpoint.folder + "/checkpoint-12.safetensors";
+}
+
+TEST(Checkpoints, ThatAreDamagedAreNamedAndChangeNothing) {
+  const TemporaryFolder folder;
+  const SGDOptions whole = two_epochs(folder);
+  const std::string path = last_checkpoint(whole), bytes = read_file(path);
   auto expect_refused = [&](const std::string& why) {
     Whole w;
     const auto before = w.tensors()[0].clone();
@@ -157,11 +166,8 @@ TEST(Checkpoints, ThatAreDamagedAreNamedAndChangeNothing) {
 
 TEST(Checkpoints, WithAnyByteChangedAreRefusedOrTrained) {
   const TemporaryFolder folder;
-  SGDOptions whole = options(folder, 0);
-  whole.epochs = 2;
-  EXPECT_EQ(Whole().train(whole).epochs, 2);
-  const std::string path = whole.checkpoint.folder + "/checkpoint-12.safetensors";
-  const std::string bytes = read_file(path);
+  const SGDOptions whole = two_epochs(folder);
+  const std::string path = last_checkpoint(whole), bytes = read_file(path);
   Rng rng(6);
   int refused = 0;
   for (int round = 0; round < 300; ++round) {

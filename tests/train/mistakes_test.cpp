@@ -1,6 +1,7 @@
 // The likeliest mistakes: the message says what was seen and what probably mends it.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -104,6 +105,16 @@ std::vector<Mistake> mistakes_of_use(const TemporaryFolder& folder) {
          SGD(optim, {noise({20, 3}), noise({20, 1})}, {.epochs = 200}, rng).check();
        },
        {"iteration", "not finite", "smaller step"}},
+      {"data that are not finite",
+       [] {
+         Rng rng(0);
+         Linear linear(3, 1);
+         const MSELoss loss;
+         Optim optim(linear, loss, 0.1);
+         const Dataset data{noise({4, 3}) * Scalar(NAN), noise({4, 1})};
+         SGD(optim, data, {.epochs = 1}, rng).check();
+       },
+       {"the batch's x is not finite"}},
       {"backward before forward",
        [] {
          TanH().backward_delta(noise({2, 2}), noise({2, 2}));
