@@ -95,9 +95,8 @@ template <int kVecs>
       continue;
     }
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
+    for (int v = 0; v < kVecs; ++v)
       store(row + v * kWidth, add(mul(set1(value), b[v]), load(row + v * kWidth)));
-    }
   }
   return true;
 }

@@ -43,7 +43,14 @@ def some_steps(out, name, optimiser_of, clip=lambda parameters: None):
 
 def make_training():
     out = Writer("training.txt", "Five steps of update rules, groups, clipping; schedules.")
-    nn, optim = torch.nn, torch.optim
+    rules(out)
+    clipping(out)
+    weighted_classes(out)
+    schedules(out)
+
+
+def rules(out):
+    optim = torch.optim
 
     def groups(net):
         return [{"params": [p for p in net.parameters() if p.dim() > 1]},
@@ -70,11 +77,19 @@ def make_training():
         some_steps(out, name + "_groups",
                    lambda net: optimiser_of(groups(net), lr=0.02, weight_decay=0.1))
 
+
+def clipping(out):
+    nn = torch.nn
+
     def descent(net):
-        return optim.SGD(net.parameters(), lr=0.3)
+        return torch.optim.SGD(net.parameters(), lr=0.3)
 
     some_steps(out, "clip_norm", descent, lambda p: nn.utils.clip_grad_norm_(p, 0.2).item())
     some_steps(out, "clip_value", descent, lambda p: nn.utils.clip_grad_value_(p, 0.05))
+
+
+def weighted_classes(out):
+    nn = torch.nn
 
     def weighted(v, y):
         return nn.functional.cross_entropy(v, y, weight=torch.tensor([0.5, 2.0, 0.0, 1.25]))
@@ -86,6 +101,10 @@ def make_training():
     out.tensor("inputs", wave(5, FEATURES, phase=2.0))
     out.tensor("y", labels)
     train(out, net, lambda: weighted(net(wave(5, FEATURES, phase=2.0)), labels))
+
+
+def schedules(out):
+    optim = torch.optim
 
     def rates(name, total, **options):
         optimiser = optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1)
