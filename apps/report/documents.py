@@ -49,7 +49,7 @@ def markdown_table(heads, rows):
 def claim_rows(claim, word, results):
     """A row for each reading. The first also has the claim, the report's number and the verdict."""
     place = f"{claim.where} " if claim.where[1:].isdigit() else ""
-    others = f" ({sensitivity([result for _, result in results])})" if len(results) > 1 else ""
+    others = sensitivity([result for _, result in results])
     rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
              f"**{word}**{others}: {claim.why}"] for reading, result in results]
     for row in rows[1:]:

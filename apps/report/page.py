@@ -144,8 +144,8 @@ def claim_rows(claim, word, results):
     span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
     first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
     report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'
-    others = f"({sensitivity([result for _, result in results])})" if len(results) > 1 else ""
-    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)} {others} '
+    others = sensitivity([result for _, result in results])
+    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)}{others} '
             f'<span class="why">{text(claim.why)}</span></td>')
     rows = []
     for reading, result in results:

@@ -144,6 +144,6 @@ def judge(measure, run):
 
 
 def sensitivity(results):
-    """How many readings beside the primary one reproduce the claim."""
-    others = [result.verdict for result in results[1:]]
-    return f"other readings: {others.count(REPRODUCED)} of {len(others)} reproduced"
+    """In parentheses: how many of the readings that were run beside the primary one reproduce the claim."""
+    others = [result.verdict for result in results[1:] if result.verdict != NOT_RUN]
+    return f" (other readings: {others.count(REPRODUCED)} of {len(others)} reproduced)" if others else ""

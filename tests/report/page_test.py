@@ -25,7 +25,7 @@ import tables  # noqa: E402
 import twins  # noqa: E402
 from sections import SECTIONS  # noqa: E402
 from verdicts import (BETTER, DIFFERS, NOT_COMPARABLE, NOT_RUN, REPRODUCED, Above, At, Bound, Near,  # noqa: E402
-                      judge)
+                      judge, sensitivity)
 
 ORDER = [*(f"F{i}" for i in range(1, 20)), "T1", "T2", "T3", "F20", "activation", *(f"F{i}" for i in range(21, 33)),
          "ceiling", "beyond", "best", "choice", "errors", "confusion", "clothes",
@@ -305,8 +305,11 @@ class Verdicts(unittest.TestCase):
         for order, expected in ((("near", "far"), REPRODUCED), (("far", "near"), DIFFERS)):
             claim = claims.Claim("F1", "", "", [readings[key] for key in order], "")
             with unittest.mock.patch.object(page, "CLAIMS", [claim]):
-                [(_, word, results)] = page.judged_claims(run)
-            self.assertEqual((word, len(results)), (expected, 2))
+                [(_, word, judged)] = page.judged_claims(run)
+            self.assertEqual(word, expected)
+            others = 1 if expected == DIFFERS else 0
+            self.assertIn(f"{others} of 1 ", sensitivity([result for _, result in judged]))
+        self.assertEqual(sensitivity([judge(Near(At("e", "absent"), 0.9), run)] * 2), "")
 
 
 if __name__ == "__main__":
