@@ -108,6 +108,10 @@ void detail::fail_writing(const char* operation, const Tensor& y) {
 }
 
 void Tensor::fill(Scalar value) {
+  if (is_contiguous()) {
+    std::fill_n(data_, numel(), value);
+    return;
+  }
   detail::check_writable("fill", *this);
   detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
     Scalar* y = data_ + offset[0];

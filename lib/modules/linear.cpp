@@ -37,13 +37,13 @@ Tensor Linear::backward_delta(const Tensor& x, const Tensor& delta) {
 
 Shape Linear::output_shape(const Shape& input) const {
   check_usable();
+  if (input.rank() == 2 && input[1] == in_) return {input[0], out_};
   const std::string wanted = "(batch, " + std::to_string(in_) + ")";
   if (input.rank() == 3 && input[2] == in_)
     reject(wanted, input, "for each step of a sequence take Conv1D(1, in, out)");
   if (input.rank() > 2 && input.example_numel() == in_)
     reject(wanted, input, "a Flatten before it makes rows");
-  if (input.rank() != 2 || input[1] != in_) reject(wanted, input);
-  return {input[0], out_};
+  reject(wanted, input);
 }
 
 void Linear::visit(Visitor& visitor) {

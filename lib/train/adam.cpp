@@ -33,6 +33,7 @@ void Adam::move(std::size_t i, Parameter& parameter, double lr) {
 }
 
 void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
+  if (!g.is_contiguous()) return move_on(g.clone(), i, parameter, lr);
   if (const Index t = steps_of(i); t != powers_of_) {
     powers_of_ = t;
     beta1_power_ = detail::integer_power(options_.beta1, t);
@@ -48,14 +49,15 @@ void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, 
   auto kernel = [&step](Index n, const Scalar* grad, Scalar* m, Scalar* v, Scalar* w) {
     kernels::active().adam(n, step, grad, m, v, w);
   };
-  if (!g.is_contiguous()) return move_on(g.clone(), i, parameter, lr);
-  Tensor copy;  // of a view with other strides
+  auto move_values = [&](Tensor& values) {
+    kernels::in_parallel(values.numel(), kernels::kElementGrain, kernel, g.data(), m_[i].data(),
+                         v_[i].data(), values.data());
+  };
   Tensor& value = parameter.value;
-  if (!value.is_contiguous()) copy = value.clone();
-  Scalar* w = value.is_contiguous() ? value.data() : copy.data();
-  kernels::in_parallel(value.numel(), kernels::kElementGrain, kernel, g.data(), m_[i].data(),
-                       v_[i].data(), w);
-  if (!value.is_contiguous()) value.copy_from(copy);
+  if (value.is_contiguous()) return move_values(value);
+  Tensor copy = value.clone();  // of a view with other strides
+  move_values(copy);
+  value.copy_from(copy);
 }
 
 AdamW::AdamW(const AdamWOptions& options)

@@ -34,11 +34,13 @@ void scale_rows(double factor, const Tensor& weight, Tensor& delta) {
 /// Prepares the gradients for one step. A parameter with several users, or with one that does not
 /// promise adds_once(), starts from -0, as -0 + g is g for every g, and adds up. Any other needs no
 /// pass of its own over its gradient: that is Tensor(), or, if the plain rule's step is fused with
-/// the sum, the value itself.
+/// the sum, the value itself. A small Tensor() costs more than a pass.
 class Optim::GradientScope {
  public:
   GradientScope(std::vector<Trained>& trained, bool fused) : trained_(trained), fused_(fused) {
+    constexpr Index kSmall = 256;
     for (Trained& t : trained_) {  // may throw: no gradient is a value yet
+      if (!fused && t.parameter->value.numel() <= kSmall) t.adds_once = false;
       if (t.adds_once) continue;
       Tensor& grad = t.parameter->grad;
       if (grad.shape() != t.parameter->value.shape()) grad = Tensor(t.parameter->value.shape());
