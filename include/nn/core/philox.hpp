@@ -32,9 +32,9 @@ constexpr PhiloxCounter philox4x32(PhiloxCounter c, PhiloxKey key) {
 ///                         static_cast<std::uint32_t>(row >> 32)}, key.philox());
 ///     const double uniform = words[0] * 0x1p-32;  // in [0, 1)
 struct RandomKey {
-  std::uint64_t seed = 0, step = 0;
-  std::uint64_t layer = 0;  // its place among the random layers of the network
-  Index first_row = 0;      // what row 0 of the batch counts as
+  std::uint64_t seed = 0, step = 0;  // of the training
+  std::uint64_t layer = 0;           // its place among the random layers of the network
+  Index first_row = 0;               // what row 0 of the batch counts as
 
   /// The key of the layer's words in this step: words 0 and 1 of philox4x32((step, layer), seed),
   /// low halves first.

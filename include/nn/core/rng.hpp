@@ -36,6 +36,7 @@ class Rng {
   /// What it was made from; a stream has a seed of its own.
   std::uint64_t seed() const { return seed_; }
 
+  /// The next word of MT19937, 32 random bits.
   std::uint32_t next_u32();
 
   /// Uniform in [0, 1), 53 random bits.

@@ -18,9 +18,9 @@
 namespace nn { inline namespace NN_PRECISION {
 
 #ifdef NN_DOUBLE
-using Scalar = double;
+using Scalar = double;  // the type of all elements
 #else
-using Scalar = float;
+using Scalar = float;  // the type of all elements
 #endif
 
 /// Sizes, strides and positions: signed 64-bit, as in NumPy and PyTorch.

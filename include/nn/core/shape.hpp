@@ -17,7 +17,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// Thread safety: a value; several threads may read one Shape at once.
 class Shape {
  public:
-  static constexpr int max_rank = 6;
+  static constexpr int max_rank = 6;  // the most dimensions
 
   Shape() = default;
   Shape(std::initializer_list<Index> sizes) : Shape(std::span(sizes.begin(), sizes.size())) {}
@@ -44,6 +44,7 @@ class Shape {
     sizes_[0] = 0;
   }
 
+  /// The number of dimensions.
   int rank() const { return rank_; }
   /// The size of a dimension in [0, rank()); RangeError outside.
   Index operator[](int dim) const {
@@ -65,6 +66,7 @@ class Shape {
     return count;
   }
 
+  /// The sizes, from the first to behind the last.
   const Index* begin() const { return sizes_.data(); }
   const Index* end() const { return sizes_.data() + rank_; }
 
@@ -76,12 +78,14 @@ class Shape {
   Shape inserted(int dim, Index size) const;
 
   std::string to_string() const;  // "(3, 4)"
+  /// Whether rank and sizes are the same.
   friend bool operator==(const Shape& a, const Shape& b) {
     bool same = a.rank_ == b.rank_;
     const Index *x = a.begin(), *y = b.begin();
     for (int dim = 0; same && dim < a.rank_; ++dim) same = x[dim] == y[dim];
     return same;
   }
+  /// Writes to_string().
   friend std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
  private:

@@ -20,6 +20,7 @@ class Storage {
   Storage() = default;
   /// Room for `count` scalars, values unspecified. Throws RangeError when there is no such memory.
   explicit Storage(Index count);
+
   Storage(const Storage& other) noexcept : block_(other.block_) { retain(); }
   Storage(Storage&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
   Storage& operator=(Storage other) noexcept {
@@ -33,6 +34,7 @@ class Storage {
   /// Whether both are references to one block.
   friend bool operator==(const Storage& a, const Storage& b) { return a.block_ == b.block_; }
 
+  /// The first scalar; null without a block.
   Scalar* data() const { return block_ ? reinterpret_cast<Scalar*>(block_ + 1) : nullptr; }
   /// How many Storage objects share the block; 0 without one.
   long use_count() const {

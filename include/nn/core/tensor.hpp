@@ -19,8 +19,8 @@ namespace nn { inline namespace NN_PRECISION {
 ///     data()[i * stride(0) + j * stride(1) + ...]
 ///
 /// Copying a Tensor shares its elements; clone() copies them. Views (transpose, slice, ...) move no
-/// data and see each other's writes. A view of a const Tensor can be written to: const protects the
-/// view, not the elements.
+/// data and see each other's writes; RangeError for a dimension or an index out of range. A view of
+/// a const Tensor can be written to: const protects the view, not the elements.
 ///
 /// Thread safety: several threads may read one Tensor at once, and may copy and destroy Tensors
 /// that share elements. While one thread writes an element, no other may read or write it. A
@@ -52,6 +52,7 @@ class Tensor {
   }
   ~Tensor() = default;
 
+  /// Contiguous tensors of zeros, of ones, of one value.
   static Tensor zeros(const Shape& shape) { return full(shape, 0); }
   static Tensor ones(const Shape& shape) { return full(shape, 1); }
   static Tensor full(const Shape& shape, Scalar value);
@@ -60,6 +61,7 @@ class Tensor {
   /// The values, row after row, in that shape. ShapeError if their number differs.
   static Tensor from(const Shape& shape, const std::vector<Scalar>& values);
 
+  /// The sizes, their number, one of them (RangeError outside [0, rank())), and their product.
   const Shape& shape() const { return shape_; }
   int rank() const { return shape_.rank(); }
   Index size(int dim) const { return shape_[dim]; }
@@ -69,6 +71,7 @@ class Tensor {
     (void)shape_[dim];
     return strides_[static_cast<std::size_t>(dim)];
   }
+  /// Whether the elements lie one after the other, in row-major order.
   bool is_contiguous() const {
     Index step = 1;
     const Index* sizes = shape_.begin();
@@ -79,6 +82,7 @@ class Tensor {
     return true;
   }
 
+  /// Where element (0, 0, ...) is.
   Scalar* data() { return data_; }
   const Scalar* data() const { return data_; }
 
@@ -102,8 +106,6 @@ class Tensor {
   }
   /// The value of a tensor with one element; ShapeError otherwise.
   Scalar item() const;
-
-  // Views on the same elements. RangeError for a dimension or an index out of range.
 
   /// Two dimensions swapped; without arguments, of a matrix.
   Tensor transpose(int dim0, int dim1) const;

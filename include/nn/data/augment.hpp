@@ -11,11 +11,10 @@ namespace nn { inline namespace NN_PRECISION {
 ///
 ///     nn::Augmentation{.shift = 1, .rotation = 10, .elastic_alpha = 20, .fill = -1}
 struct Augmentation {
-  // Uniform in [-limit, limit], about the centre, as nn::Affine has them.
-  double shift = 0;     // pixels, down and right
-  double rotation = 0;  // degrees
+  double shift = 0;     // pixels, down and right; uniform in [-shift, shift], as nn::Affine has it
+  double rotation = 0;  // degrees, uniform in [-rotation, rotation]
   double scale = 0;     // the factor is uniform in [1 - scale, 1 + scale]
-  double shear = 0;     // degrees
+  double shear = 0;     // degrees, uniform in [-shear, shear]
   /// Elastic deformation (Simard, Steinkraus and Platt, "Best Practices for Convolutional Neural
   /// Networks", ICDAR 2003): each pixel shows a place that is moved, down and right, by alpha times
   /// a random field. That is uniform in (-1, 1) at each pixel, then smoothed by a Gaussian.

@@ -31,6 +31,7 @@ class BatchOrder {
   }
   /// Whether the last batch was the last of its epoch.
   bool at_epoch_end() const { return position_ == end_; }
+  /// The same for each epoch.
   Index batches_per_epoch() const;
 
  private:

@@ -43,6 +43,7 @@ class LabelEncoder {
   /// Names of classes (n). RangeError, which names the row, for what is no class.
   std::vector<std::string> inverse_transform(const Tensor& y) const;
 
+  /// The names, in the order of the indices.
   const std::vector<std::string>& classes() const { return classes_; }
   /// The index of a class, if it is one.
   std::optional<Index> find(std::string_view name) const;
@@ -65,11 +66,13 @@ class OneHotEncoder {
   OneHotEncoder(std::vector<std::string> categories, Unknown unknown)
       : labels_(std::move(categories)), unknown_(unknown) {}
 
+  /// Errors as LabelEncoder.
   void fit(const std::vector<std::string>& column) { labels_.fit(column); }
   Tensor transform(const std::vector<std::string>& column) const;  // (n, categories)
   /// The category of the largest number in each row, the first one of several; empty if all are 0.
   std::vector<std::string> inverse_transform(const Tensor& x) const;
 
+  /// The categories, in the order of the columns, and what it was made with.
   const std::vector<std::string>& categories() const { return labels_.classes(); }
   Unknown unknown() const { return unknown_; }
   /// The column of a category; nothing for an unknown one, or RangeError where that is an error.
@@ -80,6 +83,7 @@ class OneHotEncoder {
   Unknown unknown_;
 };
 
+/// What fills holes, of the values that a column has.
 enum class Impute { mean, median, most_frequent };
 
 /// Fills the holes of a column with the mean, the median or the most frequent value of what it was
@@ -95,12 +99,15 @@ class SimpleImputer {
   SimpleImputer(Impute how, double number) : how_(how), number_(number) {}
   SimpleImputer(Impute how, std::string text) : how_(how), text_(std::move(text)) {}
 
+  /// Numbers: finds what fills holes, and fills them.
   void fit(const std::vector<double>& column);
   std::vector<double> transform(std::vector<double> column) const;
 
+  /// The same for text.
   void fit(const std::vector<std::string>& column);
   std::vector<std::string> transform(std::vector<std::string> column) const;
 
+  /// What it was made with.
   Impute how() const { return how_; }
   /// What fills holes, if it was fitted on numbers, or on text.
   const std::optional<double>& number() const { return number_; }

@@ -6,6 +6,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// How read_libsvm() understands a file.
 struct LibsvmOptions {
   Index features = 0;       // columns of x; 0: as many as the largest index asks for
   bool zero_based = false;  // whether the first feature has index 0 instead of 1

@@ -47,6 +47,9 @@ struct PipelineInput {
 /// filled first, in whatever order the steps are given. The values are those of scikit-learn's
 /// ColumnTransformer of SimpleImputer, StandardScaler or MinMaxScaler, and OneHotEncoder.
 ///
+/// Each step returns the pipeline, which must be fitted again. ArgumentError for a column that is
+/// one-hot and scaled, or one-hot and filled with a mean or a median.
+///
 /// Errors of fit() and transform(): DataError, which tells the column and the row or the line of
 /// its file, for a column that is missing or of the other kind, for a hole in a column without
 /// impute(), for infinity, for an unknown category where that is an error, and for a column that
@@ -60,22 +63,23 @@ class Pipeline {
   /// gets its most frequent value and is one-hot. Not fitted.
   static Pipeline automatic(const Table& table, Unknown unknown = Unknown::error);
 
-  // Steps for columns. A pipeline must be fitted again after them. ArgumentError for a column that
-  // is one-hot and scaled, or one-hot and filled with a mean or a median.
-
+  /// A step: holes are filled, numbers scaled, text becomes one-hot.
   Pipeline& impute(const std::vector<std::string>& columns, Impute how);
   Pipeline& scale(const std::vector<std::string>& columns, Scale how = Scale::standard);
   Pipeline& one_hot(const std::vector<std::string>& columns, Unknown unknown = Unknown::error);
   /// Numbers are taken as they are, but for holes.
   Pipeline& keep(const std::vector<std::string>& columns);
 
+  /// Learns what the steps need from the training part.
   void fit(const Table& train);
   /// (n, features). ArgumentError before fitting.
   Tensor transform(const Table& table) const;
 
+  /// Whether transform() has what it needs.
   bool is_fitted() const { return is_fitted_; }
   /// The names of the output's columns: "age", "island=Dream". ArgumentError before fitting.
   std::vector<std::string> features() const;
+  /// The columns that the steps name, in their order.
   std::vector<PipelineInput> expects() const;
   /// For TableOptions::types, so that a file is read as this pipeline expects it.
   std::map<std::string, ColumnKind> types() const;

@@ -21,10 +21,12 @@ namespace nn { inline namespace NN_PRECISION {
 /// if its deviation is no larger than rounding errors can make it.
 class StandardScaler {
  public:
+  /// Learns mean and scale of each column.
   void fit(const Tensor& x);
   Tensor transform(const Tensor& x) const;          // z
   Tensor inverse_transform(const Tensor& z) const;  // z scale + mean
 
+  /// Of each column; empty before fitting.
   const std::vector<double>& mean() const { return mean_; }
   const std::vector<double>& scale() const { return scale_; }
 
@@ -44,10 +46,12 @@ class MinMaxScaler {
   /// ArgumentError unless low < high, both finite and high - low too.
   explicit MinMaxScaler(const MinMaxOptions& options = {});
 
+  /// Learns the extremes of each column.
   void fit(const Tensor& x);
   Tensor transform(const Tensor& x) const;          // z
   Tensor inverse_transform(const Tensor& z) const;  // min + (z - low) (max - min) / (high - low)
 
+  /// min, and max - min (1 if that is 0), of each column; empty before fitting.
   const std::vector<double>& min() const { return min_; }
   const std::vector<double>& range() const { return range_; }
 

@@ -7,10 +7,12 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Two parts of a dataset.
 struct Split {
   Dataset train, test;
 };
 
+/// How train_test_split() and train_test_rows() divide.
 struct SplitOptions {
   double test_size = 0.25;  // the fraction of the samples to test with, between 0 and 1
   std::uint64_t seed = 0;
@@ -39,6 +41,7 @@ struct Fold {
 ///     pipeline.fit(table.take(rows.train));
 Fold train_test_rows(const Tensor& y, const SplitOptions& options = {});
 
+/// How k_folds() divides; the seed is for shuffling.
 struct FoldOptions {
   Index folds = 5;
   bool shuffle = false;  // else the samples stay in their order

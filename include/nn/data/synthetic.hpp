@@ -8,6 +8,7 @@
 /// negative variance or jitter; RangeError or ShapeError for more samples than memory can hold.
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of linear_data().
 struct LinearDataOptions {
   Index samples = 100;
   double slope = 8, intercept = 2;
@@ -29,6 +30,7 @@ enum class BinaryLabels { zero_one, minus_plus };
 // added to each coordinate, normal with mean 0 and deviation epsilon: with epsilon > 0 even the
 // true rule makes errors. Then the samples are shuffled.
 
+/// Of two_clusters() and four_clouds().
 struct CloudOptions {
   Index samples = 1000;
   double sigma = 0.1;     // the variance of each coordinate: its standard deviation is sqrt(sigma)
@@ -44,6 +46,7 @@ Dataset two_clusters(const CloudOptions& options, Rng& rng);
 /// Each centre has a quarter of the samples.
 Dataset four_clouds(const CloudOptions& options, Rng& rng);
 
+/// Of checkerboard().
 struct CheckerboardOptions {
   Index samples = 1000;
   int cells = 4;          // along each side, each of side 1: points in [-cells/2, cells/2]^2; even

@@ -11,6 +11,7 @@
 /// Tables with a name for each column, in memory and from files.
 namespace nn { inline namespace NN_PRECISION {
 
+/// What a column holds.
 enum class ColumnKind { numbers, text };
 
 /// Columns of equal length. Each holds numbers, in double, or text. A missing number is NaN, a
@@ -28,11 +29,14 @@ enum class ColumnKind { numbers, text };
 /// Thread safety: const member functions may be called from several threads at once.
 class Table {
  public:
+  /// The number of rows.
   Index rows() const { return rows_; }
   /// The names, in order.
   std::vector<std::string> columns() const;
+  /// Whether any column has this name.
   bool has(std::string_view name) const;
 
+  /// Whether a column holds text; its numbers; its text.
   bool is_text(std::string_view name) const;
   const std::vector<double>& numbers(std::string_view name) const;
   const std::vector<std::string>& text(std::string_view name) const;
@@ -75,6 +79,7 @@ class Table {
   std::vector<Index> lines_;  // of the rows in the file; empty without a file
 };
 
+/// How read_table() understands a file.
 struct TableOptions {
   bool header = true;  // the first line names the columns; else they are "1", "2", ...
   char separator = ',';

@@ -25,12 +25,14 @@ class CsvCell {
   template <std::integral Integer>
   requires(!std::same_as<Integer, char>) CsvCell(Integer value) : text_(std::to_string(value)) {}
 
+  /// As it is written, but for quotes.
   const std::string& text() const { return text_; }
 
  private:
   std::string text_;
 };
 
+/// The cells of a row, in the order of the columns.
 using CsvRow = std::vector<CsvCell>;
 
 /// A row as a line, with its end. ArgumentError for a NUL byte in a cell.
@@ -57,9 +59,10 @@ class CsvWriter {
   std::size_t columns_;
 };
 
+/// Writes a whole table; errors as CsvWriter.
 void write_csv(const std::string& path, const std::vector<std::string>& columns,
                const std::vector<CsvRow>& rows);
-/// values: (rows, columns); ShapeError if it does not fit the columns.
+/// The same for values (rows, columns); ShapeError if it does not fit the columns.
 void write_csv(const std::string& path, const std::vector<std::string>& columns,
                const Tensor& values);
 

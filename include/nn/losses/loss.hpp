@@ -38,6 +38,7 @@ class Loss {
   /// The number of terms that the cost of one example sums, for Reduction::mean: by default the
   /// outputs, as for MSE, BCE and hinge. For cross-entropy it is 1.
   virtual Index terms(const Shape& yhat) const { return yhat.example_numel(); }
+  /// The name of the class and what its constructor was given: "HuberLoss(0.5)".
   virtual std::string describe() const = 0;
 
   /// The number that divides the sum of the costs. 1 for an empty batch.

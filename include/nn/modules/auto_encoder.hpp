@@ -25,6 +25,7 @@ class AutoEncoder : public Module {
   bool adds_once() const override { return true; }
   std::string kind() const override { return "AutoEncoder"; }
 
+  /// The two parts.
   Sequential& encoder() { return encoder_; }
   const Sequential& encoder() const { return encoder_; }
   Sequential& decoder() { return decoder_; }

@@ -4,6 +4,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of BatchNorm.
 struct BatchNormOptions {
   double epsilon = 1e-5;
   double momentum = 0.1;  // of the running statistics
@@ -44,8 +45,9 @@ class BatchNorm : public Module {
   std::string kind() const override { return "BatchNorm"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1,
-  const ParameterPtr& bias() const { return bias_; }      // and at 0
+  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1
+  const ParameterPtr& bias() const { return bias_; }      // if not affine, fixed at 0
+  /// The running m and v, (features) each.
   const Tensor& running_mean() const { return running_mean_; }
   const Tensor& running_var() const { return running_var_; }
 

@@ -5,6 +5,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of Conv1D, whose formula they are part of.
 struct Conv1DOptions {
   Index k_size, chan_in, chan_out;
   Index stride = 1, padding = 0, dilation = 1, groups = 1;
@@ -45,8 +46,8 @@ class Conv1D : public Module {
   std::string kind() const override { return "Conv1D"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }
-  const ParameterPtr& bias() const { return bias_; }  // null without one
+  const ParameterPtr& weight() const { return weight_; }  // W
+  const ParameterPtr& bias() const { return bias_; }      // null without one
 
  private:
   bool has_whole_windows() const { return windows_.dilation == Size2(1) && groups_ == 1; }

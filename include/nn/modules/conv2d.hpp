@@ -5,6 +5,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of Conv2D, whose formula they are part of.
 struct Conv2DOptions {
   Size2 kernel;  // {height, width}, or one number for a square; so are the other Size2
   Index chan_in, chan_out;
@@ -50,8 +51,8 @@ class Conv2D : public Module {
   std::string kind() const override { return "Conv2D"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }
-  const ParameterPtr& bias() const { return bias_; }  // null without one
+  const ParameterPtr& weight() const { return weight_; }  // W
+  const ParameterPtr& bias() const { return bias_; }      // null without one
 
  private:
   Windows windows_;

@@ -5,6 +5,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of ConvTranspose2D, whose formula they are part of.
 struct ConvTranspose2DOptions {
   Size2 kernel;  // {height, width}, or one number for a square; so are the other Size2
   Index chan_in, chan_out;
@@ -47,8 +48,8 @@ class ConvTranspose2D : public Module {
   std::string kind() const override { return "ConvTranspose2D"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }
-  const ParameterPtr& bias() const { return bias_; }  // null without one
+  const ParameterPtr& weight() const { return weight_; }  // W
+  const ParameterPtr& bias() const { return bias_; }      // null without one
 
  private:
   Size2 larger(Size2 image) const;

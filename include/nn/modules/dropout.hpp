@@ -11,10 +11,9 @@ namespace nn { inline namespace NN_PRECISION {
 /// What is dropped depends on the seed and the step that the Optim sets, the layer's place among
 /// the random layers of the network, the row of the batch and the element: on nothing else. In a
 /// loop of one's own, Module::set_random() says seed and step; without it, every forward() drops
-/// the same elements. Element e of row r is dropped if its random word is below p 2^32: with e = 32
-/// t + 8 w
-/// + l, word w of philox4x32(8 t + l, r) under the key of RandomKey::philox(). ArgumentError unless
-/// 0 <= p <= 1.
+/// the same elements. Element e = 32 t + 8 w + l of row r, with w < 4 and l < 8, is dropped if its
+/// random word, word w of philox4x32(8 t + l, r) under the key of RandomKey::philox(), is below
+/// p 2^32. ArgumentError unless 0 <= p <= 1.
 class Dropout : public Module {
  public:
   explicit Dropout(double p = 0.5);

@@ -5,7 +5,9 @@
 namespace nn { inline namespace NN_PRECISION {
 
 /// The mean of each channel over the n places of a whole signal or image:
+///
 ///     z[b, c] = sum over p of x[b, p, c] / n
+///
 /// x: (batch, ..., channels) with at least one dimension between, z: (batch, channels). A sum is
 /// added up in double, in row-major order. ShapeError for other ranks and for an empty image.
 class GlobalAvgPool : public Module {

@@ -24,6 +24,7 @@ namespace nn { inline namespace NN_PRECISION {
 // clang-format on
 class Init {
  public:
+  /// As above.
   static Init torch();
   static Init xavier_uniform();
   static Init xavier_normal();

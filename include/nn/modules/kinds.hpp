@@ -18,6 +18,7 @@ struct ModuleKind {
   std::string name;  // what Module::kind() returns
   Options options;   // an example of its options, and
   Shape input;       // an input that such a module takes: tests go through them
+  /// Makes one from options and parts; throws ArgumentError or ShapeError for what it cannot use.
   std::unique_ptr<Module> (*build)(const Options& options, Parts& parts);
   /// The option that is the last size of the input, for parse_network(): "in". Empty: none is.
   std::string input_size = {};

@@ -4,6 +4,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of LayerNorm.
 struct LayerNormOptions {
   double epsilon = 1e-5;
   bool affine = true;  // whether weight and bias are trained
@@ -31,8 +32,8 @@ class LayerNorm : public Module {
   std::string kind() const override { return "LayerNorm"; }
   Options options() const override;
 
-  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1,
-  const ParameterPtr& bias() const { return bias_; }      // and at 0
+  const ParameterPtr& weight() const { return weight_; }  // if not affine, fixed at 1
+  const ParameterPtr& bias() const { return bias_; }      // if not affine, fixed at 0
 
  private:
   Tensor normalize(const Tensor& x, Tensor* normalized, Tensor* factors) const;

@@ -21,10 +21,12 @@ class Linear : public Module {
   std::string kind() const override { return "Linear"; }
   Options options() const override;
 
+  /// The number of inputs, and of outputs.
   Index in() const { return in_; }
   Index out() const { return out_; }
-  const ParameterPtr& weight() const { return weight_; }
-  const ParameterPtr& bias() const { return bias_; }  // null without one
+
+  const ParameterPtr& weight() const { return weight_; }  // W
+  const ParameterPtr& bias() const { return bias_; }      // null without one
 
  private:
   Index in_, out_;

@@ -104,7 +104,8 @@ class Module {
 
   /// Each parameter once, in the order of the layers: a list of pointers of the caller's own.
   std::vector<ParameterPtr> parameters() const;
-  /// By PyTorch's names: "0.weight", "encoder.0.weight". A shared parameter has several.
+  /// By PyTorch's names: "0.weight", "encoder.0.weight". A shared parameter has several. The
+  /// buffers are the module's own, not copies.
   std::vector<std::pair<std::string, ParameterPtr>> named_parameters() const;
   std::vector<std::pair<std::string, Tensor>> named_buffers() const;
   /// Trained numbers in all.

@@ -19,6 +19,7 @@ concept OptionType = std::same_as<Type, bool> || std::same_as<Type, Index> ||
 
 /// One of a module's options, its value as JSON: true, 3, 0.01, [3, 2].
 struct Option {
+  /// One that must be given.
   template <OptionType Type>
   Option(std::string name_, const Type& value_) : name(std::move(name_)), value(to_json(value_)) {}
   /// One that need not be given.
@@ -33,7 +34,8 @@ struct Option {
   static Option from_json(std::string name, std::string value);
 
   std::string name, value;
-  bool is_optional = false, is_usual = false;
+  bool is_optional = false;  // whether it need not be given
+  bool is_usual = false;     // whether the value is what it is without being given
 
  private:
   Option() = default;
@@ -51,8 +53,10 @@ class Options {
   Options() = default;
   Options(std::initializer_list<Option> options) : options_(options) {}
 
+  /// Adds the last one.
   void append(Option option) { options_.push_back(std::move(option)); }
 
+  /// The options in their order.
   auto begin() const { return options_.begin(); }
   auto end() const { return options_.end(); }
 
@@ -73,6 +77,7 @@ class Options {
   std::vector<Option> options_;
 };
 
+/// Of each type that an option may have.
 template <>
 bool Options::get<bool>(std::string_view name) const;
 template <>

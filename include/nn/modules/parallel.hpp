@@ -26,12 +26,14 @@ class Parallel : public Module {
   explicit Parallel(Join join, Branches&&... branches) : join_(join) {
     (append(std::forward<Branches>(branches)), ...);
   }
+  /// A branch more, which it takes over.
   Parallel& append(Sequential&& branch);
   template <ModuleType Branch>
   Parallel& append(Branch&& branch) {
     return append(Sequential(std::forward<Branch>(branch)));
   }
 
+  /// The number of branches.
   Index size() const { return static_cast<Index>(branches_.size()); }
   /// Branch i, counted from 0; RangeError outside.
   Sequential& operator[](Index i);

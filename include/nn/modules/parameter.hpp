@@ -22,8 +22,8 @@ struct Parameter {
   ParameterKind kind;
   Tensor value;
   Tensor grad;            // value's shape; the sum since zero_grad(). See Module::adds_once()
-  Index fan_in;           // inputs of each output unit, and
-  Index fan_out;          // outputs of each input unit: initialisers scale by them
+  Index fan_in;           // inputs of each output unit: initialisers scale by both fans
+  Index fan_out;          // outputs of each input unit
   bool frozen = false;    // whether training leaves the value alone: Module::freeze()
   double step_scale = 1;  // by which rules multiply the step size: Module::scale_steps()
 };

@@ -13,12 +13,13 @@ class Pooling : public Module {
   Options options() const override;
 
  protected:
+  /// What the windows lie on.
   enum class Over { signals, images };
   Pooling(Over over, const Windows& windows) : windows_(windows), over_(over) {}
   /// x (batch, length, channels) as (batch, 1, length, channels).
   Tensor as_images(const Tensor& x) const;
 
-  Windows windows_;
+  Windows windows_;  // of signals as images of height 1
 
  private:
   Over over_;
@@ -62,7 +63,8 @@ class MaxPool1D : public MaxPooling {
   std::string kind() const override { return "MaxPool1D"; }
 };
 
-/// The largest element of each window of an image, each channel alone. The padding is never it.
+/// The largest element of each window of an image, each channel alone. The padding is never it. A
+/// window is Size2(height, width), or one number for a square.
 /// x: (batch, height, width, channels), z: (batch, floor((height + 2 padding - k) / stride) + 1,
 /// likewise for the width, channels).
 /// What is left over at the end is in no window, unless ceil_mode rounds the fractions up: then the
@@ -71,7 +73,6 @@ class MaxPool1D : public MaxPooling {
 /// elements and for a padding of more than half a window's size.
 class MaxPool2D : public MaxPooling {
  public:
-  /// A window of Size2(height, width), or of one number for a square.
   explicit MaxPool2D(Size2 k_size) : MaxPool2D(k_size, k_size) {}
   MaxPool2D(Size2 k_size, Size2 stride, Size2 padding = 0, bool ceil_mode = false);
   std::string kind() const override { return "MaxPool2D"; }

@@ -44,9 +44,11 @@ class Recurrent : public Module {
   bool adds_once() const override { return true; }
   Options options() const override;
 
+  /// What the constructor was given.
   Index in() const { return in_; }
   Index hidden() const { return hidden_; }
   bool sequence() const { return sequence_; }
+  /// W_ih, W_hh, b_ih and b_hh.
   const ParameterPtr& weight_ih() const { return weight_ih_; }
   const ParameterPtr& weight_hh() const { return weight_hh_; }
   const ParameterPtr& bias_ih() const { return bias_ih_; }

@@ -31,6 +31,7 @@ class Residual : public Module {
   bool adds_once() const override { return true; }
   std::string kind() const override { return "Residual"; }
 
+  /// The inner network.
   Sequential& inner() { return inner_; }
   const Sequential& inner() const { return inner_; }
 

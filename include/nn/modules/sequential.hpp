@@ -11,6 +11,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// A class of modules.
 template <class Type>
 concept ModuleType = std::derived_from<std::remove_cvref_t<Type>, Module>;
 
@@ -32,13 +33,14 @@ class Sequential : public Module {
     (append(std::forward<Rest>(rest)), ...);
   }
 
+  /// A layer more, at the end. ArgumentError for a null pointer.
   template <ModuleType Layer>
   Sequential& append(Layer&& module) {
     return append(own(std::forward<Layer>(module)));
   }
-  /// ArgumentError for a null pointer.
   Sequential& append(std::unique_ptr<Module> module);
 
+  /// The number of layers.
   Index size() const { return static_cast<Index>(modules_.size()); }
   /// Layer i, counted from 0; RangeError outside.
   Module& operator[](Index i);

@@ -29,7 +29,7 @@ class TiedLinear : public Module {
   Options options() const override;
 
   const ParameterPtr& weight() const { return weight_; }  // the encoder's
-  const ParameterPtr& bias() const { return bias_; }
+  const ParameterPtr& bias() const { return bias_; }      // b
 
  private:
   Index in_, out_;  // of this layer

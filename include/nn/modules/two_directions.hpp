@@ -26,6 +26,7 @@ class TwoDirections : public Module {
   bool adds_once() const override { return true; }
   std::string kind() const override { return "TwoDirections"; }
 
+  /// The two networks.
   Sequential& rows() { return rows_; }
   Sequential& columns() { return columns_; }
 

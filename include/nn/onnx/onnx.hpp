@@ -9,8 +9,9 @@
 /// and float32 numbers, in libnn_f64.a too. Several threads may call these functions at once.
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of write_onnx().
 struct OnnxOptions {
-  std::string input = "input", output = "output";  // their names in the file
+  std::string input = "input", output = "output";  // the names in the file
 };
 
 /// Writes what net.predict() computes, whole or not at all.

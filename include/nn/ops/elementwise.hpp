@@ -42,6 +42,7 @@ Tensor zip(const Tensor& a, const Tensor& b, Function f) {
   return y;
 }
 
+/// The sum, difference, product or quotient of elements, and -a.
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a, const Tensor& b);
 Tensor operator*(const Tensor& a, const Tensor& b);
@@ -76,6 +77,7 @@ Tensor tanh_backward(const Tensor& delta, const Tensor& z);
 Tensor sigmoid_backward(const Tensor& delta, const Tensor& z);
 Tensor relu_backward(const Tensor& delta, const Tensor& z);
 
+/// The root, correctly rounded, NaN where x < 0; and |x|.
 Tensor sqrt(const Tensor& x);
 Tensor abs(const Tensor& x);
 

@@ -11,6 +11,7 @@ namespace nn { inline namespace NN_PRECISION {
 struct Size2 {
   Size2(Index side) : height(side), width(side) {}
   Size2(Index height_, Index width_) : height(height_), width(width_) {}
+  /// Whether both sides are the same.
   friend bool operator==(const Size2&, const Size2&) = default;
 
   Index height, width;

@@ -4,6 +4,7 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of Adam, whose formula they are part of: b1, b2, epsilon and lambda.
 struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
@@ -24,7 +25,7 @@ class AdamMoments : public UpdateRule {
   /// Adam's step on a gradient that has its weight decay, if any.
   void move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr);
 
-  AdamOptions options_;
+  AdamOptions options_;  // as given
 
  private:
   const char* name_;
@@ -34,8 +35,10 @@ class AdamMoments : public UpdateRule {
 };
 
 /// Adam with PyTorch's formula and defaults (Kingma and Ba, ICLR 2015, algorithm 1):
+///
 ///     g' = g + lambda W;  m = b1 m + (1 - b1) g';  v = b2 v + (1 - b2) g'^2;
 ///     W -= lr / (1 - b1^t) m / (sqrt v / sqrt(1 - b2^t) + epsilon),  t = 1, 2, ...
+///
 /// t counts the steps of the parameter, those in which it was frozen left out.
 /// Errors as AdamMoments.
 class Adam final : public AdamMoments {
@@ -46,6 +49,7 @@ class Adam final : public AdamMoments {
   void move(std::size_t i, Parameter& parameter, double lr) override;
 };
 
+/// Of AdamW; the names are Adam's.
 struct AdamWOptions {
   double beta1 = 0.9, beta2 = 0.999;
   double epsilon = 1e-8;
@@ -55,6 +59,7 @@ struct AdamWOptions {
 
 /// Adam with decoupled weight decay, PyTorch's AdamW (Loshchilov and Hutter, ICLR 2019): Adam's
 /// step on g' = g, after
+///
 ///     W -= lr lambda W
 class AdamW final : public AdamMoments {
  public:

@@ -15,6 +15,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// (channels, height, width), this library's (height, width, channels).
 enum class ChannelOrder { first, last };
 
+/// Of save_parameters() and load_parameters().
 struct ParameterFileOptions {
   /// Saving: first if not given. Loading: what the file says if not given.
   std::optional<ChannelOrder> order = {};

@@ -19,6 +19,7 @@ namespace nn { inline namespace NN_PRECISION {
 /// It must outlive this object.
 class State {
  public:
+  /// Of an object, which it refers to.
   template <class Object>
   requires requires(Object& object, std::string_view text) {
     { object.state() } -> std::convertible_to<std::string>;
@@ -28,6 +29,7 @@ class State {
       : get_([&object] { return object.state(); }),
         set_([&object](std::string_view text) { object.set_state(text); }) {}
 
+  /// The object's state(), and its set_state().
   std::string get() const { return get_(); }
   void set(std::string_view text) const { set_(text); }
 

@@ -11,6 +11,7 @@ struct Clipping {
   double value = 0;  // of each number: g becomes min(max(g, -value), value)
   double norm = 0;   // of all gradients as one vector, which is scaled down to it
 
+  /// Whether there is a limit.
   bool is_on() const { return value > 0 || norm > 0; }
 };
 

@@ -18,8 +18,8 @@ constexpr double gradient_tolerance = sizeof(Scalar) == 8 ? 1e-6 : 2e-2;
 struct GradientCheck {
   double error = 0;   // |analytic - numeric| / max(1, |numeric|); NaN if either is
   std::string where;  // "backward_delta: dL/dx[1, 2]", "backward: dL/d0.weight[3, 0]"
-  double analytic = 0, numeric = 0;
-  Index elements = 0;
+  double analytic = 0, numeric = 0;  // its two gradients
+  Index elements = 0;                // that were compared
 
   /// Whether there is something to compare, and all of it is within the tolerance.
   bool ok(double tolerance = gradient_tolerance) const {
@@ -31,7 +31,9 @@ std::ostream& operator<<(std::ostream& out, const GradientCheck& check);
 
 /// Compares the products of a module's two Jacobians with delta = dL/dz, by the data and by each
 /// parameter, with central differences of L = sum(delta z), z = forward(x),
+///
 ///     (L(v + h) - L(v - h)) / 2h,  h = cbrt(epsilon) max(1, |v|),  epsilon that of Scalar;
+///
 /// those of backward(), of backward_delta() and of backward_update_gradient(), which has to add to
 /// the gradients; and those that an Optim steps by, which a module can break that promises
 /// adds_once() and does not keep it. delta is standard normal, from the seed; so is x if only its

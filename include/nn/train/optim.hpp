@@ -21,12 +21,16 @@ class Contents;
 }
 
 /// One step on a batch: forward, loss, backward, update. The gradient is that of
+///
 ///     L = sum_i w_i cost_i / divisor of the reduction,
+///
 /// each example's weight w_i being 1 unless it is given. The update is W -= step dL/dW, or what
 /// another rule makes of it:
+///
 ///     nn::Optim optim(net, loss, 1e-3);                   // reduction: mean, as in PyTorch
 ///     nn::Optim optim(net, loss, 1e-3, nn::Adam());
 ///     nn::Optim optim(net, loss, 1e-3, nn::Reduction::sum, nn::Adam());
+///
 /// The network and the loss must outlive it. The network may change between two steps under a rule
 /// that keeps nothing for each parameter, such as plain descent; others need a new Optim.
 ///
@@ -60,10 +64,12 @@ class Optim {
   /// finite.
   double step(const Tensor& x, const Tensor& y, const Tensor& weight = {});
 
+  /// What it was given.
   Module& net() const { return net_; }
   const Loss& loss() const { return loss_; }
   Reduction reduction() const { return reduction_; }
   UpdateRule& rule() const;
+  /// The step size of the next steps. ArgumentError unless it is finite and not negative.
   double step_size() const { return step_; }
   void set_step_size(double step);
   /// What random layers, such as Dropout, draw from, with the number of the step: 0 unless set.

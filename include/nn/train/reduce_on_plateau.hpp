@@ -8,12 +8,13 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
+/// Of ReduceOnPlateau.
 struct ReduceOnPlateauOptions {
-  double factor = 0.1;
+  double factor = 0.1;      // the step size becomes factor times itself
   Index patience = 10;      // how many losses in a row may be no better
   double threshold = 1e-4;  // better is below best (1 - threshold)
   Index cooldown = 0;       // how many losses after a reduction do not count
-  double min_lr = 0;
+  double min_lr = 0;        // but not less than this
 };
 
 /// Makes the step size smaller where the loss no longer falls: PyTorch's ReduceLROnPlateau with its
@@ -37,6 +38,7 @@ class ReduceOnPlateau {
   /// Takes the next loss into account; returns the step size from now on. ArgumentError for NaN,
   /// which Epoch::validation_loss is without a validation part: give Epoch::loss there.
   double step(double loss);
+  /// The step size from now on.
   double lr() const { return lr_; }
 
   /// What it remembers, as text; set_state() goes on from there. The options are not in it.

@@ -22,10 +22,11 @@ Schedule exponential(double lr, double factor);
 /// SGDR, ICLR 2017, eq. 5). ArgumentError unless 0 <= warm_up < total.
 Schedule cosine(double lr, Index total, Index warm_up = 0, double last = 0);
 
+/// Of one_cycle().
 struct OneCycleOptions {
   double pct_start = 0.3;         // the share of the iterations that rise
-  double div_factor = 25;         // the first step size is max_lr / div_factor,
-  double final_div_factor = 1e4;  // and the last one that / final_div_factor
+  double div_factor = 25;         // the first step size is max_lr / div_factor
+  double final_div_factor = 1e4;  // the last one is the first / final_div_factor
 };
 
 /// Half a cosine up to max_lr, which iteration pct_start total - 1 has, and half a cosine down to

@@ -54,12 +54,14 @@ class Callback {
           }
         }) {}
 
+  /// Whether there is a function; what it returns, true without one or if it returns nothing.
   explicit operator bool() const { return static_cast<bool>(call_); }
   bool operator()(const Event& event) const { return !call_ || call_(event); }
 
  private:
   std::function<bool(const Event&)> call_;
 };
+/// A callback of each kind.
 using IterationCallback = Callback<Iteration>;
 using EpochCallback = Callback<Epoch>;
 
@@ -80,12 +82,12 @@ struct SGDOptions {
   /// A held-out part. When SGD returns, the network has the parameters of the epoch with the lowest
   /// loss on it; if a callback throws, it has the last ones.
   const Dataset* validation = nullptr;
-  Index patience = 0;                  // epochs without a better validation loss; 0: no limit
-  double min_delta = 0;                // patience: by how much a better loss has to be lower
-  Schedule schedule = {};              // sets the Optim's step size for each iteration
-  bool prefetch = false;               // reads the next batch while the network steps on this one
-  std::vector<Measure> measures = {};  // taken after each epoch
-  IterationCallback on_iteration = {};
+  Index patience = 0;                   // epochs without a better validation loss; 0: no limit
+  double min_delta = 0;                 // patience: by how much a better loss has to be lower
+  Schedule schedule = {};               // sets the Optim's step size for each iteration
+  bool prefetch = false;                // reads the next batch while the network steps on this one
+  std::vector<Measure> measures = {};   // taken after each epoch
+  IterationCallback on_iteration = {};  // called after each batch
   /// A CSV file that gets a row as soon as an epoch has ended, so that it survives the end of the
   /// process: epoch, iterations, seconds, step_size, loss, validation_loss, and the measures. A
   /// resumed training writes it anew with the rows up to its checkpoint. DataError if it cannot be
@@ -101,9 +103,11 @@ struct DivergenceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// How a training ended.
 struct [[nodiscard]] TrainingResult {
-  Index epochs = 0, iterations = 0;
-  double seconds = 0;  // from the beginning to the end of the last epoch, without interruptions
+  Index epochs = 0;      // that were begun
+  Index iterations = 0;  // batches, over all epochs
+  double seconds = 0;    // from the beginning to the end of the last epoch, without interruptions
   /// A cost, or after an epoch a parameter or the validation loss, was not finite: training
   /// stopped.
   bool diverged = false;

@@ -25,7 +25,7 @@ struct Slot : std::vector<Tensor> {
 
 /// Which parameters decay, and how fast: the penalty is lambda/2 |W|^2.
 struct WeightDecay {
-  double lambda = 0;
+  double lambda = 0;  // 0: none
   /// Whether parameters of another kind than ParameterKind::weight, such as biases and gains, are
   /// left alone.
   bool only_weights = false;

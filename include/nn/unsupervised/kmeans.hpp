@@ -16,8 +16,9 @@ enum class KMeansInit {
   random,
 };
 
+/// Of kmeans().
 struct KMeansOptions {
-  Index clusters = 8;
+  Index clusters = 8;          // k
   Index starts = 1;            // runs; the one of smallest inertia counts, the first of equal ones
   Index max_iterations = 300;  // of each run
   double tolerance = 1e-4;     // ends a run: see kmeans()
@@ -25,6 +26,7 @@ struct KMeansOptions {
   Tensor centres = {};  // (clusters, d): the first centres, instead of init; makes one run
 };
 
+/// What kmeans() found.
 struct KMeansResult {
   Tensor centres;        // (clusters, d)
   Tensor labels;         // (n): each sample's nearest centre, 0, 1, ..., clusters - 1

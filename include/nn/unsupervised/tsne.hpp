@@ -15,16 +15,19 @@ struct TsneProgress {
   double gradient_norm;  // after the gains
 };
 
+/// The first embedding.
 enum class TsneInit {
   pca,    // the first two principal components, scaled: standard deviation 1e-4 along the first
   random  // normal, standard deviation 1e-4; also taken by pca if all samples are equal
 };
 
+/// How the gradient is computed.
 enum class TsneMethod {
   barnes_hut,  // O(n log n) an iteration; affinities of the 3 perplexity + 1 nearest neighbours
   exact        // O(n^2) time and memory
 };
 
+/// Of tsne().
 struct TsneOptions {
   double perplexity = 30;  // the effective number of neighbours of each sample
   Index iterations = 1000;
@@ -38,6 +41,7 @@ struct TsneOptions {
   Index iterations_without_progress = 300;  // so does this; not in the first 250 iterations
 };
 
+/// What tsne() found.
 struct TsneResult {
   Tensor embedding;  // (n, 2)
   /// sum_ij p_ij ln(p_ij / q_ij) of this embedding, in double, with the Z of all pairs. Barnes-Hut
@@ -45,7 +49,7 @@ struct TsneResult {
   /// for the same embedding, by 0.005 for 600 digits: its Z is that of the Barnes-Hut step. Values
   /// of different data sets cannot be compared.
   double kl_divergence;
-  Index iterations;
+  Index iterations;  // that were made
 };
 
 /// t-SNE (van der Maaten and Hinton, JMLR 9, 2008) in two dimensions, with the Barnes-Hut
