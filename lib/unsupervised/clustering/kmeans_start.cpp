@@ -1,4 +1,4 @@
-#include "unsupervised/kmeans_start.hpp"
+#include "unsupervised/clustering/kmeans_start.hpp"
 
 #include <algorithm>
 

@@ -8,10 +8,10 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/unsupervised/pca.hpp"
-#include "unsupervised/affinities.hpp"
+#include "unsupervised/embedding/affinities.hpp"
+#include "unsupervised/embedding/tsne_gradient.hpp"
 #include "unsupervised/neighbours.hpp"
 #include "unsupervised/points.hpp"
-#include "unsupervised/tsne_gradient.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {

@@ -1,4 +1,4 @@
-#include "unsupervised/nearest_centre.hpp"
+#include "unsupervised/clustering/nearest_centre.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -10,8 +10,8 @@
 #include "support/compare.hpp"
 #include "support/sample.hpp"
 #include "support/threads.hpp"
+#include "unsupervised/clustering/kmeans_start.hpp"
 #include "unsupervised/column.hpp"
-#include "unsupervised/kmeans_start.hpp"
 
 namespace {
 

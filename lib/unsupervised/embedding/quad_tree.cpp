@@ -1,4 +1,4 @@
-#include "unsupervised/quad_tree.hpp"
+#include "unsupervised/embedding/quad_tree.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "unsupervised/sample_blocks.hpp"
+#include "unsupervised/clustering/sample_blocks.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "unsupervised/sample_blocks.hpp"
+#include "unsupervised/clustering/sample_blocks.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 

@@ -9,10 +9,10 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/core/threads.hpp"
-#include "unsupervised/kmeans_start.hpp"
-#include "unsupervised/nearest_centre.hpp"
+#include "unsupervised/clustering/kmeans_start.hpp"
+#include "unsupervised/clustering/nearest_centre.hpp"
+#include "unsupervised/clustering/sample_blocks.hpp"
 #include "unsupervised/points.hpp"
-#include "unsupervised/sample_blocks.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "nn/unsupervised/tsne.hpp"
-#include "unsupervised/affinities.hpp"
-#include "unsupervised/quad_tree.hpp"
+#include "unsupervised/embedding/affinities.hpp"
+#include "unsupervised/embedding/quad_tree.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 

@@ -1,4 +1,4 @@
-#include "unsupervised/symmetric_eigen.hpp"
+#include "unsupervised/embedding/symmetric_eigen.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,8 +9,8 @@
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
+#include "unsupervised/embedding/symmetric_eigen.hpp"
 #include "unsupervised/points.hpp"
-#include "unsupervised/symmetric_eigen.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {

@@ -1,4 +1,4 @@
-#include "unsupervised/tsne_gradient.hpp"
+#include "unsupervised/embedding/tsne_gradient.hpp"
 
 #include <numeric>
 

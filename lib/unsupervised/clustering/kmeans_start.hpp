@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "nn/unsupervised/kmeans.hpp"
-#include "unsupervised/sample_blocks.hpp"
+#include "unsupervised/clustering/sample_blocks.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 

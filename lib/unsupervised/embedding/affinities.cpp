@@ -1,4 +1,4 @@
-#include "unsupervised/affinities.hpp"
+#include "unsupervised/embedding/affinities.hpp"
 
 #include <cmath>
 #include <utility>
