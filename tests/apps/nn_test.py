@@ -188,6 +188,23 @@ class Story(unittest.TestCase):
                      "(100, 6)"):
             self.assertIn(told, done.stdout)
 
+    def test_the_commands_of_the_guides_run(self):
+        """Those of docs/your_own_data.md and of the README, in their order, in a folder with the reader's tables."""
+        folder = self.at / "guides"
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin" / "nn").symlink_to(program)
+        (folder / "flowers.csv").write_text((self.at / "train.csv").read_text())
+        for table in ("new.csv", "test.csv"):
+            shutil.copy(self.at / table, folder)
+        readme = (pathlib.Path(project) / "README.md").read_text().split("## Without C++")[1]
+        for guide in (GUIDE, readme):
+            for block in re.findall("```sh\n(nn .*?)```", guide, re.S):
+                done = subprocess.run(["sh", "-ec", block], cwd=folder, capture_output=True, text=True,
+                                      env=os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}"})
+                self.assertEqual(done.returncode, 0, block + done.stderr)
+            self.assertTrue((folder / "flowers.onnx").exists())
+            (folder / "flowers.onnx").unlink()
+
     def test_info_tells_what_a_file_holds(self):
         told = nn("info", self.model).stdout
         for word in ("Linear(6, 16)", "species", "rose", "colour", "white, mostly", "nn train"):

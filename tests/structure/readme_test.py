@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What README.md and the guides show is what happens.
+"""What README.md and the pages of docs show is what happens.
 
 A mark before each fenced block says what becomes of it:
 
@@ -9,10 +9,11 @@ A mark before each fenced block says what becomes of it:
     <!-- dry run -->           run by sh with `ninja -n`, which names what it would compile
     <!-- not run: REASON -->   left alone
 
-The blocks of a document run in its order, in a folder that looks like the project's, with its archive built. At
-last, docs/from_pytorch.md must have a row for each module, loss, update rule, schedule and source.
+The blocks of a document run in its order, in a folder that looks like the project's, with its archives built. At
+last, docs/from_pytorch.md must have a row for each module, loss, update rule, schedule and source, and
+docs/architecture.md one for each folder.
 
-usage: readme_test.py PROJECT ARCHIVE
+usage: readme_test.py PROJECT ARCHIVE ARCHIVE-IN-DOUBLE
 """
 import os
 import pathlib
@@ -20,13 +21,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
-DOCUMENTS = ["README.md", "docs/getting_started.md", "docs/from_pytorch.md"]
-BLOCK = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?:^ *<!-- ([^\n]*) -->\n)?^( *)```\w*\n(.*?)^\2```$", re.DOTALL | re.MULTILINE)
 # The commands are Debian's, and so are Python's modules.
 ENVIRONMENT = {**os.environ, "PATH": "/usr/bin:" + os.environ["PATH"]}
 
-project, archive = (pathlib.Path(argument).absolute() for argument in sys.argv[1:])
+project, *archives = (pathlib.Path(argument).absolute() for argument in sys.argv[1:])
+DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (project / "docs").glob("*.md"))]
 
 
 def has_module(name):
@@ -40,7 +42,8 @@ def look_like_project(folder):
             (folder / entry.name).symlink_to(entry)
     for build in ("build", "build/release"):
         (folder / build / "lib").mkdir(parents=True)
-        (folder / build / "lib" / "libnn.a").symlink_to(archive)
+        for archive in archives:
+            (folder / build / "lib" / archive.name).symlink_to(archive)
 
 
 def run(command, folder):
@@ -54,8 +57,9 @@ def run(command, folder):
 def mistakes_of(document, folder):
     """Runs the blocks of a document; says what is not as it tells."""
     printed = None
-    for mark, block in BLOCK.findall((project / document).read_text()):
+    for mark, indent, block in BLOCK.findall((project / document).read_text()):
         kind, _, detail = mark.partition(": ")
+        block = textwrap.dedent(block) if indent else block
         if kind == "file":
             (folder / detail).write_text(block)
         elif kind == "run" and detail and not has_module(detail):
@@ -88,7 +92,21 @@ def missing_rows():
     return sorted(names - rows) if len(names) > 50 else ["any: the names were not found"]
 
 
+def missing_folders():
+    """What docs/architecture.md has no row for; a layer has one for its folders in include, lib and tests."""
+    rows = re.findall(r"^\| (`.*?`) \|", (project / "docs/architecture.md").read_text(), re.MULTILINE)
+    named = set(re.findall("`(.*?)`", " ".join(rows)))
+    for pattern in ("*", "apps/*", "docs/*", "include/nn/*", "lib/*", "lib/*/*", "tests/*"):
+        for path in project.glob(pattern):
+            name = str(path.relative_to(project))
+            layer = re.sub("^(include/nn|lib|tests)/", "", name)
+            ours = not re.match(r"build|results|subprojects|\.|(include|lib|tests)$|.*__pycache__", name)
+            if path.is_dir() and ours and not {name, layer} & named:
+                yield name
+
+
 mistakes = [f"docs/from_pytorch.md: no row for {name}" for name in missing_rows()]
+mistakes += [f"docs/architecture.md: no row for {name}" for name in missing_folders()]
 for path in DOCUMENTS:
     with tempfile.TemporaryDirectory(prefix="nn docs ") as temporary:
         look_like_project(pathlib.Path(temporary))
