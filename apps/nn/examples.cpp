@@ -65,7 +65,7 @@ char separator_of(const std::string& text) {
 }
 
 nn::Tensor read_targets(const std::string& path) {
-  const nn::Tensor targets = is_idx(path) ? nn::read_idx(path) : nn::read_npy(path);
+  nn::Tensor targets = is_idx(path) ? nn::read_idx(path) : nn::read_npy(path);
   if (targets.rank() == 1) return targets;
   throw nn::DataError(path + ": expected one number for each example, got " +
                       targets.shape().to_string());

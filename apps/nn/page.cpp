@@ -8,6 +8,7 @@
 
 #include "target.hpp"
 
+// NOLINTNEXTLINE(readability-redundant-declaration): POSIX leaves it to the program, glibc does not
 extern char** environ;
 
 namespace apps {

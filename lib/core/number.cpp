@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "core/decimal.hpp"
 
@@ -10,8 +11,8 @@ namespace {
 
 template <class Real>
 std::string shortest(Real value) {
-  if (value != value) return "nan";  // to_chars would write its sign
-  char buffer[32];                   // the longest double takes 24
+  if (std::isnan(value)) return "nan";  // to_chars would write its sign
+  char buffer[32];                      // the longest double takes 24
   auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
   return std::string(buffer, end);
 }

@@ -92,7 +92,7 @@ Dataset checkerboard(const CheckerboardOptions& options, Rng& rng) {
     throw ArgumentError("checkerboard: expected an even number of cells, got " +
                         std::to_string(options.cells));
   Dataset data = empty_plane(options.samples);
-  double half_width = options.cells / 2;
+  const double half_width = options.cells / 2.0;
   for (Index i = 0; i < options.samples; ++i) {
     for (Index j = 0; j < 2; ++j)
       data.x(i, j) = static_cast<Scalar>(rng.uniform(-half_width, half_width));
@@ -108,7 +108,8 @@ double checkerboard_label(double x, double y) {
 }
 
 double checkerboard_label(double x, double y, int cells) {
-  double last = cells / 2, first = 1 - last;  // what ceil gives on the board
+  const int half = cells / 2;
+  const double last = half, first = 1 - last;  // what ceil gives on the board
   return checkerboard_label(std::clamp(std::ceil(x), first, last),
                             std::clamp(std::ceil(y), first, last));
 }

@@ -41,6 +41,7 @@ Scalar from_float16(std::uint16_t bits) {
 /// Exact, or a DataError.
 template <class Stored>
 Scalar from_integer(Stored value) {
+  // NOLINTNEXTLINE(bugprone-signed-char-misuse): the sign is meant
   const auto wide = static_cast<std::uint64_t>(value);
   const std::uint64_t size = value < 0 ? 0 - wide : wide;
   const int bits = size == 0 ? 0 : static_cast<int>(std::bit_width(size)) - std::countr_zero(size);

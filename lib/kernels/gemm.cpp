@@ -21,7 +21,8 @@ constexpr Index kRowUnit = 4, kColumnUnit = 32;
 /// The part of `size` rows or columns that the busiest of the threads would get.
 double largest_share(Index size, Index unit) {
   const Index units = (size + unit - 1) / unit, threads = num_threads();
-  return static_cast<double>((units + threads - 1) / threads * unit) / static_cast<double>(size);
+  const Index most = (units + threads - 1) / threads * unit;
+  return static_cast<double>(most) / static_cast<double>(size);
 }
 
 /// A long sum of a large C is made a part of C at a time, and as many groups of it at once as this

@@ -99,6 +99,7 @@ NN_VECTOR_FUNCTION Vec min(Vec a, Vec b) { return select(less(a, b), a, b); }  /
 NN_VECTOR_FUNCTION Vec max(Vec a, Vec b) { return select(less(b, a), a, b); }
 
 /// Whether a is larger than b, or a NaN and b is none.
+// NOLINTNEXTLINE(misc-redundant-expression): b.v == b.v is false for NaN
 NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) { return {(b.v == b.v) & ~(a.v <= b.v)}; }
 NN_VECTOR_FUNCTION bool any(Cmp c) {
   Signed lanes = 0;

@@ -24,7 +24,7 @@ std::string History::add(const Epoch& epoch) const {
   CsvRow row{epoch.epoch,     epoch.iterations, epoch.seconds,
              epoch.step_size, epoch.loss,       epoch.validation_loss};
   row.insert(row.end(), epoch.measures.begin(), epoch.measures.end());
-  const std::string line = csv_line(row);
+  std::string line = csv_line(row);
   if (path_.empty()) return line;
   if (!std::filesystem::exists(path_)) write_file(path_, header_);  // somebody has removed it
   append_to_file(path_, line);

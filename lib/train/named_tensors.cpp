@@ -29,7 +29,10 @@ Tensor in_file_order(const std::string& name, const Tensor& ours, const Channels
   return to_torch(ours).unfold(1, found->second, found->second).transpose(1, 2);
 }
 
-bool same_bits(Scalar a, Scalar b) { return std::memcmp(&a, &b, sizeof(Scalar)) == 0; }
+bool same_bits(Scalar a, Scalar b) {
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): of NaN and of -0 too
+  return std::memcmp(&a, &b, sizeof(Scalar)) == 0;
+}
 
 /// PyTorch has the rows of a table as this library does. Given transposed, they stay as they are.
 bool is_table(const Parameter& p) { return p.kind == ParameterKind::table && p.value.rank() == 2; }

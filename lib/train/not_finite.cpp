@@ -10,7 +10,7 @@ namespace {
 std::string find(const Module& module, const std::string& place, Tensor& x) {
   if (const auto* layers = dynamic_cast<const Sequential*>(&module)) {
     for (Index i = 0; i < layers->size(); ++i) {
-      const std::string found = find((*layers)[i], place + "layer " + std::to_string(i) + ", ", x);
+      std::string found = find((*layers)[i], place + "layer " + std::to_string(i) + ", ", x);
       if (!found.empty()) return found;
     }
     return "";

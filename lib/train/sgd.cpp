@@ -191,7 +191,7 @@ class Training {
   }
 
   std::string what_is_not_finite(const Epoch& epoch) const {
-    const std::string parameter = detail::not_finite_parameter(optim_.net());
+    std::string parameter = detail::not_finite_parameter(optim_.net());
     if (!parameter.empty()) return parameter;
     if (!std::isfinite(epoch.loss)) return "the loss";
     return !options_.validation || std::isfinite(epoch.validation_loss) ? ""

@@ -77,7 +77,7 @@ class Sequential : public Module {
     static_assert(!std::is_lvalue_reference_v<Layer>,
                   "a network takes its layers over: std::move a named layer into it");
     if constexpr (!std::is_lvalue_reference_v<Layer>)
-      return std::make_unique<Layer>(std::move(module));
+      return std::make_unique<Layer>(std::forward<Layer>(module));
     return nullptr;
   }
   std::size_t place(Index i) const;

@@ -12,8 +12,8 @@ namespace nn { inline namespace NN_PRECISION {
 /// tensors of its own.
 struct Slot : std::vector<Tensor> {
   Slot() = default;
-  Slot(const Slot& other) : std::vector<Tensor>() {
-    for (const Tensor& tensor : other) push_back(tensor.clone());
+  Slot(const Slot& other) : std::vector<Tensor>(other) {
+    for (Tensor& tensor : *this) tensor = tensor.clone();
   }
   Slot(Slot&&) noexcept = default;
   Slot& operator=(Slot other) noexcept {

@@ -61,8 +61,8 @@ void QuadTree::build(const Scalar* xy, Index n) {
   for (std::size_t at = 0; at < keys_.size(); ++at) {
     const auto i = static_cast<std::int32_t>(keys_[at] & 0xffffffffu);
     order[at] = i;
-    x[at] = xy[2 * i];
-    y[at] = xy[2 * i + 1];
+    x[at] = xy[Index{2} * i];
+    y[at] = xy[Index{2} * i + 1];
   }
   cells_.clear();
   add_cell(0, n, 0);
