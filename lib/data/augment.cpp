@@ -48,7 +48,7 @@ ImageLayout layout_of(const Tensor& x, const ImageSize& image) {
 /// A kernel of distances, as a matrix (n, n): element (i, j) is the Gaussian at i - j, which sums
 /// to 1 within 4 sigma.
 Tensor gaussian(Index n, double sigma) {
-  const auto radius = static_cast<Index>(4 * sigma + 0.5);
+  const auto radius = static_cast<Index>(std::floor(4 * sigma + 0.5));
   auto at = [&](Index k) {
     const auto distance = static_cast<double>(k) / sigma;
     return detail::portable_exp(-0.5 * distance * distance);
