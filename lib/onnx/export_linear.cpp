@@ -28,7 +28,7 @@ Value export_linear(Exporter& graph, const Layer& layer, const Value& given) {
 Value export_flatten(Exporter& graph, const Layer&, const Value& x) { return flattened(graph, x); }
 
 Value flattened(Exporter& graph, const Value& given) {
-  const Value x = given.layout == Layout::time_first ? graph.last(given) : given;
+  Value x = given.layout == Layout::time_first ? graph.last(given) : given;
   const Shape shape{x.shape[0], x.shape.example_numel()};
   if (shape == x.shape) return x;
   Value z{graph.node("Flatten", {x.name}), shape};

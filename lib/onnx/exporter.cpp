@@ -72,19 +72,19 @@ std::string Exporter::node(const std::string& op, const std::vector<std::string>
 }
 
 std::string Exporter::constant(const std::string& name, const Tensor& values) {
-  const std::string own = unused(path_ + (name.empty() ? "constant" : name));
+  std::string own = unused(path_ + (name.empty() ? "constant" : name));
   model_.initializers.push_back(TensorProto::of(own, values));
   return own;
 }
 
 std::string Exporter::constant(const Ints& values) {
-  const std::string own = unused(path_ + "constant");
+  std::string own = unused(path_ + "constant");
   model_.initializers.push_back(TensorProto::of(own, values));
   return own;
 }
 
 std::string Exporter::scalar(double value) {
-  const std::string own = unused(path_ + "constant");
+  std::string own = unused(path_ + "constant");
   model_.initializers.push_back(TensorProto::scalar(own, value));
   return own;
 }

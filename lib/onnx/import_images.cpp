@@ -96,7 +96,7 @@ void import_conv(const Op& op) {
 }
 
 void import_conv_transpose(const Op& op) {
-  const Place x = op.channels_first();
+  const Place& x = op.channels_first();
   const Index groups = op.number("group", 1);
   const Tensor kernel = kernel_of(op, x, groups);  // (k, ..., out / groups, in)
   const int rank = x.shape.rank();

@@ -10,7 +10,7 @@ namespace {
 /// The attribute, one number in [least, 2^31) for each of so many; or `usual` for each.
 Ints sizes_of(const Op& op, const char* attribute, std::size_t count, std::int64_t usual) {
   const std::int64_t least = usual;  // strides and dilations are at least 1, paddings at least 0
-  const Ints sizes = op.numbers(attribute, Ints(count, usual));
+  Ints sizes = op.numbers(attribute, Ints(count, usual));
   auto fits = [&](std::int64_t size) { return size >= least && size <= INT32_MAX; };
   if (sizes.size() != count || !std::all_of(sizes.begin(), sizes.end(), fits)) op.fail(attribute);
   return sizes;
