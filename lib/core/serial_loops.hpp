@@ -8,4 +8,16 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 /// that the threads are for. Private to lib/.
 void run_loops_alone();
 
+/// The same while it lives.
+class LoopsAlone {
+ public:
+  LoopsAlone();
+  LoopsAlone(const LoopsAlone&) = delete;
+  LoopsAlone& operator=(const LoopsAlone&) = delete;
+  ~LoopsAlone();
+
+ private:
+  bool before_;
+};
+
 }}}  // namespace nn::NN_PRECISION::detail

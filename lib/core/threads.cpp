@@ -276,6 +276,8 @@ void set_num_threads(int n) {
 }
 
 void detail::run_loops_alone() { inside_loop = true; }
+detail::LoopsAlone::LoopsAlone() : before_(std::exchange(inside_loop, true)) {}
+detail::LoopsAlone::~LoopsAlone() { inside_loop = before_; }
 
 void detail::run_parallel(Index count, Index grain, RangeFunction run, void* context) {
   if (count <= 0) return;

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/elu.hpp"
 #include "nn/modules/leaky_relu.hpp"
@@ -11,54 +13,58 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-Tensor TanH::forward(const Tensor& x) {
+using kernels::kElementGrain, kernels::kFunctionGrain;
+
+void Elementwise::predict_into(const Tensor& x, Tensor& z) const {
+  if (z.shape() != x.shape() || !z.is_contiguous()) check_result(x, z);
+  if (x.is_contiguous())
+    apply(x.numel(), x.data(), z.data());
+  else
+    apply(x.numel(), x.clone().data(), z.data());
+}
+
+Tensor ElementwiseByResult::forward(const Tensor& x) {
   z_ = predict(x);
   x_ = x;
   return z_;
 }
 
-Tensor TanH::predict(const Tensor& x) const { return tanh(x); }
-
-Tensor TanH::backward_delta(const Tensor& x, const Tensor& delta) {
+Tensor ElementwiseByResult::backward_delta(const Tensor& x, const Tensor& delta) {
   check_input(x, x_);
   check_delta(delta, z_.shape());
-  return tanh_backward(delta, z_);  // dL/dx = dL/dz (1 - z^2)
+  return delta_by(delta, z_);
 }
 
-Tensor Sigmoid::forward(const Tensor& x) {
-  z_ = predict(x);
-  x_ = x;
-  return z_;
+void TanH::apply(Index n, const Scalar* x, Scalar* z) const {
+  kernels::in_parallel(n, kFunctionGrain, kernels::active().tanh, x, z);
 }
 
-Tensor Sigmoid::predict(const Tensor& x) const { return sigmoid(x); }
-
-Tensor Sigmoid::backward_delta(const Tensor& x, const Tensor& delta) {
-  check_input(x, x_);
-  check_delta(delta, z_.shape());
-  return sigmoid_backward(delta, z_);  // dL/dx = dL/dz z (1 - z)
+Tensor TanH::delta_by(const Tensor& delta, const Tensor& z) const {
+  return tanh_backward(delta, z);  // dL/dx = dL/dz (1 - z^2)
 }
 
-Tensor ReLU::forward(const Tensor& x) {
-  z_ = predict(x);
-  x_ = x;
-  return z_;
+void Sigmoid::apply(Index n, const Scalar* x, Scalar* z) const {
+  kernels::in_parallel(n, kFunctionGrain, kernels::active().sigmoid, x, z);
 }
 
-Tensor ReLU::predict(const Tensor& x) const { return relu(x); }
+Tensor Sigmoid::delta_by(const Tensor& delta, const Tensor& z) const {
+  return sigmoid_backward(delta, z);  // dL/dx = dL/dz z (1 - z)
+}
 
-Tensor ReLU::backward_delta(const Tensor& x, const Tensor& delta) {
-  check_input(x, x_);
-  check_delta(delta, z_.shape());
-  return relu_backward(delta, z_);  // dL/dx = dL/dz where z > 0, else 0
+void ReLU::apply(Index n, const Scalar* x, Scalar* z) const {
+  kernels::in_parallel(n, kElementGrain, kernels::active().relu, x, z);
+}
+
+Tensor ReLU::delta_by(const Tensor& delta, const Tensor& z) const {
+  return relu_backward(delta, z);  // dL/dx = dL/dz where z > 0, else 0
 }
 
 LeakyReLU::LeakyReLU(double slope) : slope_(static_cast<Scalar>(slope)) {
   if (!std::isfinite(slope_)) throw ArgumentError(describe() + ": expected a finite slope");
 }
 
-Tensor LeakyReLU::predict(const Tensor& x) const {
-  return map(x, [slope = slope_](Scalar v) { return v > 0 ? v : slope * v; });
+void LeakyReLU::apply(Index n, const Scalar* x, Scalar* z) const {
+  for (Index i = 0; i < n; ++i) z[i] = x[i] > 0 ? x[i] : slope_ * x[i];
 }
 
 Tensor LeakyReLU::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -73,10 +79,16 @@ ELU::ELU(double alpha) : alpha_(static_cast<Scalar>(alpha)) {
   if (!std::isfinite(alpha_)) throw ArgumentError(describe() + ": expected a finite alpha");
 }
 
-Tensor ELU::predict(const Tensor& x) const {
-  return zip(x, tanh(x / 2), [alpha = alpha_](Scalar v, Scalar t) {
-    return v > 0 ? v : alpha * (2 * t / (1 - t));
-  });
+/// e^x - 1 = 2 t / (1 - t) with t = tanh(x / 2), a few elements at a time.
+void ELU::apply(Index n, const Scalar* x, Scalar* z) const {
+  constexpr Index some = 256;
+  Scalar t[some];
+  for (; n > 0; n -= some, x += some, z += some) {
+    const Index count = std::min(n, some);
+    for (Index i = 0; i < count; ++i) t[i] = x[i] / 2;
+    kernels::active().tanh(count, t, t);
+    for (Index i = 0; i < count; ++i) z[i] = x[i] > 0 ? x[i] : alpha_ * (2 * t[i] / (1 - t[i]));
+  }
 }
 
 Tensor ELU::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -19,10 +19,9 @@ Tensor inverse_deviation(const Tensor& variance, double epsilon) {
 }
 
 /// z of rows x, and what is kept of them if `normalized` is given.
-Tensor normalize(const Tensor& x, const Tensor& mean, const Tensor& inverse, const Tensor& weight,
-                 const Tensor& bias, Tensor* normalized) {
+void normalize(const Tensor& x, const Tensor& mean, const Tensor& inverse, const Tensor& weight,
+               const Tensor& bias, Tensor* normalized, Tensor& z) {
   const Tensor rows = x.contiguous();
-  Tensor z(x.shape());
   if (normalized) *normalized = Tensor(x.shape());
   const Tensor w = weight.contiguous(), b = bias.contiguous();
   const kernels::ColumnNorm norm{mean.data(), inverse.data(), w.data(), b.data()};
@@ -33,7 +32,6 @@ Tensor normalize(const Tensor& x, const Tensor& mean, const Tensor& inverse, con
     kernels::active().normalize_columns(end - begin, n, norm, rows.data() + at,
                                         kept ? kept + at : kept, to + at);
   });
-  return z;
 }
 
 }  // namespace
@@ -64,8 +62,9 @@ Tensor BatchNorm::forward(const Tensor& x) {
     find_statistics(x.contiguous().reshape({rows, features_}));
   else
     inverse_ = inverse_deviation(running_var_, options_.epsilon);
-  Tensor z = normalize(x, by_batch ? batch_mean_ : running_mean_, inverse_, weight_->value,
-                       bias_->value, &normalized_);
+  Tensor z(x.shape());
+  normalize(x, by_batch ? batch_mean_ : running_mean_, inverse_, weight_->value, bias_->value,
+            &normalized_, z);
   x_ = x;
   return z;
 }
@@ -81,10 +80,10 @@ void BatchNorm::find_statistics(const Tensor& rows) {
   batch_var_ = squares / (count - 1);
 }
 
-Tensor BatchNorm::predict(const Tensor& x) const {
-  output_shape(x.shape());
-  return normalize(x, running_mean_, inverse_deviation(running_var_, options_.epsilon),
-                   weight_->value, bias_->value, nullptr);
+void BatchNorm::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  normalize(x, running_mean_, inverse_deviation(running_var_, options_.epsilon), weight_->value,
+            bias_->value, nullptr, z);
 }
 
 BatchNorm::Sums BatchNorm::sums(const Tensor& x, const Tensor& delta) const {

@@ -42,12 +42,13 @@ Tensor Conv1D::rows(const Tensor& signals) const {
       .unfold(1, windows_.size.width * chan_in_, windows_.stride.width * chan_in_);
 }
 
-Tensor Conv1D::predict(const Tensor& x) const {
-  const Shape shape = output_shape(x.shape());
+void Conv1D::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
   const Tensor* bias = bias_ ? &bias_->value : nullptr;
-  if (!has_whole_windows())
-    return Convolution{windows_, groups_}.forward(as_image(x), weight_->value, bias).reshape(shape);
-  Tensor z(shape);
+  if (!has_whole_windows()) {
+    Tensor image = as_image(z);
+    return Convolution{windows_, groups_}.forward(as_image(x), weight_->value, bias, image);
+  }
   Tensor all = rows(x), w = detail::kernel_matrix(weight_->value);
   const Index grain = detail::conv_grain(z.size(1) * w.numel());
   parallel_for(x.size(0), grain, [&](Index begin, Index end) {
@@ -56,7 +57,6 @@ Tensor Conv1D::predict(const Tensor& x) const {
       gemm(1, all.select(0, i), w, 0, zi, bias);  // z = windows W + b
     }
   });
-  return z;
 }
 
 void Conv1D::backward_update_gradient(const Tensor& x, const Tensor& delta) {

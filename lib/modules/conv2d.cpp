@@ -24,9 +24,9 @@ Conv2D::Conv2D(const Conv2DOptions& o)
   initialize_by_default(*this, {o.kernel.height, o.kernel.width, chan_in_, chan_out_});
 }
 
-Tensor Conv2D::predict(const Tensor& x) const {
-  output_shape(x.shape());
-  return Convolution{windows_, groups_}.forward(x, weight_->value, bias_ ? &bias_->value : nullptr);
+void Conv2D::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  Convolution{windows_, groups_}.forward(x, weight_->value, bias_ ? &bias_->value : nullptr, z);
 }
 
 void Conv2D::backward_update_gradient(const Tensor& x, const Tensor& delta) {

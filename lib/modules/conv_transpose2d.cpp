@@ -50,7 +50,9 @@ void ConvTranspose2D::backward_update_gradient(const Tensor& x, const Tensor& de
 
 Tensor ConvTranspose2D::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, output_shape(x.shape()));
-  return Convolution{windows_, groups_}.forward(delta, weight_->value, nullptr);
+  Tensor dx(x.shape());
+  Convolution{windows_, groups_}.forward(delta, weight_->value, nullptr, dx);
+  return dx;
 }
 
 /// The size of z for images of this size; the largest one where 64 bits do not hold it.

@@ -65,17 +65,13 @@ void Convolution::check(const std::string& name, Index chan_in, Index chan_out) 
                      " channels do not make " + std::to_string(groups) + " groups");
 }
 
-Tensor Convolution::forward(const Tensor& input, const Tensor& weight, const Tensor* bias) const {
+void Convolution::forward(const Tensor& input, const Tensor& weight, const Tensor* bias,
+                          Tensor& z) const {
   const Tensor x = pad(input, windows.padding), w = kernel_matrix(weight);
-  const Size2 count = windows.count({input.size(1), input.size(2)});
   const Windows on = on_padded(windows);
-  Tensor z(Shape{x.size(0), count.height, count.width, w.size(1)});
-  if (is_depthwise(*this, x.size(3))) {
-    depthwise(x, w, bias, on, z);
-    return z;
-  }
-  const Index width = count.width, grain = conv_grain(width * w.numel());
-  parallel_for(x.size(0) * count.height, grain, [&](Index first, Index last) {
+  if (is_depthwise(*this, x.size(3))) return depthwise(x, w, bias, on, z);
+  const Index width = z.size(2), grain = conv_grain(width * w.numel());
+  parallel_for(x.size(0) * z.size(1), grain, [&](Index first, Index last) {
     for_blocks(first, last, width, w.size(0), [&](Index begin, Index end) {
       for (Index g = 0; g < groups; ++g) {
         const Tensor rows = laid_out(group(x, 3, g, groups), on, begin, end, width);
@@ -85,7 +81,6 @@ Tensor Convolution::forward(const Tensor& input, const Tensor& weight, const Ten
       }
     });
   });
-  return z;
 }
 
 Tensor Convolution::backward(const Tensor& delta, const Tensor& weight, const Shape& images) const {

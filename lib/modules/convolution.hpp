@@ -21,8 +21,8 @@ struct Convolution {
   /// ShapeError, opened by the layer's name, for sizes that no convolution has.
   void check(const std::string& name, Index chan_in, Index chan_out) const;
 
-  /// z = windows W + b. bias may be null.
-  Tensor forward(const Tensor& x, const Tensor& w, const Tensor* bias) const;
+  /// z = windows W + b. bias may be null; z is contiguous.
+  void forward(const Tensor& x, const Tensor& w, const Tensor* bias, Tensor& z) const;
   /// dL/dx for x of this shape, by delta = dL/dz.
   Tensor backward(const Tensor& delta, const Tensor& w, const Shape& images) const;
   /// Adds dL/dW and, if there is a bias, dL/db, once each.

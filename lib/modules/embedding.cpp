@@ -25,14 +25,13 @@ Index Embedding::row(const Scalar* x, Index position, Index length) const {
   }
 }
 
-Tensor Embedding::predict(const Tensor& x) const {
-  Tensor z(output_shape(x.shape()));
+void Embedding::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
   const Tensor indices = x.contiguous(), table = table_->value.contiguous();
   const Index length = x.shape().example_numel();
   for (Index i = 0; i < x.numel(); ++i)
     std::copy_n(table.data() + row(indices.data(), i, length) * features_, features_,
                 z.data() + i * features_);
-  return z;
 }
 
 void Embedding::backward_update_gradient(const Tensor& x, const Tensor& delta) {

@@ -17,9 +17,11 @@ Windows whole(const Shape& images) { return {{1, images[2]}, {1, images[2]}, 0};
 
 }  // namespace
 
-Tensor GlobalAvgPool::predict(const Tensor& x) const {
-  const Shape shape = output_shape(x.shape()), images = as_images(x.shape());
-  return avg_pool(x.reshape(images), whole(images)).reshape(shape);
+void GlobalAvgPool::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  const Shape images = as_images(x.shape());
+  Tensor means = z.reshape({images[0], 1, 1, images[3]});
+  avg_pool_into(x.reshape(images), whole(images), means);
 }
 
 Tensor GlobalAvgPool::backward_delta(const Tensor& x, const Tensor& delta) {

@@ -16,8 +16,8 @@ LayerNorm::LayerNorm(Index features, const LayerNormOptions& options)
 }
 
 /// z, and what is kept of it if there is a place for it.
-Tensor LayerNorm::normalize(const Tensor& x, Tensor* normalized, Tensor* factors) const {
-  output_shape(x.shape());
+void LayerNorm::normalize(const Tensor& x, Tensor* normalized, Tensor* factors, Tensor& z) const {
+  check_result(x, z);
   const Tensor from = x.contiguous(), weight = weight_->value.contiguous(),
                bias = bias_->value.contiguous();
   const Index rows = x.numel() / features_;
@@ -26,7 +26,6 @@ Tensor LayerNorm::normalize(const Tensor& x, Tensor* normalized, Tensor* factors
     *normalized = Tensor(x.shape());
     *factors = Tensor(Shape{rows});
   }
-  Tensor z(x.shape());
   const kernels::RowNorm norm{options_.epsilon, weight.data(), bias.data()};
   Scalar *to = z.data(), *y = normalized ? normalized->data() : nullptr,
          *f = factors ? factors->data() : nullptr;
@@ -35,16 +34,18 @@ Tensor LayerNorm::normalize(const Tensor& x, Tensor* normalized, Tensor* factors
     kernels::active().normalize_rows(end - begin, features_, norm, from.data() + at, y ? y + at : y,
                                      f ? f + begin : f, to + at);
   });
-  return z;
 }
 
 Tensor LayerNorm::forward(const Tensor& x) {
-  Tensor z = normalize(x, &normalized_, &factors_);
+  Tensor z(output_shape(x.shape()));
+  normalize(x, &normalized_, &factors_, z);
   x_ = x;
   return z;
 }
 
-Tensor LayerNorm::predict(const Tensor& x) const { return normalize(x, nullptr, nullptr); }
+void LayerNorm::predict_into(const Tensor& x, Tensor& z) const {
+  normalize(x, nullptr, nullptr, z);
+}
 
 void LayerNorm::check_backward(const Tensor& x, const Tensor& delta) const {
   check_input(x, x_);

@@ -16,10 +16,9 @@ Linear::Linear(Index in, Index out, bool bias) : in_(in), out_(out) {
   initialize_by_default(*this, {in, out});
 }
 
-Tensor Linear::predict(const Tensor& x) const {
-  Tensor z(output_shape(x.shape()));
+void Linear::predict_into(const Tensor& x, Tensor& z) const {
+  check_usable();
   gemm(1, x, weight_->value, 0, z, bias_ ? &bias_->value : nullptr);  // z = x W + b
-  return z;
 }
 
 void Linear::backward_update_gradient(const Tensor& x, const Tensor& delta) {

@@ -42,6 +42,20 @@ Module& Module::operator=(Module&& other) noexcept {
   return *this;
 }
 
+void Module::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  const Tensor made = predict(x);
+  if (made.shape() != z.shape())
+    reject("predict() to give output_shape(), " + z.shape().to_string(), made.shape());
+  if (made.data() != z.data()) z.copy_from(made);  // not where x lies there already
+}
+
+Tensor Layer::predict(const Tensor& x) const {
+  Tensor z(output_shape(x.shape()));
+  predict_into(x, z);
+  return z;
+}
+
 void Module::backward_update_gradient(const Tensor&, const Tensor&) {}
 
 Tensor Module::backward(const Tensor& x, const Tensor& delta) {
@@ -124,8 +138,8 @@ void Module::set_random(std::uint64_t seed, std::uint64_t step, Index first_row)
 
 void Module::update_running() { Contents(*this).update_running(); }
 
-void Module::check_usable() const {
-  if (was_moved_from_) throw ArgumentError(kind() + ": used after it was moved from");
+void Module::fail_moved_from() const {
+  throw ArgumentError(kind() + ": used after it was moved from");
 }
 
 void Module::reject(const std::string& expected, const Shape& got, const char* hint) const {
@@ -142,6 +156,12 @@ void Module::check_input(const Tensor& x, const Tensor& last) const {
     reject("the last forward's x, " + last.shape().to_string(), x.shape());
   if (!is_same_view(x, last) && !same_bits(x, last))
     throw ArgumentError(describe() + ": backward for an x that is not the last forward's");
+}
+
+void Module::check_result(const Tensor& x, const Tensor& z) const {
+  const Shape shape = output_shape(x.shape());
+  if (z.shape() != shape || !z.is_contiguous())
+    reject("contiguous memory " + shape.to_string() + " for z", z.shape());
 }
 
 void Module::check_delta(const Tensor& delta, const Shape& expected) const {

@@ -45,9 +45,10 @@ Tensor MaxPooling::forward(const Tensor& x) {
   return z;
 }
 
-Tensor MaxPooling::predict(const Tensor& x) const {
-  const Shape shape = output_shape(x.shape());
-  return max_pool(as_images(x), windows_).reshape(shape);
+void MaxPooling::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  Tensor images = as_images(z);
+  max_pool_into(as_images(x), windows_, images);
 }
 
 Tensor MaxPooling::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -58,9 +59,10 @@ Tensor MaxPooling::backward_delta(const Tensor& x, const Tensor& delta) {
       .reshape(x.shape());
 }
 
-Tensor AvgPooling::predict(const Tensor& x) const {
-  const Shape shape = output_shape(x.shape());
-  return avg_pool(as_images(x), windows_).reshape(shape);
+void AvgPooling::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  Tensor images = as_images(z);
+  avg_pool_into(as_images(x), windows_, images);
 }
 
 Tensor AvgPooling::backward_delta(const Tensor& x, const Tensor& delta) {

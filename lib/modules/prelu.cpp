@@ -13,9 +13,14 @@ PReLU::PReLU(Index parameters) : parameters_(parameters) {
   slope_->value.fill(Scalar{0.25});
 }
 
-Tensor PReLU::predict(const Tensor& x) const {
-  output_shape(x.shape());
-  return zip(x, slope_->value, [](Scalar v, Scalar a) { return v > 0 ? v : a * v; });
+void PReLU::predict_into(const Tensor& x, Tensor& z) const {
+  check_result(x, z);
+  const Tensor from = x.contiguous(), slope = slope_->value.contiguous();
+  const Scalar *v = from.data(), *a = slope.data();
+  for (Index i = 0, channel = 0; i < x.numel(); ++i) {
+    z.data()[i] = v[i] > 0 ? v[i] : a[channel] * v[i];
+    if (++channel == parameters_) channel = 0;
+  }
 }
 
 void PReLU::backward_update_gradient(const Tensor& x, const Tensor& delta) {

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/gelu.hpp"
 #include "nn/modules/options.hpp"
@@ -9,8 +10,10 @@
 
 namespace nn { inline namespace NN_PRECISION {
 
-Tensor GELU::predict(const Tensor& x) const {
-  return approximate_ == Approximate::tanh ? gelu_tanh(x) : gelu(x);
+void GELU::apply(Index n, const Scalar* x, Scalar* z) const {
+  const kernels::Table& table = kernels::active();
+  kernels::in_parallel(n, kernels::kFunctionGrain,
+                       approximate_ == Approximate::tanh ? table.gelu_tanh : table.gelu, x, z);
 }
 
 Tensor GELU::backward_delta(const Tensor& x, const Tensor& delta) {
@@ -21,7 +24,9 @@ Tensor GELU::backward_delta(const Tensor& x, const Tensor& delta) {
 
 Options GELU::options() const { return {{"tanh", approximate_ == Approximate::tanh, false}}; }
 
-Tensor SiLU::predict(const Tensor& x) const { return silu(x); }
+void SiLU::apply(Index n, const Scalar* x, Scalar* z) const {
+  kernels::in_parallel(n, kernels::kFunctionGrain, kernels::active().silu, x, z);
+}
 
 Tensor SiLU::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, x.shape());
@@ -34,7 +39,13 @@ Softplus::Softplus(double beta, double threshold)
     throw ArgumentError(describe() + ": expected a finite beta above 0 and a finite threshold");
 }
 
-Tensor Softplus::predict(const Tensor& x) const { return softplus(x, beta_, threshold_); }
+void Softplus::apply(Index n, const Scalar* x, Scalar* z) const {
+  auto kernel = [bend = kernels::Bend{beta_, threshold_}](Index count, const Scalar* from,
+                                                          Scalar* to) {
+    kernels::active().softplus(count, bend, from, to);
+  };
+  kernels::in_parallel(n, kernels::kFunctionGrain, kernel, x, z);
+}
 
 Tensor Softplus::backward_delta(const Tensor& x, const Tensor& delta) {
   check_delta(delta, x.shape());

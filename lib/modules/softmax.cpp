@@ -13,10 +13,7 @@ Tensor Softmax::forward(const Tensor& x) {
   return z_;
 }
 
-Tensor Softmax::predict(const Tensor& x) const {
-  output_shape(x.shape());
-  return softmax(x);
-}
+void Softmax::predict_into(const Tensor& x, Tensor& z) const { softmax_into(x, z); }
 
 Tensor Softmax::backward_delta(const Tensor& x, const Tensor& delta) {
   check_input(x, x_);
@@ -36,10 +33,7 @@ Tensor LogSoftmax::forward(const Tensor& x) {
   return z_;
 }
 
-Tensor LogSoftmax::predict(const Tensor& x) const {
-  output_shape(x.shape());
-  return log_softmax(x);
-}
+void LogSoftmax::predict_into(const Tensor& x, Tensor& z) const { log_softmax_into(x, z); }
 
 Tensor LogSoftmax::backward_delta(const Tensor& x, const Tensor& delta) {
   check_input(x, x_);

@@ -14,10 +14,9 @@ TiedLinear::TiedLinear(const Linear& encoder)
   initialize_by_default(*bias_, kind(), {in_, out_});
 }
 
-Tensor TiedLinear::predict(const Tensor& x) const {
-  Tensor z(output_shape(x.shape()));
+void TiedLinear::predict_into(const Tensor& x, Tensor& z) const {
+  check_usable();
   gemm(1, x, weight_->value.transpose(), 0, z, &bias_->value);  // z = x W^T + b
-  return z;
 }
 
 void TiedLinear::backward_update_gradient(const Tensor& x, const Tensor& delta) {

@@ -32,6 +32,11 @@ struct Plan {
                        ", got " + given.shape().to_string());
   }
 
+  void check_memory(const Tensor& z) const {
+    check_result("z", z);
+    if (!z.is_contiguous()) throw ShapeError(std::string(name) + ": expected a contiguous z");
+  }
+
   /// Calls body(first, last) on ranges of lines, from several threads. A line is all windows of an
   /// image that begin in one row. Ranges are multiples of `unit` lines: with count.height, whole
   /// images.
@@ -101,8 +106,8 @@ struct Plan {
   Size2 count = 0;
 };
 
-Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
-  Tensor z(plan.result()), images = x.contiguous();
+void largest(const Plan& plan, const Tensor& x, Tensor& z, Tensor& places) {
+  const Tensor images = x.contiguous();
   places = Tensor(plan.result());
   const Scalar* in = images.data();
   Scalar *out = z.data(), *out_places = places.data();
@@ -111,7 +116,6 @@ Tensor largest(const Plan& plan, const Tensor& x, Tensor& places) {
       kernels::active().max_pool(line, in + from, out + to, out_places + to);
     });
   });
-  return z;
 }
 
 /// The average of one window, its first element at x, in each channel. Summed up in double: a
@@ -131,15 +135,25 @@ void average(const Line& line, double elements, const Scalar* x, Scalar* z) {
 
 }  // namespace
 
-Tensor max_pool(const Tensor& x, const Windows& windows) {
+void max_pool_into(const Tensor& x, const Windows& windows, Tensor& z) {
+  const Plan plan("max_pool", x.shape(), windows);
+  plan.check_memory(z);
   Tensor places;
-  return largest({"max_pool", x.shape(), windows}, x, places);
+  largest(plan, x, z, places);
+}
+
+Tensor max_pool(const Tensor& x, const Windows& windows) {
+  Tensor places, z(Plan("max_pool", x.shape(), windows).result());
+  max_pool_into(x, windows, z);
+  return z;
 }
 
 Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places) {
   const Plan plan("max_pool", x.shape(), windows);
   windows.check_max_pool("max_pool");
-  return largest(plan, x, places);
+  Tensor z(plan.result());
+  largest(plan, x, z, places);
+  return z;
 }
 
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
@@ -162,8 +176,15 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 }
 
 Tensor avg_pool(const Tensor& x, const Windows& windows) {
+  Tensor z(Plan("avg_pool", x.shape(), windows).result());
+  avg_pool_into(x, windows, z);
+  return z;
+}
+
+void avg_pool_into(const Tensor& x, const Windows& windows, Tensor& z) {
   const Plan plan("avg_pool", x.shape(), windows);
-  Tensor z(plan.result()), images = x.contiguous();
+  plan.check_memory(z);
+  const Tensor images = x.contiguous();
   plan.for_lines(1, [&](Index first, Index last) {
     plan.for_windows(first, last, [&](const Line& line, Index to, Index from, Index elements) {
       for (Index q = 0; q < line.windows; ++q)
@@ -171,7 +192,6 @@ Tensor avg_pool(const Tensor& x, const Windows& windows) {
                 z.data() + to + q * line.channels);
     });
   });
-  return z;
 }
 
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images) {

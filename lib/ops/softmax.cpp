@@ -12,8 +12,10 @@ namespace {
 
 void over_last_dimension(const char* name, const Tensor& x, Tensor* p, Tensor* log_p) {
   if (x.rank() == 0) throw ShapeError(std::string(name) + ": expected at least one dimension");
-  for (Tensor* y : {p, log_p})
-    if (y) *y = Tensor(x.shape());
+  for (const Tensor* y : {p, log_p})
+    if (y && (y->shape() != x.shape() || !y->is_contiguous()))
+      throw ShapeError(std::string(name) + ": expected contiguous memory " + x.shape().to_string() +
+                       ", got " + y->shape().to_string());
   const Index n = x.size(x.rank() - 1);
   if (n == 0) return;
   const Tensor scores = x.contiguous();
@@ -26,14 +28,19 @@ void over_last_dimension(const char* name, const Tensor& x, Tensor* p, Tensor* l
 
 }  // namespace
 
+void softmax_into(const Tensor& x, Tensor& z) { over_last_dimension("softmax", x, &z, nullptr); }
+void log_softmax_into(const Tensor& x, Tensor& z) {
+  over_last_dimension("log_softmax", x, nullptr, &z);
+}
+
 Tensor softmax(const Tensor& x) {
-  Tensor p;
-  over_last_dimension("softmax", x, &p, nullptr);
+  Tensor p(x.shape());
+  softmax_into(x, p);
   return p;
 }
 
 Tensor softmax(const Tensor& x, Tensor& log_p) {
-  Tensor p, logarithms;
+  Tensor p(x.shape()), logarithms(x.shape());
   over_last_dimension("softmax", x, &p, &logarithms);
   log_p = std::move(logarithms);
   return p;
@@ -55,8 +62,8 @@ Tensor softmax_backward(const Tensor& delta, const Tensor& z) {
 }
 
 Tensor log_softmax(const Tensor& x) {
-  Tensor log_p;
-  over_last_dimension("log_softmax", x, nullptr, &log_p);
+  Tensor log_p(x.shape());
+  log_softmax_into(x, log_p);
   return log_p;
 }
 

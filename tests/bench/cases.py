@@ -1,4 +1,4 @@
-"""The cases of gemm_cases.hpp and train_cases.hpp, read from there."""
+"""The cases of gemm_cases.hpp, train_cases.hpp and predict_cases.hpp, read from there."""
 
 import collections
 import pathlib
@@ -7,6 +7,7 @@ import re
 FOLDER = pathlib.Path(__file__).resolve().parent
 
 Layer = collections.namedtuple("Layer", "name m k n")
+PredictCase = collections.namedtuple("PredictCase", "net batch inputs outputs")
 TrainCase = collections.namedtuple("TrainCase", "net batch inputs classes flops_per_sample")
 
 
@@ -23,6 +24,10 @@ def layers():
 
 def trainings():
     return rows("train_cases.hpp", TrainCase)
+
+
+def predictions():
+    return rows("predict_cases.hpp", PredictCase)
 
 
 def flops_per_sample():

@@ -22,6 +22,9 @@ KINDS = {
         Peer("hand-written over Eigen", "train_eigen"), Peer("libtorch", "train_libtorch"),
         Peer("PyTorch", "train_torch.py", "torch"), Peer("scikit-learn", "train_sklearn.py", "sklearn"),
         Peer("dlib", "train_dlib"), Peer("tiny-dnn", "train_tiny_dnn"), Peer("FANN", "train_fann")]),
+    "predict": Kind("bench_predict", [
+        Peer("hand-written over OpenBLAS", "predict_openblas"), Peer("hand-written over BLIS", "predict_blis"),
+        Peer("hand-written over Eigen", "predict_eigen"), Peer("PyTorch", "predict_torch.py", "torch")], 1),
     "elementwise": Kind("bench_elementwise", [
         Peer("Eigen", "elementwise_eigen"), Peer("libmvec", "elementwise_libmvec"),
         Peer("PyTorch", "elementwise_torch.py", "torch")], 1),

@@ -6,7 +6,7 @@ import statistics
 
 OURS = "libnn"
 HIGHER_IS_BETTER = {"GFLOP/s", "samples/s"}
-LOWER_IS_BETTER = {"seconds", "ns/elem", "ms-per-iteration"}
+LOWER_IS_BETTER = {"seconds", "ns", "ns/elem", "ms-per-iteration"}
 WRONG = "WRONG"
 
 Line = collections.namedtuple("Line", "peer case metric value")

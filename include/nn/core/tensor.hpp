@@ -137,8 +137,10 @@ class Tensor {
   void fill(Scalar value);
   void copy_from(const Tensor& source);
 
+  /// How many Tensors share the storage; 0 without elements.
+  long use_count() const { return storage_.use_count(); }
   /// Whether no other Tensor shares the storage.
-  bool is_unique() const { return storage_.use_count() == 1; }
+  bool is_unique() const { return use_count() == 1; }
   /// Whether two elements of this view are one number in memory, as in a broadcast tensor.
   bool has_internal_overlap() const { return !is_contiguous() && finds_overlap(); }
   /// Whether the two are one view: element (i, j, ...) of one is that of the other.

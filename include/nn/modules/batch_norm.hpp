@@ -30,12 +30,12 @@ struct BatchNormOptions {
 /// PyTorch's BatchNorm1d and BatchNorm2d (Ioffe and Szegedy, ICML 2015, algorithm 1). Sums are in
 /// the order of column_sums(). ArgumentError unless features >= 1, epsilon > 0 and 0 <= momentum <=
 /// 1.
-class BatchNorm : public Module {
+class BatchNorm : public Layer {
  public:
   explicit BatchNorm(Index features, const BatchNormOptions& options = {});
 
   Tensor forward(const Tensor& x) override;
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Tensor backward(const Tensor& x, const Tensor& delta) override;

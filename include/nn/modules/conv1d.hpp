@@ -26,7 +26,7 @@ struct Conv1DOptions {
 ///
 /// Starts from PyTorch's default initialisation, with fan-in k_size chan_in / groups. Layers of the
 /// same sizes start equal until initialize() draws them.
-class Conv1D : public Module {
+class Conv1D : public Layer {
  public:
   explicit Conv1D(const Conv1DOptions& options);
   Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride = 1, bool bias = true)
@@ -37,7 +37,7 @@ class Conv1D : public Module {
                              .bias = bias}) {}
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

@@ -35,14 +35,14 @@ struct Conv2DOptions {
 /// the same sizes start equal until initialize() draws them. Windows are laid out in memory for
 /// the product of matrices a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or one
 /// line of windows if that is more. Depthwise convolutions need none.
-class Conv2D : public Module {
+class Conv2D : public Layer {
  public:
   explicit Conv2D(const Conv2DOptions& options);
   Conv2D(Size2 kernel, Index chan_in, Index chan_out, Size2 stride = 1, Size2 padding = 0)
       : Conv2D(Conv2DOptions{kernel, chan_in, chan_out, stride, padding}) {}
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

@@ -20,6 +20,7 @@ class Dropout : public Module {
 
   Tensor forward(const Tensor& x) override;
   Tensor predict(const Tensor& x) const override;
+  bool in_place() const override { return true; }
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
   void visit(Visitor& visitor) override { visitor.random(key_); }

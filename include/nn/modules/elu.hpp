@@ -1,6 +1,6 @@
 #pragma once
 
-#include "nn/modules/module.hpp"
+#include "nn/modules/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -8,16 +8,16 @@ namespace nn { inline namespace NN_PRECISION {
 /// Unterthiner and Hochreiter, ICLR 2016, eq. 15. At 0 the derivative is alpha; NaN stays NaN.
 /// e^x - 1 is computed as 2 t / (1 - t), t = tanh(x / 2), which loses no digits near 0.
 /// ArgumentError unless alpha is finite.
-class ELU : public Module {
+class ELU : public Elementwise {
  public:
   explicit ELU(double alpha = 1);
 
-  Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
-  Shape output_shape(const Shape& input) const override { return input; }
   std::string kind() const override { return "ELU"; }
   Options options() const override;
+
+ protected:
+  void apply(Index n, const Scalar* x, Scalar* z) const override;
 
  private:
   Scalar alpha_;

@@ -9,12 +9,12 @@ namespace nn { inline namespace NN_PRECISION {
 /// from N(0, 1). dL/dx is 0. A row that is named several times gets its gradients in the order of
 /// the batch. RangeError, which names the row of x, for any other number in x; ShapeError unless
 /// count, features >= 1.
-class Embedding : public Module {
+class Embedding : public Layer {
  public:
   Embedding(Index count, Index features);
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

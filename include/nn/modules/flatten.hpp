@@ -9,6 +9,7 @@ class Flatten : public Module {
  public:
   Tensor forward(const Tensor& x) override { return predict(x); }
   Tensor predict(const Tensor& x) const override { return x.reshape(output_shape(x.shape())); }
+  bool in_place() const override { return true; }
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
   std::string kind() const override { return "Flatten"; }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "nn/modules/module.hpp"
+#include "nn/modules/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -13,16 +13,16 @@ enum class Approximate { none, tanh };
 ///     (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2
 ///
 /// NaN stays NaN. Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
-class GELU : public Module {
+class GELU : public Elementwise {
  public:
   explicit GELU(Approximate approximate = Approximate::none) : approximate_(approximate) {}
 
-  Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
-  Shape output_shape(const Shape& input) const override { return input; }
   std::string kind() const override { return "GELU"; }
   Options options() const override;
+
+ protected:
+  void apply(Index n, const Scalar* x, Scalar* z) const override;
 
  private:
   Approximate approximate_;

@@ -10,10 +10,10 @@ namespace nn { inline namespace NN_PRECISION {
 ///
 /// x: (batch, ..., channels) with at least one dimension between, z: (batch, channels). A sum is
 /// added up in double, in row-major order. ShapeError for other ranks and for an empty image.
-class GlobalAvgPool : public Module {
+class GlobalAvgPool : public Layer {
  public:
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
   std::string kind() const override { return "GlobalAvgPool"; }

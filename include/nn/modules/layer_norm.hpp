@@ -18,12 +18,12 @@ struct LayerNormOptions {
 /// dimension. PyTorch's LayerNorm (Ba, Kiros and Hinton, 2016, arXiv 1607.06450, eq. 4). Sums over
 /// a row are in double, over eight lanes that are then added in pairs. ArgumentError unless
 /// features >= 1 and epsilon > 0.
-class LayerNorm : public Module {
+class LayerNorm : public Layer {
  public:
   explicit LayerNorm(Index features, const LayerNormOptions& options = {});
 
   Tensor forward(const Tensor& x) override;
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;
@@ -36,7 +36,7 @@ class LayerNorm : public Module {
   const ParameterPtr& bias() const { return bias_; }      // if not affine, fixed at 0
 
  private:
-  Tensor normalize(const Tensor& x, Tensor* normalized, Tensor* factors) const;
+  void normalize(const Tensor& x, Tensor* normalized, Tensor* factors, Tensor& z) const;
   void check_backward(const Tensor& x, const Tensor& delta) const;
 
   Index features_;

@@ -7,12 +7,12 @@ namespace nn { inline namespace NN_PRECISION {
 /// z = x W + b.  x: (batch, in), W: (in, out), b: (out), z: (batch, out).
 /// Starts from PyTorch's default initialisation. Layers of the same sizes start equal until
 /// initialize() draws them. Throws ShapeError unless in, out >= 1.
-class Linear : public Module {
+class Linear : public Layer {
  public:
   Linear(Index in, Index out, bool bias = true);
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

@@ -72,6 +72,11 @@ class Module {
   virtual Tensor forward(const Tensor& x) = 0;
   /// z = M(x), for use: keeps nothing.
   virtual Tensor predict(const Tensor& x) const = 0;
+  /// The same into memory that is given, a contiguous z of output_shape(x.shape()): what Predictor
+  /// calls. Unless overridden (see Layer), predict() and a copy. ShapeError for another z.
+  virtual void predict_into(const Tensor& x, Tensor& z) const;
+  /// Whether predict_into() also takes a z that has x's own elements, all of them in their order.
+  virtual bool in_place() const { return false; }
   /// Adds dL/dW to the gradients.
   virtual void backward_update_gradient(const Tensor& x, const Tensor& delta);
   /// dL/dx.
@@ -144,7 +149,9 @@ class Module {
   /// For derived classes: through a Module& it would leave the layer as it is.
   Module& operator=(Module&& other) noexcept;
   /// Throws ArgumentError if this module was moved from.
-  void check_usable() const;
+  void check_usable() const {
+    if (was_moved_from_) fail_moved_from();
+  }
   /// Throws ShapeError("<layer>: expected <expected>, got <got>; <hint>").
   [[noreturn]] void reject(const std::string& expected, const Shape& got,
                            const char* hint = "") const;
@@ -153,12 +160,23 @@ class Module {
   void check_input(const Tensor& x, const Tensor& last) const;
   /// Throws unless delta has the shape of z.
   void check_delta(const Tensor& delta, const Shape& expected) const;
+  /// Throws unless z is contiguous and has the shape that x gives.
+  void check_result(const Tensor& x, const Tensor& z) const;
 
  private:
   friend class detail::Contents;
+  [[noreturn]] void fail_moved_from() const;
 
   bool is_training_ = true;
   bool was_moved_from_ = false;
+};
+
+/// A module that predicts into given memory, as most of the library's layers do: predict() is
+/// predict_into() and a new Tensor.
+class Layer : public Module {
+ public:
+  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override = 0;
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -7,7 +7,7 @@ namespace nn { inline namespace NN_PRECISION {
 
 /// What pooling layers share: one result for each window of each channel. Signals are pooled as
 /// images of height 1.
-class Pooling : public Module {
+class Pooling : public Layer {
  public:
   Shape output_shape(const Shape& input) const override;
   Options options() const override;
@@ -30,7 +30,7 @@ class Pooling : public Module {
 class MaxPooling : public Pooling {
  public:
   Tensor forward(const Tensor& x) override;
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
 
  protected:
@@ -44,7 +44,7 @@ class MaxPooling : public Pooling {
 class AvgPooling : public Pooling {
  public:
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
 
  protected:

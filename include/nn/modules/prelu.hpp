@@ -8,12 +8,13 @@ namespace nn { inline namespace NN_PRECISION {
 /// shape; several: one for each channel, the last dimension of x (batch, ..., parameters). At 0 the
 /// derivative is a; NaN stays NaN. Source: He, Zhang, Ren and Sun, ICCV 2015. ShapeError unless
 /// parameters >= 1.
-class PReLU : public Module {
+class PReLU : public Layer {
  public:
   explicit PReLU(Index parameters = 1);
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
+  bool in_place() const override { return true; }
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

@@ -1,20 +1,17 @@
 #pragma once
 
-#include "nn/modules/module.hpp"
+#include "nn/modules/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
 /// z = max(x, 0), element by element; any shape. The slope at 0 is 0; NaN stays NaN.
-class ReLU : public Module {
+class ReLU : public ElementwiseByResult {
  public:
-  Tensor forward(const Tensor& x) override;
-  Tensor predict(const Tensor& x) const override;
-  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
-  Shape output_shape(const Shape& input) const override { return input; }
   std::string kind() const override { return "ReLU"; }
 
- private:
-  Tensor x_, z_;  // of the last forward
+ protected:
+  void apply(Index n, const Scalar* x, Scalar* z) const override;
+  Tensor delta_by(const Tensor& delta, const Tensor& z) const override;
 };
 
 }}  // namespace nn::NN_PRECISION

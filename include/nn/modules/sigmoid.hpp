@@ -1,6 +1,6 @@
 #pragma once
 
-#include "nn/modules/module.hpp"
+#include "nn/modules/elementwise.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -10,16 +10,13 @@ namespace nn { inline namespace NN_PRECISION {
 /// is 0 from about 17.3 on, where it should be 3e-8. Below 0 it has all digits, down to x = -87.
 /// Instead of a Sigmoid as the last layer take BCEWithLogitsLoss, whose gradient needs no slope.
 /// Elsewhere keep x small by the scale of inputs and weights, or use libnn_f64 (0 from 37 on).
-class Sigmoid : public Module {
+class Sigmoid : public ElementwiseByResult {
  public:
-  Tensor forward(const Tensor& x) override;
-  Tensor predict(const Tensor& x) const override;
-  Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
-  Shape output_shape(const Shape& input) const override { return input; }
   std::string kind() const override { return "Sigmoid"; }
 
- private:
-  Tensor x_, z_;  // of the last forward
+ protected:
+  void apply(Index n, const Scalar* x, Scalar* z) const override;
+  Tensor delta_by(const Tensor& delta, const Tensor& z) const override;
 };
 
 }}  // namespace nn::NN_PRECISION

@@ -14,12 +14,12 @@ namespace nn { inline namespace NN_PRECISION {
 ///
 /// The bias starts from PyTorch's default for Linear(out, in), as that of any other TiedLinear of
 /// these sizes. ArgumentError for an encoder that was moved from.
-class TiedLinear : public Module {
+class TiedLinear : public Layer {
  public:
   explicit TiedLinear(const Linear& encoder);
 
   Tensor forward(const Tensor& x) override { return predict(x); }
-  Tensor predict(const Tensor& x) const override;
+  void predict_into(const Tensor& x, Tensor& z) const override;
   void backward_update_gradient(const Tensor& x, const Tensor& delta) override;
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
   Shape output_shape(const Shape& input) const override;

@@ -14,6 +14,8 @@ namespace nn { inline namespace NN_PRECISION {
 /// maximum in its window, counted row after row, padding included; the first of equal ones.
 Tensor max_pool(const Tensor& x, const Windows& windows);
 Tensor max_pool(const Tensor& x, const Windows& windows, Tensor& places);
+/// Into given memory: z is contiguous.
+void max_pool_into(const Tensor& x, const Windows& windows, Tensor& z);
 /// The transposed map, to the shape of the images: each element of delta goes to its maximum's
 /// place.
 Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images,
@@ -22,6 +24,7 @@ Tensor max_pool_backward(const Tensor& delta, const Windows& windows, const Shap
 /// The mean of each window, the padding's zeros included, but not what a window of ceil_mode has
 /// beyond the padding.
 Tensor avg_pool(const Tensor& x, const Windows& windows);
+void avg_pool_into(const Tensor& x, const Windows& windows, Tensor& z);
 /// The transposed map: each element of delta, divided by the number of what it is the mean of, goes
 /// to each element of its window.
 Tensor avg_pool_backward(const Tensor& delta, const Windows& windows, const Shape& images);

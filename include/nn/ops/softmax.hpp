@@ -13,6 +13,9 @@ namespace nn { inline namespace NN_PRECISION {
 /// for rank 0.
 Tensor softmax(const Tensor& x);
 Tensor log_softmax(const Tensor& x);
+/// Into given memory: z is contiguous and has x's shape. ShapeError otherwise.
+void softmax_into(const Tensor& x, Tensor& z);
+void log_softmax_into(const Tensor& x, Tensor& z);
 /// Both in one pass: the softmax, and its logarithm in log_p.
 Tensor softmax(const Tensor& x, Tensor& log_p);
 /// dL/dx of z = softmax(x), for delta = dL/dz: z_j (delta_j - sum_k delta_k z_k). ShapeError unless

@@ -47,6 +47,9 @@ inline void multiply(bool transpose_a, bool transpose_b, int m, int n, int k, fl
 /// C (m, n) = alpha op(A) op(B) + beta C.
 inline void multiply(bool transpose_a, bool transpose_b, int m, int n, int k, float alpha,
                      const float* a, const float* b, float beta, float* c) {
+  if (m == 1 && !transpose_a)
+    return cblas_sgemv(kRowMajor, transpose_b ? kPlain : kTransposed, transpose_b ? n : k,
+                       transpose_b ? k : n, alpha, b, transpose_b ? k : n, a, 1, beta, c, 1);
   cblas_sgemm(kRowMajor, transpose_a ? kTransposed : kPlain, transpose_b ? kTransposed : kPlain, m,
               n, k, alpha, a, transpose_a ? m : k, b, transpose_b ? k : n, beta, c, n);
 }
@@ -427,6 +430,12 @@ class MaxPool : public Layer {
       const float* __restrict above = x + l * height_ * width;
       const float* __restrict below = above + second;
       float* __restrict best = y.data() + l * (width / 2);
+      if (!wants_dx) {
+        for (int j = 0; j < width / 2; ++j)
+          best[j] = std::max(std::max(above[2 * j], above[2 * j + 1]),
+                             std::max(below[2 * j], below[2 * j + 1]));
+        continue;
+      }
       int* __restrict places = places_.data() + l * (width / 2);
       const int place = l * height_ * width;
       for (int j = 0; j < width / 2; ++j) {
