@@ -149,18 +149,18 @@ bool is_same_view(const Tensor& a, const Tensor& b) {
   return same;
 }
 
-bool may_overlap(const Tensor& a, const Tensor& b) {
+bool Tensor::meets(const Tensor& other) const {
   auto range = [](const Tensor& t) {
     const Scalar *low = t.data_, *high = t.data_;
     for (int dim = 0; dim < t.rank(); ++dim)
       (t.stride(dim) < 0 ? low : high) += (t.size(dim) - 1) * t.stride(dim);
     return std::pair(low, high);
   };
-  if (!(a.storage_ == b.storage_) || a.numel() == 0 || b.numel() == 0) return false;
-  auto [a_low, a_high] = range(a);
-  auto [b_low, b_high] = range(b);
+  if (numel() == 0 || other.numel() == 0) return false;
+  auto [low, high] = range(*this);
+  auto [other_low, other_high] = range(other);
   std::less_equal<const Scalar*> not_after;
-  return not_after(a_low, b_high) && not_after(b_low, a_high);
+  return not_after(low, other_high) && not_after(other_low, high);
 }
 
 NestedList::NestedList(std::initializer_list<NestedList> items) {

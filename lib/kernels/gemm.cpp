@@ -159,7 +159,12 @@ void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatr
 
 void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
           Matrix c, const Scalar* bias) {
-  gemm(active(), m, n, k, alpha, a, b, beta, c, bias);
+  const Table& table = active();
+  // One row by a matrix as it lies leaves nothing to decide, unless it is much work.
+  if (m == 1 && c.col_stride == 1 && b.col_stride == 1 && k >= 1 && k <= kBlockSteps && n >= 1 &&
+      n <= kThreadGrain / (kThinRows * kBlockSteps))
+    return table.multiply({m, n, k, alpha, 1, a, b, beta, c, bias});
+  gemm(table, m, n, k, alpha, a, b, beta, c, bias);
 }
 
 }}}  // namespace nn::NN_PRECISION::kernels

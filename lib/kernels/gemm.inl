@@ -244,23 +244,25 @@ NN_VECTOR_FUNCTION bool is_row_by_rows(const Product& g) {
 }
 
 NN_TARGET void multiply_row_by_rows(const Product& g) {
-  Tile t{};
-  t.a_step = g.a.col_stride;
-  t.b_step = g.b.row_stride;
+  Index columns;
   for (Index step = 0; step < g.k; step += kBlockSteps) {
+    Tile t;
     t.k = smaller(kBlockSteps, g.k - step);
+    t.a_row = 0;
+    t.a_step = g.a.col_stride;
+    t.b_step = g.b.row_stride;
+    t.c_row = 0;
     t.a = g.a.data + step * t.a_step;
     t.beta = step == 0 ? g.beta : Scalar{1};
     const bool ends = step + t.k == g.k;
-    Index columns;
     for (Index column = 0; column < g.n; column += columns) {
-      const int vectors = strip_vectors(1, g.n - column, false);
+      const Index vectors = row_strip_vectors(g.n - column);
       columns = smaller(g.n - column, vectors * kWidth);
       t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
       t.b = g.b.data + step * t.b_step + column;
       t.c = g.c.data + column;
       t.bias = g.bias && ends ? g.bias + column : nullptr;
-      run_tile(1, vectors, t);
+      (t.last < kWidth ? RowTiles::partial : RowTiles::whole)[vectors - 1](t);
     }
   }
 }

@@ -16,8 +16,9 @@ namespace nn { inline namespace NN_PRECISION {
 using kernels::kElementGrain, kernels::kFunctionGrain;
 
 void Elementwise::predict_into(const Tensor& x, Tensor& z) const {
-  if (z.shape() != x.shape() || !z.is_contiguous()) check_result(x, z);
-  if (x.is_contiguous())
+  const bool same = &x == &z;
+  if ((!same && z.shape() != x.shape()) || !z.is_contiguous()) check_result(x, z);
+  if (same || x.is_contiguous())
     apply(x.numel(), x.data(), z.data());
   else
     apply(x.numel(), x.clone().data(), z.data());

@@ -26,29 +26,37 @@ Predictor::~Predictor() { blocks_->free_all(); }
 /// f(layer i, i)
 template <class F>
 void Predictor::for_layers(F f) const {
-  if (!layers_ || layers_->size() == 0) return f(*net_, std::size_t{0});
-  for (Index i = 0; i < layers_->size(); ++i)
-    detail::with_context([i] { return "layer " + std::to_string(i) + ", "; },
-                         [&] { f((*layers_)[i], static_cast<std::size_t>(i)); });
+  if (!layers_ || layers_->modules_.empty()) return f(*net_, std::size_t{0});
+  std::size_t i = 0;
+  detail::with_context([&i] { return "layer " + std::to_string(i) + ", "; },
+                       [&] {
+                         for (; i < layers_->modules_.size(); ++i) f(*layers_->modules_[i], i);
+                       });
 }
 
 void Predictor::plan() {
-  std::vector<Value> values;
+  std::vector<Step> steps;
+  std::vector<Tensor> values;
   Shape shape = input_;
   for_layers([&](const Module& layer, std::size_t i) {
     shape = layer.output_shape(shape);
     const bool in_place = i > 0 && layer.in_place();  // not in the caller's x
-    values.push_back({in_place ? values.back().z.reshape(shape) : Tensor(shape), in_place});
+    if (!in_place)
+      values.emplace_back(shape);
+    else if (values.back().shape() != shape)
+      values.push_back(values.back().reshape(shape));
+    steps.push_back({values.size() - 1, in_place});
   });
+  steps_ = std::move(steps);
   values_ = std::move(values);
-  holders_ = values_.back().z.use_count();
+  holders_ = values_.back().use_count();
 }
 
 /// Whether the plan has as many layers, and nobody holds a copy of the last result.
 bool Predictor::is_planned() const {
-  const std::size_t layers = layers_ ? static_cast<std::size_t>(layers_->size()) : 0;
-  return values_.size() == std::max<std::size_t>(layers, 1) &&
-         values_.back().z.use_count() == holders_;
+  const std::size_t layers = layers_ ? layers_->modules_.size() : 0;
+  return steps_.size() == std::max<std::size_t>(layers, 1) &&
+         values_.back().use_count() == holders_;
 }
 
 /// Whether it could: a layer that does not work in place may have come where one did.
@@ -56,10 +64,11 @@ bool Predictor::run(const Tensor& x) {
   const Tensor* from = &x;
   bool fits = true;
   for_layers([&](const Module& layer, std::size_t i) {
-    Value& to = values_[i];
-    fits = fits && (!to.in_place || layer.in_place());
-    if (fits) layer.predict_into(*from, to.z);
-    from = &to.z;
+    const Step step = steps_[i];
+    Tensor& to = values_[step.value];
+    fits = fits && (!step.in_place || layer.in_place());
+    if (fits) layer.predict_into(*from, to);
+    from = &to;
   });
   return fits;
 }
@@ -68,17 +77,17 @@ const Tensor& Predictor::operator()(const Tensor& x) {
   if (x.shape() != input_)
     throw ShapeError("Predictor: planned for x " + input_.to_string() + ", got " +
                      x.shape().to_string());
-  if (may_overlap(x, values_.back().z)) return (*this)(x.clone());
+  if (may_overlap(x, values_.back())) return (*this)(x.clone());
   const UseBlocks blocks(*blocks_);
   const detail::LoopsAlone alone;
   try {
-    if (is_planned() && run(x)) return values_.back().z;
+    if (is_planned() && run(x)) return values_.back();
   } catch (const ShapeError&) {
     // a part was replaced by one of other shapes, unless it happens again
   }
   plan();
   run(x);
-  return values_.back().z;
+  return values_.back();
 }
 
 }}  // namespace nn::NN_PRECISION

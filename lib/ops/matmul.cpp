@@ -10,7 +10,14 @@ namespace {
 
 bool is_undefined(const Tensor& t) { return t.rank() == 1 && t.size(0) == 0; }
 
-/// An undefined C fits all.
+bool fit(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
+  if (a.rank() != 2 || b.rank() != 2 || c.rank() != 2 || (bias && bias->rank() != 1)) return false;
+  const Index *m_k = a.shape().begin(), *k_n = b.shape().begin(), *m_n = c.shape().begin();
+  return m_k[1] == k_n[0] && m_n[0] == m_k[0] && m_n[1] == k_n[1] &&
+         (!bias || bias->shape().begin()[0] == k_n[1]);
+}
+
+/// What does not fit at once: an undefined C fits all.
 void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tensor* bias) {
   const bool fit = a.rank() == 2 && b.rank() == 2 && a.size(1) == b.size(0);
   auto fits = [&] { return c.rank() == 2 && c.size(0) == a.size(0) && c.size(1) == b.size(1); };
@@ -28,8 +35,8 @@ kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.st
 
 void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
           const Tensor* bias) {
-  check_shapes(a, b, c, bias);
-  if (is_undefined(c)) {
+  if (!fit(a, b, c, bias)) {
+    check_shapes(a, b, c, bias);
     c = Tensor(Shape{a.size(0), b.size(1)});
     beta = 0;
   }

@@ -146,7 +146,9 @@ class Tensor {
   /// Whether the two are one view: element (i, j, ...) of one is that of the other.
   friend bool is_same_view(const Tensor& a, const Tensor& b);
   /// Whether the two may have an element in common (their ranges of memory meet).
-  friend bool may_overlap(const Tensor& a, const Tensor& b);
+  friend bool may_overlap(const Tensor& a, const Tensor& b) {
+    return a.storage_ == b.storage_ && a.meets(b);
+  }
 
   /// The elements as NumPy prints them.
   friend std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
@@ -170,6 +172,7 @@ class Tensor {
   Tensor view(const Shape& shape, const Strides& strides, Index offset) const;
   bool view_strides(const Shape& shape, Strides& strides) const;
   bool finds_overlap() const;
+  bool meets(const Tensor& other) const;
   static Strides contiguous_strides(const Shape& shape);
 
   Storage storage_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -39,12 +40,12 @@ class Predictor {
   const Tensor& operator()(const Tensor& x);
 
   const Shape& input_shape() const { return input_; }
-  const Shape& output_shape() const { return values_.back().z.shape(); }
+  const Shape& output_shape() const { return values_.back().shape(); }
 
  private:
-  /// What a layer gives, and whether it lies where the one before does.
-  struct Value {
-    Tensor z;
+  /// Where a layer's result lies, and whether that is where its input does.
+  struct Step {
+    std::size_t value;
     bool in_place;
   };
 
@@ -58,7 +59,8 @@ class Predictor {
   const Sequential* layers_;  // null for another network, which counts as one layer
   Shape input_;
   std::unique_ptr<BlockCache> blocks_;
-  std::vector<Value> values_;
+  std::vector<Step> steps_;  // one for each layer
+  std::vector<Tensor> values_;
   long holders_ = 0;  // of the last one's memory: these values
 };
 

@@ -72,6 +72,7 @@ class Sequential : public Module {
   friend std::ostream& operator<<(std::ostream& out, const Sequential& net);
 
  private:
+  friend class Predictor;
   template <ModuleType Layer>
   static std::unique_ptr<Module> own(Layer&& module) {
     static_assert(!std::is_lvalue_reference_v<Layer>,
