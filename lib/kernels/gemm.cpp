@@ -129,42 +129,49 @@ Product transposed(const Product& g) {
   return {g.n, g.m, g.k, g.alpha_b, g.alpha_a, flip(g.b), flip(g.a), g.beta, flip(g.c), nullptr};
 }
 
-}  // namespace
+/// Whether it is one row by a matrix as it lies, which leaves nothing to decide, and little work.
+bool is_short_row(const Product& g) {
+  return g.m == 1 && g.c.col_stride == 1 && g.b.col_stride == 1 && g.k >= 1 && g.k <= kBlockSteps &&
+         g.n >= 1 && g.n <= kThreadGrain / (kThinRows * kBlockSteps);
+}
 
-void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
-          Scalar beta, Matrix c, const Scalar* bias) {
-  if (m <= 0 || n <= 0) return;
-  const Product g{m, n, k, alpha, 1, a, b, beta, c, bias};
-  if (k <= 0) {
+void multiply_any(const Table& table, const Product& g) {
+  if (is_short_row(g)) return table.multiply(g);
+  if (g.m <= 0 || g.n <= 0) return;
+  if (g.k <= 0) {
     const Scalar zero = 0;
     return finish(table, g, {&zero, 0, 0});
   }
   // C^T = B^T A^T has the same sums. Its rows are contiguous if C's columns are, and fill vectors
   // if C is a single column.
-  const bool column = n == 1 && m > 1 && c.row_stride == 1;
-  if (column || (c.row_stride == 1 && c.col_stride != 1)) {
+  const bool column = g.n == 1 && g.m > 1 && g.c.row_stride == 1;
+  if (column || (g.c.row_stride == 1 && g.c.col_stride != 1)) {
     multiply(table, transposed(g));
-    if (!bias) return;
-    for (Index j = 0; j < n; ++j)
-      for (Index i = 0; i < m; ++i) c.data[i + j * c.col_stride] += bias[j];
-  } else if (c.col_stride == 1 || n == 1) {
+    if (!g.bias) return;
+    for (Index j = 0; j < g.n; ++j)
+      for (Index i = 0; i < g.m; ++i) g.c.data[i + j * g.c.col_stride] += g.bias[j];
+  } else if (g.c.col_stride == 1 || g.n == 1) {
     multiply(table, g);
   } else {
-    const Storage room(m * n);
-    const Matrix sums{room.data(), n, 1};
-    multiply(table, sum_of(g, 0, k, sums));
-    finish(table, g, {sums.data, n, 1});
+    const Storage room(g.m * g.n);
+    const Matrix sums{room.data(), g.n, 1};
+    multiply(table, sum_of(g, 0, g.k, sums));
+    finish(table, g, {sums.data, g.n, 1});
   }
+}
+
+}  // namespace
+
+void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
+          Scalar beta, Matrix c, const Scalar* bias) {
+  multiply_any(table, {m, n, k, alpha, 1, a, b, beta, c, bias});
 }
 
 void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
           Matrix c, const Scalar* bias) {
-  const Table& table = active();
-  // One row by a matrix as it lies leaves nothing to decide, unless it is much work.
-  if (m == 1 && c.col_stride == 1 && b.col_stride == 1 && k >= 1 && k <= kBlockSteps && n >= 1 &&
-      n <= kThreadGrain / (kThinRows * kBlockSteps))
-    return table.multiply({m, n, k, alpha, 1, a, b, beta, c, bias});
-  gemm(table, m, n, k, alpha, a, b, beta, c, bias);
+  multiply_any(active(), {m, n, k, alpha, 1, a, b, beta, c, bias});
 }
+
+void gemm(const Product& product) { multiply_any(active(), product); }
 
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -16,4 +16,7 @@ struct Product {
   const Scalar* bias;
 };
 
+/// gemm(), which takes any C and as many steps, on the table in use. alpha_b is 1.
+void gemm(const Product& product);
+
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "kernels/kernels.hpp"
+#include "kernels/product.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -47,8 +48,16 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
     const Tensor row = bias->clone();
     return gemm(alpha, a, b, beta, c, &row);
   }
-  kernels::gemm(a.size(0), b.size(1), a.size(1), alpha, view(a), view(b), beta,
-                {c.data(), c.stride(0), c.stride(1)}, bias ? bias->data() : nullptr);
+  kernels::gemm({a.size(0),
+                 b.size(1),
+                 a.size(1),
+                 alpha,
+                 1,
+                 view(a),
+                 view(b),
+                 beta,
+                 {c.data(), c.stride(0), c.stride(1)},
+                 bias ? bias->data() : nullptr});
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
