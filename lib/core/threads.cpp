@@ -1,8 +1,5 @@
 #include "nn/core/threads.hpp"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -19,6 +16,7 @@
 #include <utility>
 
 #include "core/serial_loops.hpp"
+#include "core/system.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -26,14 +24,7 @@ namespace {
 
 constexpr int kMaxThreads = 256;
 
-/// The number of CPUs that this process may run on.
-int cpus() {
-  cpu_set_t set;
-  int count = sched_getaffinity(0, sizeof set, &set) == 0
-                  ? CPU_COUNT(&set)
-                  : static_cast<int>(std::thread::hardware_concurrency());
-  return std::clamp(count, 1, kMaxThreads);
-}
+int cpus() { return std::clamp(detail::cpus_of_process(), 1, kMaxThreads); }
 
 int initial_threads() {
   if (const char* text = std::getenv("NN_NUM_THREADS")) {
@@ -251,7 +242,7 @@ alignas(Pool) std::byte pool_memory[sizeof(Pool)];
 struct PoolLife {
   PoolLife() {
     make();
-    pthread_atfork(nullptr, nullptr, make);
+    detail::at_fork(nullptr, nullptr, make);
   }
   ~PoolLife() { get().close(); }
   static void make() { new (pool_memory) Pool; }

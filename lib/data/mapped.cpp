@@ -1,49 +1,15 @@
 #include "nn/data/mapped.hpp"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <string_view>
 
 #include "data/idx_header.hpp"
-#include "io/descriptor.hpp"
 #include "io/file_errors.hpp"
+#include "io/mapping.hpp"
 #include "io/npy_header.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
-namespace {
-
-/// A file's bytes in the address space.
-class Mapping {
- public:
-  explicit Mapping(const std::string& path) {
-    const detail::Descriptor file(
-        ::open(detail::system_path(path),
-               O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a pipe would wait for its other end
-    if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
-    struct stat info {};
-    if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
-    if (!S_ISREG(info.st_mode)) throw DataError(path + ": only a plain file can be mapped");
-    if (info.st_size == 0) throw DataError(path + ": no data");
-    size_ = static_cast<std::size_t>(info.st_size);
-    memory_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.number(), 0);
-    if (memory_ == MAP_FAILED) detail::fail_file(path, "cannot be mapped", errno);
-    ::madvise(memory_, size_, MADV_RANDOM);  // shuffled rows: what lies beside them is not needed
-  }
-  ~Mapping() { ::munmap(memory_, size_); }
-  Mapping(const Mapping&) = delete;
-
-  std::string_view bytes() const { return {static_cast<const char*>(memory_), size_}; }
-
- private:
-  std::size_t size_;
-  void* memory_;
-};
-
-}  // namespace
 
 struct MappedArray::File {
   explicit File(const std::string& name) : path(name), mapping(name) {
@@ -73,7 +39,7 @@ struct MappedArray::File {
   }
 
   std::string path;
-  Mapping mapping;
+  detail::Mapping mapping;
   Shape shape;
   const detail::Dtype* dtype = nullptr;
   std::size_t begin = 0;  // of the elements

@@ -18,12 +18,15 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 [[noreturn]] inline void fail_file(const std::string& path, const std::string& what, int error) {
   throw DataError(path + ": " + what + " (" + std::generic_category().message(error) + ")");
 }
+[[noreturn]] inline void fail_file(const std::string& path, const std::string& what,
+                                   const std::error_code& error) {
+  throw DataError(path + ": " + what + " (" + error.message() + ")");
+}
 
-/// The path as the system's functions take it. DataError if it has a NUL byte, where they would cut
-/// it.
-inline const char* system_path(const std::string& path) {
+/// The path. DataError if it has a NUL byte, where the system's functions would cut it.
+inline const std::string& checked_path(const std::string& path) {
   const auto cut = path.find('\0');
-  if (cut == std::string::npos) return path.c_str();
+  if (cut == std::string::npos) return path;
   throw DataError(path.substr(0, cut) + "\\0...: the path has a NUL byte");
 }
 

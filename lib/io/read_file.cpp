@@ -1,8 +1,7 @@
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 
@@ -17,16 +16,22 @@ namespace {
 
 std::atomic<Index> limit_of_process{0};
 
-/// The file's size as the system reports it: a guess for pipes and for files that grow.
-std::size_t expected_size(const detail::Descriptor& file, const std::string& path) {
-  struct stat info {};
-  if (::fstat(file.number(), &info) != 0) detail::fail_file(path, "cannot be read", errno);
-  if (S_ISDIR(info.st_mode)) throw DataError(path + ": expected a file, this is a folder");
-  return static_cast<std::size_t>(std::max<off_t>(info.st_size, 0));
+constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
+
+/// The same number, or the highest that this CPU's addresses know.
+std::size_t to_size(std::uintmax_t bytes) {
+  return static_cast<std::size_t>(std::min<std::uintmax_t>(bytes, kMost));
+}
+
+/// The file's size as the system reports it: a guess for files that grow, 0 for pipes.
+std::size_t expected_size(const std::string& path) {
+  std::error_code unknown;
+  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  return unknown ? 0 : to_size(size);
 }
 
 std::string read_to_end(const detail::Descriptor& file, const std::string& path) {
-  const std::size_t size = expected_size(file, path), limit = detail::read_limit_of(size);
+  const std::size_t size = expected_size(path), limit = detail::read_limit_of(size);
   if (size > limit) detail::fail_beyond_limit(path, limit);
   // One byte more, so that the read that finds the end has room.
   std::string bytes(size + 1, '\0');
@@ -34,10 +39,10 @@ std::string read_to_end(const detail::Descriptor& file, const std::string& path)
   for (;;) {
     if (used > limit) detail::fail_beyond_limit(path, limit);
     if (used == bytes.size()) bytes.resize(std::min(2 * used + 4096, limit + 1));
-    auto got = ::read(file.number(), bytes.data() + used, bytes.size() - used);
+    const auto got = file.read(bytes.data() + used, bytes.size() - used);
+    if (got < 0) detail::fail_file(path, "cannot be read", errno);
     if (got == 0) break;
-    if (got > 0) used += static_cast<std::size_t>(got);
-    if (got < 0 && errno != EINTR) detail::fail_file(path, "cannot be read", errno);
+    used += static_cast<std::size_t>(got);
   }
   bytes.resize(used);
   return bytes;
@@ -55,16 +60,15 @@ void set_read_limit(Index bytes) {
 
 std::size_t detail::read_limit_of(std::size_t file_size) {
   constexpr std::size_t least = std::size_t{1} << 28, ratio = 20;
-  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 2;
-  if (const Index limit = read_limit(); limit > 0) return static_cast<std::size_t>(limit);
+  constexpr std::size_t most = kMost / 2;
+  if (const Index limit = read_limit(); limit > 0)
+    return std::min(to_size(static_cast<std::uintmax_t>(limit)), most);
   return std::max(least, std::min(file_size, most / ratio) * ratio);
 }
 
 std::size_t detail::table_limit_of(const std::string& path) {
-  std::error_code unknown;  // the size of a pipe
-  const auto size = std::filesystem::file_size(path, unknown);
-  constexpr std::size_t factor = 8, most = std::numeric_limits<std::size_t>::max();
-  return factor * std::min(read_limit_of(unknown ? 0 : size), most / factor);
+  constexpr std::size_t factor = 8;
+  return factor * std::min(read_limit_of(expected_size(path)), kMost / factor);
 }
 
 void detail::fail_beyond_limit(const std::string& path, std::size_t limit) {
@@ -73,7 +77,10 @@ void detail::fail_beyond_limit(const std::string& path, std::size_t limit) {
 }
 
 std::string read_file(const std::string& path) {
-  detail::Descriptor file(::open(detail::system_path(path), O_RDONLY | O_CLOEXEC));
+  std::error_code missing;
+  if (std::filesystem::is_directory(detail::checked_path(path), missing))
+    throw DataError(path + ": expected a file, this is a folder");
+  const detail::Descriptor file(path, detail::Descriptor::For::reading);
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
   return detail::read_within_memory(path, [&] { return read_to_end(file, path); });
 }

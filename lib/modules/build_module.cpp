@@ -1,10 +1,9 @@
-#include <pthread.h>
-
 #include <algorithm>
 #include <map>
 #include <mutex>
 #include <typeinfo>
 
+#include "core/system.hpp"
 #include "modules/contents.hpp"
 #include "modules/library_kinds.hpp"
 #include "nn/core/error.hpp"
@@ -17,9 +16,10 @@ using Made = std::unique_ptr<Module>;
 /// Held during fork(), so that the child finds it free.
 std::mutex& mutex() {
   static std::mutex mutex;
-  static const int registered =
-      pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
-  (void)registered;
+  [[maybe_unused]] static const bool registered = [] {
+    detail::at_fork([] { mutex.lock(); }, [] { mutex.unlock(); }, [] { mutex.unlock(); });
+    return true;
+  }();
   return mutex;
 }
 
