@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string>
 
+#include "core/memory_size.hpp"
 #include "core/portable_math.hpp"
 #include "core/words.hpp"
 #include "nn/core/error.hpp"
@@ -205,8 +206,8 @@ std::vector<Index> Rng::permutation(Index n) {
   if (n < 0) throw RangeError("permutation: of " + std::to_string(n) + " numbers");
   std::vector<Index> order;
   try {
-    order.resize(static_cast<std::size_t>(n));
-  } catch (const std::exception&) {  // std::bad_alloc or std::length_error
+    order.resize(detail::memory_size(n));
+  } catch (const std::exception&) {  // RangeError, std::bad_alloc or std::length_error
     throw RangeError("permutation: cannot allocate " + std::to_string(n) + " numbers");
   }
   std::iota(order.begin(), order.end(), Index{0});

@@ -9,6 +9,7 @@
 
 #include "core/allocation_limit.hpp"
 #include "core/block_cache.hpp"
+#include "core/memory_size.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
@@ -85,7 +86,7 @@ static void count_allocation(std::size_t bytes) {
 
 Storage::Storage(Index count) {
   constexpr std::size_t limit = std::numeric_limits<std::size_t>::max() / 4;
-  auto n = static_cast<std::size_t>(count);
+  const std::size_t n = detail::memory_size(count);
   if (n > limit / sizeof(Scalar))
     throw RangeError("cannot allocate " + std::to_string(count) + " numbers");
   std::size_t bytes = BlockCache::round_up(n * sizeof(Scalar));

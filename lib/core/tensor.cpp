@@ -94,9 +94,9 @@ bool Tensor::finds_overlap() const {
   bool twice = false;
   detail::for_each_row<1>(shape_, {this}, [&](const auto& offset, Index n, const auto& step) {
     for (Index i = 0; i < n; ++i) {
-      auto place = seen.begin() + (offset[0] + i * step[0]);
-      twice = twice || *place;
-      *place = true;
+      auto place = seen[static_cast<std::size_t>(offset[0] + i * step[0])];
+      twice = twice || place;
+      place = true;
     }
   });
   return twice;

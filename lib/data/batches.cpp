@@ -4,15 +4,18 @@
 #include <numeric>
 #include <string>
 
+#include "core/memory_size.hpp"
 #include "nn/core/error.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
 BatchOrder::BatchOrder(Index examples, Index batch_size, Rng& rng, bool shuffle, bool drop_last)
-    : batch_size_(static_cast<std::size_t>(batch_size)), rng_(rng), shuffle_(shuffle) {
+    : batch_size_(static_cast<std::size_t>(std::min(batch_size, examples))),
+      rng_(rng),
+      shuffle_(shuffle) {
   if (batch_size < 1) throw ArgumentError("batches of " + std::to_string(batch_size) + " examples");
   if (examples < 1) throw ArgumentError("batches of an empty dataset");
-  order_.resize(static_cast<std::size_t>(examples));
+  order_.resize(detail::memory_size(examples));
   end_ = order_.size();
   if (drop_last && end_ > batch_size_) end_ -= end_ % batch_size_;
   begin_ = position_ = end_;

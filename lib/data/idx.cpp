@@ -1,6 +1,7 @@
 #include "nn/data/idx.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "data/idx_header.hpp"
 #include "io/file_errors.hpp"
@@ -56,8 +57,9 @@ Tensor parse(const std::string& path, const detail::IdxHeader& header, const std
 
 /// Unpacks no more than the header says, and one byte to see that there is no more.
 Tensor read_packed(const std::string& path, const std::string& packed) {
-  const detail::IdxHeader header(path, detail::gunzip(path, packed, detail::IdxHeader::longest),
-                                 packed.size() * detail::gzip_ratio);
+  const detail::IdxHeader header(
+      path, detail::gunzip(path, packed, detail::IdxHeader::longest),
+      detail::gzip_ratio * std::min(packed.size(), SIZE_MAX / detail::gzip_ratio));
   const std::size_t size = header.length + header.elements;
   if (const auto limit = detail::read_limit_of(packed.size()); size > limit)
     detail::fail_beyond_limit(path, limit);
@@ -77,7 +79,7 @@ detail::IdxHeader::IdxHeader(const std::string& path, const std::string& bytes, 
   for (std::size_t place = 4; place < length; place += 4) sizes.push_back(big_endian(bytes, place));
   if (std::count(sizes.begin(), sizes.end(), 0) > 0) elements = 0;
   for (Index size : sizes) {
-    if (elements > 0 && elements > most / static_cast<std::size_t>(size))  // before an overflow
+    if (elements > 0 && elements > most / static_cast<std::uint64_t>(size))  // before an overflow
       throw DataError(path + ": the header has more elements than the " + std::to_string(most) +
                       " bytes that the file can hold");
     elements *= static_cast<std::size_t>(size);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/file_errors.hpp"
@@ -84,9 +86,8 @@ class Reader {
   Dataset table() const {
     const auto rows = static_cast<Index>(labels_.size());
     const Index columns = options_.features > 0 ? options_.features : width_;
-    const std::size_t limit = detail::table_limit_of(path_);
-    if (columns > 0 &&
-        static_cast<std::size_t>(rows) > limit / sizeof(Scalar) / static_cast<std::size_t>(columns))
+    const std::size_t limit = detail::table_limit_of(path_), numbers = limit / sizeof(Scalar);
+    if (columns > 0 && std::cmp_greater(rows, numbers / static_cast<std::uint64_t>(columns)))
       throw DataError(path_ + ": " + std::to_string(rows) + " rows of " + std::to_string(columns) +
                       " features take more than " + std::to_string(limit) + " bytes");
     Dataset data{Tensor::zeros({rows, columns}), Tensor({rows})};

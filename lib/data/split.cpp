@@ -81,8 +81,8 @@ Fold stratified(const Tensor& y, Index tests, Rng& rng) {
   Fold parts;
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const Rows rows = permuted(classes[c], rng);
-    const auto cut = rows.begin() + to_train[c];
-    parts.train.insert(parts.train.end(), rows.begin(), cut);
+    const Index* cut = rows.data() + to_train[c];
+    parts.train.insert(parts.train.end(), rows.data(), cut);
     parts.test.insert(parts.test.end(), cut, cut + to_test[c]);
   }
   parts.train = permuted(parts.train, rng);
@@ -140,8 +140,8 @@ Fold train_test_rows(const Tensor& y, const SplitOptions& options) {
   Rng rng(options.seed);
   if (options.stratify) return stratified(y, tests, rng);
   const Rows order = rng.permutation(n);
-  const auto cut = order.begin() + tests;
-  return {.train = {cut, order.end()}, .test = {order.begin(), cut}};
+  const Index *begin = order.data(), *cut = begin + tests;
+  return {.train = {cut, begin + n}, .test = {begin, cut}};
 }
 
 Split train_test_split(const Dataset& data, const SplitOptions& options) {

@@ -183,9 +183,10 @@ TensorFile parse(const std::string& path, std::string_view bytes) {
     throw DataError(path + ": a header of " + std::to_string(length) + " bytes in a file of " +
                     std::to_string(bytes.size()));
   TensorFile content;
-  std::string_view data = bytes.substr(kPrefix + length);
+  const std::string_view header = bytes.substr(kPrefix, static_cast<std::size_t>(length));
+  const std::string_view data = bytes.substr(kPrefix + header.size());
   try {
-    std::vector<Entry> entries = read_header(bytes.substr(kPrefix, length), path, content);
+    std::vector<Entry> entries = read_header(header, path, content);
     check_places(entries, static_cast<Index>(data.size()), path);
     for (const Entry& entry : entries)
       content.tensors.emplace_back(entry.name, read_tensor(entry, data, path));

@@ -57,7 +57,7 @@ TensorProto slice(const Op& op) {
       end[0] < -count) {  // its rows, backwards
     const std::int64_t columns = x.dims[1];
     for (std::int64_t at = 0; at + columns <= count; at += columns)
-      std::reverse(values.begin() + at, values.begin() + at + columns);
+      std::reverse(values.data() + at, values.data() + at + columns);
     std::reverse(values.begin(), values.end());
     return TensorProto::of("", values, x.dims);
   }
@@ -66,7 +66,7 @@ TensorProto slice(const Op& op) {
     return std::clamp<std::int64_t>(i < -count ? 0 : (i < 0 ? i + count : i), 0, count);
   };
   const std::int64_t from = bounded(begin[0]), to = std::max(from, bounded(end[0]));
-  return TensorProto::of("", Ints(values.begin() + from, values.begin() + to));
+  return TensorProto::of("", Ints(values.data() + from, values.data() + to));
 }
 
 TensorProto concat(const Op& op) {

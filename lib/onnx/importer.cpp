@@ -22,7 +22,7 @@ const std::vector<Index>& Place::places() const {
 }
 
 Importer::Importer(Model model, std::size_t file_size)
-    : model_(std::move(model)), budget_(16 * file_size) {
+    : model_(std::move(model)), budget_(16 * static_cast<Index>(file_size)) {
   for (const TensorProto& tensor : model_.initializers) constants_[tensor.name] = &tensor;
   for (const Node& node : model_.nodes)
     for (const std::string& input : node.inputs) users_[input].push_back(&node);
@@ -68,9 +68,9 @@ std::string Importer::common_dominator(const std::vector<std::string>& values) c
 }
 
 void Importer::check_order(Index features) {
-  if (features < 0 || static_cast<std::size_t>(features) > budget_)
+  if (features < 0 || features > budget_)
     throw DataError("more features in order than there are weights");
-  budget_ -= static_cast<std::size_t>(features);
+  budget_ -= features;
 }
 
 Order Importer::make_order(std::vector<Index> places) {

@@ -139,7 +139,7 @@ class Importer {
   std::string common_dominator(const std::vector<std::string>& values) const;
 
   Model model_;
-  std::size_t budget_;  // of features in order
+  Index budget_;  // of features in order
   std::int64_t batch_ = -1;
   std::string input_;
   std::map<std::string, const TensorProto*> constants_;

@@ -66,8 +66,8 @@ std::string_view ProtoReader::take(std::uint64_t size) {
   if (size > rest_.size())
     throw DataError("no protobuf: " + std::to_string(size) + " bytes where " +
                     std::to_string(rest_.size()) + " are left");
-  const std::string_view taken = rest_.substr(0, size);
-  rest_.remove_prefix(size);
+  const std::string_view taken = rest_.substr(0, static_cast<std::size_t>(size));
+  rest_.remove_prefix(taken.size());
   return taken;
 }
 

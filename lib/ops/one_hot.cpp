@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 
+#include "core/memory_size.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "ops/row_error.hpp"
@@ -33,8 +34,8 @@ std::vector<Index> class_counts(const Tensor& labels, Index classes) {
     throw RangeError("class_counts: expected at least one class, got " + std::to_string(classes));
   std::vector<Index> counts;
   try {
-    counts.resize(static_cast<std::size_t>(classes));
-  } catch (const std::exception&) {  // std::length_error or std::bad_alloc
+    counts.resize(detail::memory_size(classes));
+  } catch (const std::exception&) {  // RangeError, std::length_error or std::bad_alloc
     throw RangeError("class_counts: cannot allocate " + std::to_string(classes) + " counts");
   }
   for (Index i = 0; i < labels.size(0); ++i)

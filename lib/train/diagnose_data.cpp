@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "core/memory_size.hpp"
 #include "modules/contents.hpp"
 #include "nn/core/error.hpp"
 #include "nn/losses/bce_loss.hpp"
@@ -114,7 +115,7 @@ void check_constant(const std::vector<Range>& columns, const std::vector<std::st
 
 /// The classes of 0, ..., `classes` - 1 that no row has.
 std::vector<Index> missing_classes(const Tensor& y, Index classes) {
-  std::vector<bool> occurs(static_cast<std::size_t>(classes));
+  std::vector<bool> occurs(detail::memory_size(classes));
   const Tensor labels = class_indices(y);
   for (Index i = 0; i < labels.numel(); ++i)
     if (labels(i) >= 0 && labels(i) < static_cast<Scalar>(classes))

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/memory_size.hpp"
+
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
@@ -20,7 +22,8 @@ void find_candidates(const Points& points, Index i, Index k, const std::vector<d
   const Index n = points.size();
   search.order = approximate;
   search.order[static_cast<std::size_t>(i)] = std::numeric_limits<double>::infinity();
-  std::nth_element(search.order.begin(), search.order.begin() + (k - 1), search.order.end());
+  double* first = search.order.data();
+  std::nth_element(first, first + (k - 1), first + n);
   const double bound =
       error_bound(points.dims(), points.norms[static_cast<std::size_t>(i)], points.largest_norm);
   const double limit = search.order[static_cast<std::size_t>(k - 1)] + 2 * bound;
@@ -34,13 +37,14 @@ void find_candidates(const Points& points, Index i, Index k, const std::vector<d
 }  // namespace
 
 Neighbours nearest_neighbours(const Points& points, Index k) {
-  const auto count = static_cast<std::size_t>(points.size() * k);
+  const auto count = memory_size(points.size() * k);
   Neighbours result{k, std::vector<Index>(count), std::vector<double>(count)};
   for_each_distance_row(points,
                         [&, search = NeighbourSearch()](Index i, const auto& approximate) mutable {
                           find_candidates(points, i, k, approximate, search);
                           auto& found = search.candidates;
-                          std::partial_sort(found.begin(), found.begin() + k, found.end());
+                          Candidate* first = found.data();
+                          std::partial_sort(first, first + k, first + found.size());
                           for (Index j = 0; j < k; ++j) {
                             const auto& [distance, index] = found[static_cast<std::size_t>(j)];
                             result.index[static_cast<std::size_t>(i * k + j)] = index;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "nn/core/error.hpp"
+#include "nn/core/rng.hpp"
 #include "nn/core/tensor.hpp"
 #include "support/allocations.hpp"
 #include "support/compare.hpp"
@@ -43,6 +44,12 @@ TEST(Storage, ZeroAndImpossibleSizes) {
   EXPECT_NE(Storage(0).data(), nullptr);
   EXPECT_THROW(Storage(-1), RangeError);
   EXPECT_THROW(Storage(INT64_MAX), RangeError);
+}
+
+TEST(Storage, HasNoMoreNumbersThanAddressesOf32Bits) {
+  if (sizeof(void*) > 4) GTEST_SKIP() << "the addresses have 64 bits";
+  EXPECT_THROW(Storage((Index{1} << 32) + 16), RangeError);
+  EXPECT_THROW(Rng(0).permutation((Index{1} << 32) + 16), RangeError);
 }
 
 TEST(Storage, BlocksAreRecycled) {

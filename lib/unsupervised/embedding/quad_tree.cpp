@@ -86,10 +86,11 @@ void QuadTree::add_cell(Index begin, Index end, int level) {
     const int shift = 64 - 2 * (level + 1);
     for (Index first = begin; first < end;) {
       const std::uint64_t child = keys_[static_cast<std::size_t>(first)] >> shift;
-      const auto last =
-          std::partition_point(keys_.begin() + first, keys_.begin() + end,
-                               [=](std::uint64_t key) { return key >> shift == child; });
-      const Index stop = last - keys_.begin();
+      const std::uint64_t* keys = keys_.data();
+      const Index stop =
+          std::partition_point(keys + first, keys + end,
+                               [=](std::uint64_t key) { return key >> shift == child; }) -
+          keys;
       add_cell(first, stop, level + 1);
       first = stop;
     }

@@ -183,8 +183,8 @@ SymmetricEigen symmetric_eigen(std::vector<double> matrix, Index n) {
   SymmetricEigen result;
   for (Index i : order) {
     result.values.push_back(std::ldexp(d[static_cast<std::size_t>(i)], exponent));
-    result.vectors.insert(result.vectors.end(), vectors.begin() + i * n,
-                          vectors.begin() + (i + 1) * n);
+    const double* vector = vectors.data() + i * n;
+    result.vectors.insert(result.vectors.end(), vector, vector + n);
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "core/memory_size.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/unsupervised/pca.hpp"
@@ -185,8 +186,8 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
       {"tsne_affinities", samples, detail::column_means(samples)}, n - 1);
   TsneAffinities result;
   result.precision.resize(static_cast<std::size_t>(n));
-  result.conditional.resize(static_cast<std::size_t>(n * n));
-  result.joint.resize(static_cast<std::size_t>(n * n));
+  result.conditional.resize(detail::memory_size(n * n));
+  result.joint.resize(detail::memory_size(n * n));
   std::vector<double> row(static_cast<std::size_t>(n - 1));
   double *conditional = result.conditional.data(), *joint = result.joint.data();
   for (Index i = 0; i < n; ++i) {
