@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/decimal.hpp"
+#include "core/from_chars.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -43,7 +44,7 @@ std::string to_text(double value) { return shortest(value); }
 
 template <class Real>
 const char* detail::read_any_number(const char* first, const char* last, Real& value) {
-  auto [end, error] = std::from_chars(first, last, value);
+  auto [end, error] = from_chars(first, last, value);
   if (error == std::errc()) return end;
   std::string_view number(first, static_cast<std::size_t>(end - first));
   if (error != std::errc::result_out_of_range || !is_tiny(number)) return nullptr;

@@ -1,9 +1,9 @@
 #include "onnx/formula.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "core/from_chars.hpp"
 #include "nn/core/number.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx {
@@ -29,7 +29,7 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 /// The number that the text begins with, which is removed; nothing if it begins with none.
 std::optional<double> take_number(std::string_view& text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = detail::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return {};
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return value;
