@@ -11,6 +11,13 @@
 
 #include "kernels/table.hpp"
 
+#ifdef __FAST_MATH__
+#error "-ffast-math changes the results: compile the library with -fno-fast-math"
+#endif
+#if __FLT_EVAL_METHOD__ != 0
+#error "float and double must be rounded as such: on 32-bit x86, use -msse2 -mfpmath=sse"
+#endif
+
 #define NN_VECTOR_FUNCTION NN_TARGET __attribute__((always_inline)) inline
 #define NN_UNROLL _Pragma("GCC unroll 16")
 #include NN_VECTORS
