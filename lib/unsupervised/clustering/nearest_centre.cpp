@@ -9,8 +9,6 @@
 #include "nn/ops/matmul.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
-namespace {
-
 constexpr Index kWidth = SampleBlocks::kWidth;
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
@@ -42,6 +40,8 @@ struct TwoNearest {
     }
   }
 };
+
+namespace {
 
 /// The nearest centre by squared_distance(), the first of equal ones, among the centres whose
 /// expanded distance, in a column of values, is at most `limit`.
