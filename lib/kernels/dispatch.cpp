@@ -6,12 +6,23 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
 
+#ifdef __x86_64__
+/// g++ for Windows uses vectors of 32 and 64 bytes on the stack as if they were aligned there,
+/// which they are not (GCC bug 54412): a fault.
+#if defined(_WIN32) && !defined(__clang__)
+constexpr bool kHasLongVectors = false;
+#else
+constexpr bool kHasLongVectors = true;
+#endif
+#endif
+
 /// __builtin_cpu_supports asks the CPU for the feature, and the operating system for the registers;
 /// it is never a matter of the CPU's model.
 std::vector<NamedTable> all_tables() {
 #ifdef __x86_64__
   __builtin_cpu_init();
-  const bool fma = __builtin_cpu_supports("fma"), avx2 = fma && __builtin_cpu_supports("avx2");
+  const bool fma = __builtin_cpu_supports("fma");
+  const bool avx2 = kHasLongVectors && fma && __builtin_cpu_supports("avx2");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f");
   return {{"avx512", avx512 ? &avx512_table() : nullptr},
           {"avx2", avx2 ? &avx2_table() : nullptr},
