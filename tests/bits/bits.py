@@ -95,16 +95,22 @@ def difference(expected, got):
     return None
 
 
+def equal(files, found):
+    """In words; Failure if a difference was found."""
+    if found:
+        raise Failure(f"DIFFERS in {found}")
+    return f"{files} files equal"
+
+
 class Report:
     def __init__(self):
         self.count = collections.Counter()
 
     def row(self, what, judge):
-        """judge() returns how many files were compared, and the first difference."""
-        say(f"comparing: {what}")
+        """judge() says what passed, or raises Skip or Failure."""
+        say(f"checking: {what}")
         try:
-            files, found = judge()
-            result, text = ("failed", f"DIFFERS in {found}") if found else ("passed", f"{files} files equal")
+            result, text = "passed", judge()
         except Skip as skip:
             result, text = "skipped", f"skipped: {skip}"
         except Failure as failure:
@@ -124,7 +130,7 @@ class Bits:
         self.clang = Build(folder, "clang", "clang++", release)
         self.debug = Build(folder, "debug", "g++", "-Dbuildtype=debug")
         self.arm = Build(folder, "aarch64", "aarch64-linux-gnu-g++", release, "--cross-file",
-                         ROOT / "tests/bits/aarch64.ini", link=["-static"], wrapper=["qemu-aarch64"])
+                         ROOT / "tests/portability/aarch64.ini", link=["-static"], wrapper=["qemu-aarch64"])
         self.out = folder / "bits-out"
 
     @functools.cached_property
@@ -139,7 +145,7 @@ class Bits:
         names = ["parameters", *(" ".join(experiment) for experiment in experiments)]
         expected = {f"{name}/{file}": data for name in names for file, data in self.reference[name].items()}
         build.everything(experiments, self.out / label, **variant)
-        return len(expected), difference(expected, content(self.out / label))
+        return equal(len(expected), difference(expected, content(self.out / label)))
 
     def instruction_set(self, isa):
         self.gcc.make()
@@ -159,7 +165,7 @@ class Bits:
         for name in names:
             self.gcc.trainings(out / "alone", name)
         found = (difference(expected, content(out / order)) for order in ("backwards", "twice", "alone"))
-        return 3 * len(expected), next(filter(None, found), None)
+        return equal(3 * len(expected), next(filter(None, found), None))
 
     def compare_all(self):
         report = Report()
