@@ -14,9 +14,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
-#include <filesystem>
-
-#include "io/file_errors.hpp"
 
 // POSIX; Windows has the same calls by names of its own, without fsync().
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -35,10 +32,9 @@ int flags_of(Descriptor::For purpose) {
   }
 }
 
-int open_file(const std::string& path, int flags) {
+int open_file(const std::filesystem::path& path, int flags) {
 #ifdef _WIN32
-  return ::_wopen(std::filesystem::path(path).c_str(), flags | _O_BINARY | _O_NOINHERIT,
-                  _S_IREAD | _S_IWRITE);
+  return ::_wopen(path.c_str(), flags | _O_BINARY | _O_NOINHERIT, _S_IREAD | _S_IWRITE);
 #else
   return ::open(path.c_str(), flags | O_CLOEXEC, 0666);
 #endif
@@ -81,8 +77,8 @@ unsigned piece_of(std::size_t bytes) { return static_cast<unsigned>(std::min(byt
 
 }  // namespace
 
-Descriptor::Descriptor(const std::string& path, For purpose)
-    : number_(open_file(checked_path(path), flags_of(purpose))) {}
+Descriptor::Descriptor(const std::filesystem::path& path, For purpose)
+    : number_(open_file(path, flags_of(purpose))) {}
 
 std::ptrdiff_t Descriptor::read(char* bytes, std::size_t count) const {
   for (;;)

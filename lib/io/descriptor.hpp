@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <string>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -18,8 +17,8 @@ class Descriptor {
 
   /// is_open() tells whether that worked. Overwriting needs a file that is there, and leaves it as
   /// it is; appending makes one; a_new_file may not be there. Programs that this one starts do not
-  /// get the file. DataError if the path has a NUL byte, where the system would cut it.
-  Descriptor(const std::string& path, For purpose);
+  /// get the file.
+  Descriptor(const std::filesystem::path& path, For purpose);
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   Descriptor& operator=(Descriptor&&) = delete;
   ~Descriptor() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <new>
 #include <span>
 #include <stdexcept>
@@ -23,10 +24,11 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
   throw DataError(path + ": " + what + " (" + error.message() + ")");
 }
 
-/// The path. DataError if it has a NUL byte, where the system's functions would cut it.
-inline const std::string& checked_path(const std::string& path) {
+/// The path as the system has it; it is UTF-8 where that makes a difference, on Windows. DataError
+/// if it has a NUL byte, where the system's functions would cut it.
+inline std::filesystem::path system_path(const std::string& path) {
   const auto cut = path.find('\0');
-  if (cut == std::string::npos) return path;
+  if (cut == std::string::npos) return std::u8string(path.begin(), path.end());
   throw DataError(path.substr(0, cut) + "\\0...: the path has a NUL byte");
 }
 

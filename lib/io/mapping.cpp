@@ -23,12 +23,12 @@ static_assert(sizeof(off_t) == 8, "large files: compile with -D_FILE_OFFSET_BITS
 detail::Mapping::Mapping(const std::string& path) {
   // Before it is opened: a pipe would wait for its other end.
   std::error_code error;
-  const auto status = std::filesystem::status(checked_path(path), error);
+  const auto status = std::filesystem::status(system_path(path), error);
   if (!std::filesystem::exists(status)) fail_file(path, "cannot be opened", error);
   if (!std::filesystem::is_regular_file(status))
     throw DataError(path + ": only a plain file can be mapped");
 #ifdef NN_MAPS_FILES
-  const Descriptor file(path, Descriptor::For::reading);
+  const Descriptor file(system_path(path), Descriptor::For::reading);
   if (!file.is_open()) fail_file(path, "cannot be opened", errno);
   struct stat info {};
   if (::fstat(file.number(), &info) != 0) fail_file(path, "cannot be read", errno);

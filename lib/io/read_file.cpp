@@ -26,7 +26,7 @@ std::size_t to_size(std::uintmax_t bytes) {
 /// The file's size as the system reports it: a guess for files that grow, 0 for pipes.
 std::size_t expected_size(const std::string& path) {
   std::error_code unknown;
-  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  const std::uintmax_t size = std::filesystem::file_size(detail::system_path(path), unknown);
   return unknown ? 0 : to_size(size);
 }
 
@@ -78,9 +78,10 @@ void detail::fail_beyond_limit(const std::string& path, std::size_t limit) {
 
 std::string read_file(const std::string& path) {
   std::error_code missing;
-  if (std::filesystem::is_directory(detail::checked_path(path), missing))
+  const std::filesystem::path place = detail::system_path(path);
+  if (std::filesystem::is_directory(place, missing))
     throw DataError(path + ": expected a file, this is a folder");
-  const detail::Descriptor file(path, detail::Descriptor::For::reading);
+  const detail::Descriptor file(place, detail::Descriptor::For::reading);
   if (!file.is_open()) detail::fail_file(path, "cannot be opened", errno);
   return detail::read_within_memory(path, [&] { return read_to_end(file, path); });
 }
