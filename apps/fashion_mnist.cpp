@@ -4,7 +4,7 @@
 // and the curves "choice-..." of history.csv). Then each network is trained on the
 // whole training set, once for each seed, and meets the test set once: as it is, and with its
 // predictions for an image and its mirror image averaged. Each training takes one thread; how many
-// images it takes a second is printed and in config.csv. fashion_mnist_torch.py trains the same
+// images it takes a second is printed and in config.csv. apps/reference trains the same
 // networks in PyTorch.
 
 #include <algorithm>

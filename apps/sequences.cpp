@@ -4,7 +4,7 @@
 // mean squared error of 1/6. And USPS digits read row by row, 16 steps of 16 pixels, with the
 // parameters of the epoch that did best on a tenth of the training set. LSTM, GRU and a plain
 // network, each in PyTorch's start, under Adam with the norm of the gradient clipped to 1.
-// sequences_torch.py runs the same in PyTorch.
+// apps/reference/sequences.py trains the same in PyTorch.
 
 #include <functional>
 #include <iterator>

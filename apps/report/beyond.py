@@ -1,6 +1,7 @@
 """The last chapter: what the report did not try. Its figures and tables, from the experiments' CSV files."""
 
 import drawing
+import references
 from drawing import panel
 from figures import Drawn, Entry, curve_panel, history, value_or_none
 from results import FINITE, WHOLE, Missing
@@ -128,8 +129,10 @@ def clothes_rows(e):
         setting = clothes_setting(e, model)
         if accuracy := value_or_none(e, f"{setting}/accuracy/test"):
             speed = e.config.get(f"images_per_second_{model}", "-")
-            rows.append((accuracy.setting, f"{e.value(f'{setting}/parameters/train').mean:.0f}", str(accuracy),
-                         cell(e, f"{setting}/mirrored/test"), speed, OURS))
+            size = f"{e.value(f'{setting}/parameters/train').mean:.0f}"
+            rows.append((accuracy.setting, size, str(accuracy), cell(e, f"{setting}/mirrored/test"), speed, OURS))
+            if reference := references.value("fashion_mnist", f"{setting}/accuracy/test"):
+                rows.append((accuracy.setting, size, str(reference), "-", "-", "PyTorch"))
     return rows + [(what, size, accuracy, "-", "-", source) for what, size, accuracy, source in PUBLISHED_CLOTHES]
 
 
@@ -161,15 +164,9 @@ def sequence_rows(e):
     for task, metric, what in (("adding", "mse", "mean squared error"), ("digits", "accuracy", "accuracy")):
         for key, name in CELLS:
             rows.append((f"{'adding problem' if task == 'adding' else 'digits, row by row'}, {name}", what,
-                         cell(e, f"{task}-{key}/{metric}/test"), TORCH[task, key]))
+                         cell(e, f"{task}-{key}/{metric}/test"), references.shown("sequences", f"{task}-{key}/{metric}/test")))
     return rows
 
-
-# By apps/sequences_torch.py.
-NOT_RUN = "not run"
-TORCH = {("adding", "lstm"): NOT_RUN, ("adding", "gru"): NOT_RUN, ("adding", "rnn"): NOT_RUN,
-         ("digits", "lstm"): "0.9450 ± 0.0019, 3 seeds", ("digits", "gru"): "0.9397, 1 seed",
-         ("digits", "rnn"): "0.9273, 1 seed"}
 
 FIGURES = {entry.key: entry for entry in (
     Entry("errors", "USPS: every error", "usps_best", errors),
@@ -202,5 +199,5 @@ TABLES = {table.key: table for table in (
           ("what", "parameters", "accuracy", "with mirror images", "images/s", "source"), clothes_rows),
     Table("sequences", "Sequences: LSTM, GRU and a plain network", "sequences",
           "On examples that training never saw; mean and deviation over {seeds}. PyTorch in the same setting, by "
-          "apps/sequences_torch.py.", ("task", "metric", "ours", "PyTorch"), sequence_rows),
+          "apps/reference/run.", ("task", "metric", "ours", "PyTorch"), sequence_rows),
 )}

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 import beyond
 import drawing
+import references
 from digits import STARTS
 from figures import FIGURES, boundary_data, history
 from plane import BOARDS
@@ -50,7 +51,7 @@ def claim_rows(claim, word, results):
     """A row for each reading. The first also has the claim, the report's number and the verdict."""
     place = f"{claim.where} " if claim.where[1:].isdigit() else ""
     others = sensitivity([result for _, result in results])
-    rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.reference,
+    rows = [[f"{place}{claim.text}", reading.setting, claim.report, result.shown, result.verdict, reading.measure.reference(),
              f"**{word}**{others}: {claim.why}"] for reading, result in results]
     for row in rows[1:]:
         row[0] = row[2] = row[6] = ""
@@ -87,7 +88,7 @@ def results_text(run, judged):
 
 {claims}
 
-References are runs of PyTorch 1.13 and scikit-learn 1.2 in the same settings.
+{references.origin()}
 
 ## How a verdict is reached
 

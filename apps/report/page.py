@@ -152,7 +152,7 @@ def claim_rows(claim, word, results):
         mark = f" {verdict(result.verdict)}" if len(results) > 1 and result.verdict != NOT_RUN else ""
         rows.append(f'<tr>{first}<td data-head="setting">{text(reading.setting)}</td>{report}'
                     f'<td data-head="ours">{text(result.shown)}{mark}</td>'
-                    f'<td data-head="reference">{text(reading.reference)}</td>{last}</tr>')
+                    f'<td data-head="reference">{text(reading.measure.reference())}</td>{last}</tr>')
         first = report = last = ""
     return f"<tbody>{''.join(rows)}</tbody>"
 

@@ -7,6 +7,7 @@ gives what we found and a verdict. The first reading is the primary one: its ver
 import math
 from dataclasses import dataclass
 
+import references
 from results import Missing, shown_mean
 
 REPRODUCED, BETTER, DIFFERS = "reproduced", "better", "differs"
@@ -40,6 +41,10 @@ class At:
             raise Missing(f"{self.experiment} was not run")
         return run[self.experiment].value(self.key)
 
+    def reference(self):
+        """The row of reference.csv, or None."""
+        return references.value(self.experiment, self.key)
+
 
 def tolerance(value, target, share):
     """How far from `target` still counts as the same."""
@@ -50,10 +55,10 @@ def tolerance(value, target, share):
 
 @dataclass(frozen=True)
 class Near:
-    """A number of the report, or where it shows a figure only, of the reference."""
+    """A number of the report, or where it shows a figure only, of the reference: its row."""
 
     at: At
-    target: float
+    target: float | At
     share: bool = True  # an accuracy or the like, in [0, 1]
     high_is_good: bool = True
 
@@ -63,10 +68,21 @@ class Near:
 
     def judge(self, run):
         value = self.at.value(run)
-        gap = value.mean - self.target
-        if abs(gap) <= tolerance(value, self.target, self.share):
+        target = self._target()
+        gap = value.mean - target
+        if abs(gap) <= tolerance(value, target, self.share):
             return str(value), REPRODUCED
         return str(value), BETTER if (gap > 0) == self.high_is_good and math.isfinite(gap) else DIFFERS
+
+    def _target(self):
+        if not isinstance(self.target, At):
+            return self.target
+        if found := self.target.reference():
+            return found.mean
+        raise Missing(f"no reference for {self.target.experiment}/{self.target.key}")
+
+    def reference(self):
+        return str(self.at.reference() or references.NONE)
 
 
 @dataclass(frozen=True)
@@ -84,8 +100,14 @@ class Above:
     def judge(self, run):
         high, low = self.high.value(run), self.low.value(run)
         error = math.hypot(*(v.sd / math.sqrt(v.runs) if v.runs > 1 else 0 for v in (high, low)))
-        shown = f"{self.names[0]} {high}, {self.names[1]} {low}"
-        return shown, REPRODUCED if high.mean - low.mean > 2 * error else DIFFERS
+        return self._shown(high, low), REPRODUCED if high.mean - low.mean > 2 * error else DIFFERS
+
+    def reference(self):
+        high, low = self.high.reference(), self.low.reference()
+        return self._shown(high, low) if high and low else references.NONE
+
+    def _shown(self, high, low):
+        return f"{self.names[0]} {high}, {self.names[1]} {low}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,9 @@ class Bound:
         value = self.at.value(run)
         return str(value), REPRODUCED if self.least <= value.mean <= self.most else DIFFERS
 
+    def reference(self):
+        return str(self.at.reference() or references.NONE)
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -114,6 +139,7 @@ class Measured:
     least: float = -math.inf
     most: float = math.inf
     unit: str = ""
+    reference: callable = lambda: references.NONE
 
     @property
     def experiments(self):

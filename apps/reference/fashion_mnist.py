@@ -1,19 +1,8 @@
-#!/usr/bin/python3
-"""The experiment `fashion_mnist` in PyTorch: the same networks, rules and numbers of epochs.
+"""The experiment `fashion_mnist` in PyTorch: the same networks, rules and numbers of epochs. A job's name ends with the
+augmentation, as the experiment chose it; how many images a second its training takes on one thread is printed."""
 
-Usage: fashion_mnist_torch.py [--out DIR] [--data DIR] [--runs N] [--seed N] [--only NAME]
-                              [--augmentation NAME] [--epochs N] [--images N]
-
-Writes summary.csv with the ids of the experiment's: mean and standard deviation over the runs of the
-accuracy on the test set and of the images per second that the training takes on one thread. Give
---augmentation what the experiment chose. To compare the speed alone: --runs 1 --epochs 1 --images
-6000. Needs Debian's python3-torch.
-"""
-import argparse
-import csv
 import gzip
 import pathlib
-import statistics
 import time
 
 import numpy as np
@@ -21,6 +10,7 @@ import torch
 from torch import nn
 
 BATCH, FILL = 128, -1
+DEBIAN = pathlib.Path("/usr/share/datasets/fashion-mnist")
 
 
 def block(chan_in, chan_out, *pooling):
@@ -57,14 +47,14 @@ MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: small(32), Fals
 
 
 def read_idx(folder, name):
-    for place in (folder / "fashion-mnist", folder):
+    for place in (folder / "fashion-mnist", folder, DEBIAN):
         for path, opened in ((place / name, open), (place / f"{name}.gz", gzip.open)):
             if path.exists():
                 with opened(path, "rb") as file:
                     content = file.read()
                 sizes = np.frombuffer(content, ">i4", content[3], 4)
                 return np.frombuffer(content, np.uint8, -1, 4 + 4 * len(sizes)).reshape(sizes)
-    raise SystemExit(f"fashion_mnist_torch: no {name} in {folder} (apt-get install dataset-fashion-mnist)")
+    raise FileNotFoundError(f"no {name} in {folder} (apt-get install dataset-fashion-mnist)")
 
 
 def read_part(folder, part):
@@ -111,8 +101,7 @@ def accuracy(net, x, y):
 def train(name, seed, data, kind, epochs):
     """The network, and how many images the training took in a second."""
     torch.manual_seed(seed)
-    network, adam, rate, own_epochs = MODELS[name]
-    epochs = epochs or own_epochs
+    network, adam, rate, _ = MODELS[name]
     net, (x, y) = network(), data
     rule = optimiser(net, adam, rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(rule, rate, epochs * -(-len(x) // BATCH), cycle_momentum=False)
@@ -126,37 +115,14 @@ def train(name, seed, data, kind, epochs):
     return net, epochs * len(x) / (time.monotonic() - start)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("results/fashion_mnist_torch"))
-    parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("/usr/share/datasets"))
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0, help="of the first run")
-    parser.add_argument("--only", choices=MODELS)
-    parser.add_argument("--augmentation", choices=("none", "flip", "shift", "cut"), default="flip")
-    parser.add_argument("--epochs", type=int, default=0, help="0: each network's own number")
-    parser.add_argument("--images", type=int, default=60000, help="so many of the training set")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    data, test = (read_part(options.data, part) for part in ("train", "t10k"))
-    data = tuple(part[:options.images] for part in data)
-    options.out.mkdir(parents=True, exist_ok=True)
-    with open(options.out / "summary.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "runs", "mean", "sd"])
-        for name in [options.only] if options.only else [name for name in MODELS if name != "long"]:
-            values = {"accuracy/test": [], "images_per_second/train": []}
-            for run in range(options.runs):
-                net, speed = train(name, options.seed + run, data, options.augmentation, options.epochs)
-                values["accuracy/test"].append(accuracy(net, *test))
-                values["images_per_second/train"].append(speed)
-            for metric, numbers in values.items():
-                row = [f"{name}-{options.augmentation}/{metric}", len(numbers), statistics.mean(numbers),
-                       statistics.stdev(numbers) if len(numbers) > 1 else ""]
-                writer.writerow(row)
-                file.flush()
-                print(*row)
+def job(name, kind):
+    def one(run, seed):
+        data, test = (read_part(run.data, part) for part in ("train", "t10k"))
+        data = tuple(part[:6000] for part in data) if run.quick else data
+        net, speed = train(name, seed, data, kind, run.length(MODELS[name][3]))
+        print(f"fashion_mnist/{name}-{kind}: {speed:.0f} images/s", flush=True)
+        return {f"{name}-{kind}/accuracy/test": accuracy(net, *test)}
+    return lambda run: run.each(one)
 
 
-if __name__ == "__main__":
-    main()
+LONG_JOBS = {f"fashion_mnist/{name}-{kind}": job(name, kind) for name in MODELS for kind in ("none", "flip", "shift", "cut")}
