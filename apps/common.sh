@@ -17,7 +17,8 @@ require_stdout() {
 }
 
 # next_option KINDS ARGUMENT...: reads one option into `option` and `value`; `rest` holds the arguments after it.
-# KINDS names an associative array: KINDS[--name] is `flag` or `value`. "--name VALUE" and "--name=VALUE" are the same.
+# KINDS names an associative array: KINDS[--name] is `flag`, `value`, or `optional` for a value that may be left out.
+# "--name VALUE" and "--name=VALUE" are the same.
 next_option() {
   local -n kinds=$1
   shift
@@ -27,7 +28,8 @@ next_option() {
   [[ -z $option ]] || kind=${kinds["$option"]:-}
   case $kind in
     flag) [[ $1 == "$option" ]] || usage_error "option $option takes no value" ;;
-    value) option_value "$1" ;;
+    value) option_value "$1"; [[ -n $value ]] || usage_error "option $option needs a value" ;;
+    optional) option_value "$1" ;;
     *) [[ $1 == -* ]] && usage_error "unknown option: $1"; usage_error "unexpected argument: '$1'" ;;
   esac
 }
@@ -40,7 +42,6 @@ option_value() {
     value=${rest[0]}
     rest=("${rest[@]:1}")
   fi
-  [[ -n $value ]] || usage_error "option $option needs a value"
 }
 
 # require_integer OPTION VALUE LEAST MOST

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes one page with the report's figures and tables re-created, from the CSV files of the experiments alone.
 
-Usage: page.py RESULTS            writes RESULTS/report.html
-       page.py RESULTS --docs     writes docs/results.md and docs/figures/ from a full run on USPS
-Exit status: 0 done, 1 a file is damaged or cannot be written, 2 wrong usage.
+Usage: page.py RESULTS                    writes RESULTS/report.html
+       page.py RESULTS --docs             writes docs/results.md and docs/figures/ from a full run on USPS
+       page.py RESULTS --compare [FILE]   prints each row whose numbers are not those of FILE (docs/results.md), times aside
+Exit status: 0 done, 1 a file is damaged or cannot be written or numbers differ, 2 wrong usage.
 Needs matplotlib and scikit-learn (Debian: python3-matplotlib, python3-sklearn).
 """
 
@@ -15,6 +16,7 @@ import sys
 import tempfile
 
 import beyond
+import comparison
 import coders  # noqa: F401  A section's module adds its figures to figures.FIGURES.
 import convolutions  # noqa: F401
 import digits  # noqa: F401
@@ -30,6 +32,7 @@ from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, sensitivity
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
+PUBLISHED = PROJECT / "docs/results.md"
 TITLE = "The report, re-created"
 FIGURES, TABLES = figures.FIGURES | beyond.FIGURES, tables.TABLES | beyond.TABLES
 
@@ -276,16 +279,21 @@ def main(arguments):
     if arguments == ["--help"]:
         print(__doc__.strip())
         return 0
-    if not 1 <= len(arguments) <= 2 or arguments[1:] not in ([], ["--docs"]):
+    folder, option, file = (*arguments, None, None, None)[:3]
+    if not arguments or len(arguments) > (3 if option == "--compare" else 2) or option not in (None, "--docs", "--compare"):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
-        run = load_run(arguments[0])
-        if arguments[1:]:
+        run = load_run(folder)
+        if option == "--compare":
+            lines, same = comparison.compare(documents.results_text(run, judged_claims(run)), file or PUBLISHED)
+            print("\n".join(lines))
+            return 0 if same else 1
+        if option == "--docs":
             for path, content in documents.files(run, judged_claims(run)).items():
                 write(PROJECT / "docs" / path, content)
         else:
-            write(pathlib.Path(arguments[0]) / "report.html", page_html(run).encode())
+            write(pathlib.Path(folder) / "report.html", page_html(run).encode())
     except DataError as error:
         print(f"page.py: {error}", file=sys.stderr)
         return 1

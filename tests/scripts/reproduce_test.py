@@ -7,6 +7,7 @@ usage: reproduce_test.py FOLDER_OF_PROGRAMS
 import csv
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -94,6 +95,23 @@ class ReproduceTest(unittest.TestCase):
     def test_data_that_are_not_there(self):
         done = self.reproduce("--data", "nowhere", status=1)
         self.assertEqual(done.stderr, "reproduce: no such data folder: nowhere\n")
+
+    def test_a_file_to_compare_with_is_looked_for_before_anything_runs(self):
+        for arguments in (["--compare", "nowhere.md"], ["--compare=nowhere.md"]):
+            done = self.reproduce("--only", "linear_regression", *arguments, status=1)
+            self.assertEqual(done.stderr, f"reproduce: cannot read {self.folder / 'nowhere.md'}\n")
+            self.assertFalse((self.out / "linear_regression").exists())
+
+    def test_digits_are_compared_with_the_published_ones_after_the_run(self):
+        published, changed = ROOT / "docs/results.md", self.folder / "changed.md"
+        changed.write_text(re.sub(r"(?m)^(\| F4 .*\d)(\.\d+e-)", r"\g<1>0\2", published.read_text()))
+        for arguments, file, status in ((["--compare"], published, 0), (["--compare", str(changed)], changed, 1)):
+            done = subprocess.run(self.command(*arguments, "--only", "linear_regression"), text=True, capture_output=True)
+            if "no page, it needs" in done.stderr:
+                self.skipTest("Python has no matplotlib or no scikit-learn")
+            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertIn(f"{1 - status} of 1 rows have the digits of {file}", done.stdout)
+            self.assertEqual(done.stderr.endswith("reproduce: failed: comparison\n"), status == 1)
 
     def test_without_usps_the_digits_stand_in_and_it_is_said(self):
         (self.programs / "usps_multiclass").symlink_to(PROGRAMS / "usps_multiclass")
