@@ -1,4 +1,4 @@
-"""docs/results.md and the README's two figures, from a full run on USPS. No image of USPS is in them."""
+"""docs/results.md and docs/figures, from a full run on USPS. No image of USPS is in them."""
 
 import collections
 import io
@@ -6,11 +6,9 @@ import io
 from matplotlib.figure import Figure
 
 import beyond
-import drawing
 import references
-from digits import STARTS
-from figures import FIGURES, boundary_data, history
-from plane import BOARDS
+from figures import FIGURES
+from pictures import PICTURES, SIZE
 from results import HEADS, DataError, Missing, commands, facts, run_line
 from sections import experiments
 from verdicts import ORDER, RULES, sensitivity
@@ -19,9 +17,9 @@ from verdicts import ORDER, RULES, sensitivity
 def files(run, judged):
     """By name below docs/: the bytes of each file."""
     require_full(run)
+    published = [picture for picture in PICTURES if picture.file]
     return {"results.md": results_text(run, judged).encode(),
-            "figures/checkerboard.png": png(lambda axes: draw_board(axes, run["checkerboard"]), (4.2, 4.2)),
-            "figures/usps_iterations.png": png(lambda axes: draw_iterations(axes, run["usps_multiclass"]), (5.6, 4.2))}
+            **{f"figures/{p.file}": png(lambda axes, p=p: p.draw(axes, run[p.experiment])) for p in published}}
 
 
 def require_full(run):
@@ -79,8 +77,8 @@ def results_text(run, judged):
         [row for item in judged for row in claim_rows(*item)])
     return f"""# Does the report reproduce?
 
-{len(judged)} claims: {tally}. Written by `apps/report/page.py RESULTS --docs`; the same table begins the page `report.html` that
-`apps/reproduce` writes, with every figure.
+{len(judged)} claims: {tally}. Written by `apps/report/page.py RESULTS --docs`; the page `report.html` that
+`apps/reproduce` writes has them too, with every figure.
 
 {run_line(run)} Command: {', '.join(f'`{command}`' for command in commands(run))}.
 
@@ -104,29 +102,13 @@ def results_text(run, judged):
 """
 
 
-# --- The README's figures ------------------------------------------------------------------------------------------
+# --- docs/figures ----------------------------------------------------------------------------------------------
 
 
-def png(draw, size):
+def png(draw):
     """On white, for pages whose background is not ours."""
-    figure = Figure(figsize=size, layout="constrained", facecolor="white")
+    figure = Figure(figsize=SIZE, layout="constrained", facecolor="white")
     draw(figure.add_subplot())
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=110, metadata={"Software": None})
     return out.getvalue()
-
-
-def draw_board(axes, e):
-    setting, _ = BOARDS[1]
-    drawing.boundary(axes, *boundary_data(e, setting, ("test",)), level=0.5)
-
-
-def draw_iterations(axes, e):
-    series = [(f"ours, {name}", style, history(e, f"CE-tanh-1e-3-{start}/accuracy/test"))
-              for (start, name), style in zip(STARTS, (drawing.TRAIN, drawing.TEST))]
-    drawing.curves(axes, series, "iteration (a batch of 100)", "accuracy on the USPS test images")
-    iterations = (100, 500, 1000)
-    report = [e.value(f"T2-torch/accuracy-{count}/test").report for count in iterations]
-    axes.plot(iterations, report, "D", color="#444444", label="the report's table 2", zorder=3)
-    axes.set_ylim(0.6, 0.95)
-    drawing.legend_above(axes, columns=2)

@@ -16,19 +16,21 @@ import sys
 import tempfile
 
 import beyond
-import comparison
 import coders  # noqa: F401  A section's module adds its figures to figures.FIGURES.
+import comparison
 import convolutions  # noqa: F401
 import digits  # noqa: F401
 import documents
 import figures
 import linear  # noqa: F401
+import pictures
 import plane  # noqa: F401
+import references
 import tables
 from claims import CLAIMS
 from results import HEADS, DataError, Missing, commands, facts, load, run_line
 from sections import SECTIONS, experiments
-from verdicts import NOT_COMPARABLE, NOT_RUN, ORDER, RULES, judge, sensitivity
+from verdicts import NOT_COMPARABLE, ORDER, RULES, judge, sensitivity
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
@@ -142,40 +144,42 @@ def judged_claims(run):
     return judged
 
 
-def claim_rows(claim, word, results):
-    """A row for each reading. The claim, the report's number and the verdict span these rows."""
-    span = f' rowspan="{len(results)}"' if len(results) > 1 else ""
-    first = f'<th scope="rowgroup"{span}><a href="#{claim.where}">{claim_place(claim)}</a> {text(claim.text)}</th>'
-    report = f'<td class="judged" data-head="report"{span}>{text(claim.report)}</td>'
-    others = sensitivity([result for _, result in results])
-    last = (f'<td class="judged" data-head="verdict"{span}>{verdict(word)}{others} '
-            f'<span class="why">{text(claim.why)}</span></td>')
-    rows = []
-    for reading, result in results:
-        mark = f" {verdict(result.verdict)}" if len(results) > 1 and result.verdict != NOT_RUN else ""
-        rows.append(f'<tr>{first}<td data-head="setting">{text(reading.setting)}</td>{report}'
-                    f'<td data-head="ours">{text(result.shown)}{mark}</td>'
-                    f'<td data-head="reference">{text(reading.measure.reference())}</td>{last}</tr>')
-        first = report = last = ""
-    return f"<tbody>{''.join(rows)}</tbody>"
-
-
-def claim_place(claim):
-    return claim.where if claim.where[1:].isdigit() else "§5"
+def claim_html(claim, word, results):
+    """A sentence with the verdict, why, and a row for each reading."""
+    place = f'<a href="#{claim.where}">{claim.where if claim.where[1:].isdigit() else "Table"}</a>'
+    rows = [(reading.setting, result.shown, reading.measure.reference(), result.verdict) for reading, result in results]
+    return (f'<div class="claim"><p>{place} <strong>{text(claim.text)}.</strong> Report: {text(claim.report)}. {verdict(word)}'
+            f"{sensitivity([result for _, result in results])}</p><p>{text(claim.why)}</p>"
+            f'{table(("setting", "ours, mean ± sd", "reference", "verdict"), rows, claim.text)}</div>')
 
 
 def claims_html(judged):
-    heads = ("claim", "setting", "report", "ours, mean ± sd", "reference", "verdict, and why")
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(claim_rows(*item) for item in judged)
-    return (f'<div class="scroll" role="region" tabindex="0" aria-label="The claims of the report"><table class="claims">'
-            f"<thead><tr>{head}</tr></thead>{body}</table></div>")
+    """Folded by section."""
+    parts = []
+    for section in SECTIONS:
+        of_section = [item for item in judged if item[0].where in section.parts]
+        if of_section:
+            count = tally(of_section)
+            words = "".join(f" <span>{count[word]} {verdict(word)}</span>" for word in ORDER if count[word])
+            parts.append(f"<details><summary><strong>{section.number} {text(section.title)}</strong>{words}</summary>"
+                         f"{''.join(claim_html(*item) for item in of_section)}</details>")
+    return "".join(parts)
+
+
+def tally(judged):
+    return collections.Counter(word for _, word, _ in judged)
 
 
 def tally_html(judged):
-    count = collections.Counter(word for _, word, _ in judged)
+    count = tally(judged)
     items = "".join(f"<li><strong>{count[word]}</strong>{verdict(word)}</li>" for word in ORDER if count[word])
     return f'<ul class="tally" aria-label="{len(judged)} claims">{items}</ul>'
+
+
+def pictures_html(run):
+    shown = "".join(f'<figure class="picture">{panel_html(panel)}<figcaption>{text(panel.alt)} '
+                    f'<a href="#{picture.place}">More</a></figcaption></figure>' for picture, panel in pictures.drawn(run))
+    return f'<div class="panels pictures">{shown}</div>' if shown else ""
 
 
 def run_html(run):
@@ -233,19 +237,22 @@ def page_html(run):
 <header><h1>{TITLE}</h1>
 <p>Every figure and table of the report on modular neural networks, in its order, from our own runs; beside them the report's
 numbers and those of the reference, PyTorch and scikit-learn. The last chapter goes further.</p></header>
-<nav aria-label="Sections"><ul><li><a href="#run">The run</a></li>{links}</ul></nav>
 <main>
+{pictures_html(run)}
+<nav aria-label="Sections"><ul>{links}<li><a href="#run">The run</a></li></ul></nav>
 {heading(2, "claims", "Does it reproduce?")}
 {tally_html(judged)}
 <p>{text(run_line(run))} <a href="#run">Seconds for each experiment</a>.
 <a href="#rules">How a verdict is reached</a>.</p>
-{absent_html(absent)}
 {claims_html(judged)}
+<p>{text(references.origin())}</p>
+{absent_html(absent)}
 {heading(2, "rules", "How a verdict is reached")}
 <p>{text(RULES)}</p>
-{run_html(run)}
 {''.join(sections)}
+{run_html(run)}
 </main>
+<script>addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(part => part.open = true))</script>
 </body>
 </html>
 """

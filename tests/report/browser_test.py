@@ -14,12 +14,12 @@ require_modules()
 if not chromium():
     skip("there is no chromium")
 
-SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 
 # For each drawing: its key, its width, and without its legend how many pixels are coloured and how many greys it has.
 DRAWINGS = """(async () => {
   const found = [];
-  for (const svg of document.querySelectorAll('.panel svg')) {
+  for (const svg of document.querySelectorAll('[data-key] .panel svg')) {
     const key = svg.closest('[data-key]').dataset.key, copy = svg.cloneNode(true);
     copy.querySelectorAll('[id^=legend]').forEach(legend => legend.remove());
     copy.setAttribute('width', 320);
@@ -43,6 +43,7 @@ DRAWINGS = """(async () => {
   return found;
 })()"""
 
+UNFOLD = "document.querySelectorAll('details').forEach(part => part.open = true)"
 IMAGE_GRIDS = {"F21", "F22", "F29", "F30"}
 PLOTS = {*(f"F{i}" for i in range(1, 21)), "F26", "F27", "F28", "F31", "F32"}
 
@@ -64,6 +65,21 @@ class InBrowser(PageCase):
     def open(self, size="desktop"):
         self.browser.open(self.file.as_uri(), *SIZES[size])
 
+    def test_the_first_screens_show_the_pictures_and_the_claims_folded(self):
+        self.open()
+        tops = self.browser.evaluate("[...document.querySelectorAll('.picture, details')].map("
+                                     "part => part.getBoundingClientRect().bottom)")
+        self.assertEqual(len(tops), 4 + 10)
+        self.assertLess(max(tops[:4]), min(tops[4:]))
+        self.assertLess(max(tops), 3 * SIZES["desktop"][1])
+
+    def test_printing_unfolds_the_claims(self):
+        self.open()
+        count = "document.querySelectorAll('details[open]').length"
+        self.assertEqual(self.browser.evaluate(count), 0)
+        self.browser.call("Page.printToPDF")
+        self.assertEqual(self.browser.evaluate(count), 10)
+
     def test_no_complaint_no_network_no_overflow(self):
         for size, (width, _) in SIZES.items():
             with self.subTest(size):
@@ -71,7 +87,9 @@ class InBrowser(PageCase):
                 self.assertEqual(self.browser.complaints, [])
                 asked = [address for address in self.browser.requests if not address.startswith("data:")]
                 self.assertEqual(asked, [self.file.as_uri()])
-                self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width)
+                for state in ("folded", "open"):
+                    self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), width, state)
+                    self.browser.evaluate(UNFOLD)
 
     def test_a_complaint_would_be_heard(self):
         self.open()
@@ -96,6 +114,7 @@ class InBrowser(PageCase):
         for size in SIZES:
             with self.subTest(size):
                 self.open(size)
+                self.browser.evaluate(UNFOLD)
                 empty = self.browser.evaluate("[...document.querySelectorAll('tbody th, td')].filter("
                                               "cell => !cell.innerText.trim() || !cell.getBoundingClientRect().height)"
                                               ".map(cell => cell.outerHTML)")

@@ -4,6 +4,8 @@
 usage: page_test.py FOLDER_OF_PROGRAMS EXPERIMENT...
 """
 
+import contextlib
+import io
 import math
 import pathlib
 import re
@@ -18,8 +20,10 @@ from support import CODE, PageCase, Reader, require_modules, rows, write_page
 
 require_modules()
 import claims  # noqa: E402
+import comparison  # noqa: E402
 import documents  # noqa: E402
 import page  # noqa: E402
+import references  # noqa: E402
 import results  # noqa: E402
 import tables  # noqa: E402
 import twins  # noqa: E402
@@ -119,7 +123,7 @@ class Page(PageCase):
     def test_no_results_and_wrong_usage(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(write_page(folder), (1, f"page.py: {folder}: holds no results of an experiment\n"))
-        for arguments in ([], ["a", "b"], ["a", "--docs", "c"]):
+        for arguments in ([], ["a", "b"], ["a", "--docs", "c"], ["a", "--compare", "b", "c"]):
             self.assertEqual(write_page(*arguments)[0], 2)
 
     def test_a_page_that_cannot_be_written(self):
@@ -199,6 +203,40 @@ class Page(PageCase):
                     value = run["usps_multiclass"].value(f"{table}-torch/accuracy-{row[1]}/test")
                     self.assertEqual(value.report, float(row[2]))
 
+    def test_begins_with_four_pictures_each_with_a_sentence_that_has_a_number(self):
+        first = Reader(self.html[self.html.index("<main>"):self.html.index("<details>")])
+        self.assertEqual(len(first.drawings), 4)
+        self.assertTrue(all(re.search(r"\d%", drawing["aria-label"]) for drawing in first.drawings))
+
+    def test_every_claim_is_told_once_inside_a_fold_of_its_section(self):
+        folds = re.findall(r"<details>.*?</details>", self.html, re.DOTALL)
+        self.assertEqual(len(folds), 10)
+        for claim in claims.CLAIMS:
+            told = [fold for fold in folds if f"<strong>{page.text(claim.text)}.</strong>" in fold
+                    and page.text(claim.report) in fold]
+            self.assertTrue(told, claim.text)
+        self.assertEqual("".join(folds).count('class="claim"'), len(claims.CLAIMS))
+
+    def test_every_reading_has_a_number_of_the_reference_and_says_where_it_comes_from(self):
+        for claim in claims.CLAIMS:
+            for reading in claim.readings:
+                self.assertRegex(reading.measure.reference(), r"\d|same CSV data", claim.text)
+        self.assertIn(references.origin(), self.read.text)
+        self.assertRegex(references.origin(), r"PyTorch \d.*scikit-learn \d.*Seeds: 0 to ")
+
+    def test_a_damaged_table_of_references_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "reference.csv"
+            for content in (None, "", "a,b\n1,2\n"):
+                if content is not None:
+                    file.write_text(content)
+                references.rows.cache_clear()
+                with unittest.mock.patch.object(references, "FILE", file):
+                    status, messages = write_page(self.copy("four_clouds"))
+                references.rows.cache_clear()
+                self.assertEqual((status, messages.count("\n")), (1, 1))
+                self.assertIn(str(file), messages)
+
     def test_documents_want_a_full_run(self):
         status, messages = write_page(self.out, "--docs")
         self.assertEqual(status, 1)
@@ -241,6 +279,57 @@ class Page(PageCase):
         run["checkerboard"].run = {}
         with self.assertRaisesRegex(results.DataError, "checkerboard has no run.csv"):
             documents.require_full(run)
+
+    def documents_text(self, *names):
+        run = results.load(self.out, names or self.names)
+        return documents.results_text(run, page.judged_claims(run))
+
+    def test_a_run_has_its_own_digits_whatever_its_times(self):
+        published = self.copy() / "results.md"
+        text = self.documents_text()
+        seconds = results.facts(results.load(self.out, ["checkerboard"])["checkerboard"])[3]
+        changed = text.replace(f"| {seconds} |", "| 1e9 |").replace("| not recorded |", "| 1999-09-09 09:09 UTC |")
+        self.assertNotEqual(changed, text)
+        published.write_text(changed)
+        lines, same = comparison.compare(text, published)
+        self.assertTrue(same, lines)
+        self.assertRegex(lines[-1], r"^(\d{2,}) of \1 rows have the digits of ")
+
+    def test_each_row_with_another_digit_is_printed(self):
+        published = self.copy() / "results.md"
+        text = self.documents_text("four_clouds")
+        value = str(results.load(self.out, ["four_clouds"])["four_clouds"].value("apart/accuracy/test"))
+        other = value[:-1] + ("1" if value[-1] != "1" else "2")
+        before, after = text.split("| F13")
+        published.write_text(f"{before}| F13{after.replace(f'| {value} |', f'| {other} |', 1)}")
+        lines, same = comparison.compare(text, published)
+        self.assertFalse(same)
+        self.assertEqual(len(lines), 2)
+        for words in ("variance 0.1; test accuracy", f"this run:  {value}", f"published: {other}"):
+            self.assertIn(words, lines[0])
+
+    def test_part_of_a_run_is_compared_with_its_own_rows(self):
+        out = self.copy("four_clouds")
+        published = out / "results.md"
+        published.write_text(self.documents_text())
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            self.assertEqual(write_page(out, "--compare", published), (0, ""))
+        self.assertRegex(printed.getvalue(), r"^(\d+) of \1 rows have the digits of .*; \d+ of its rows are not in this run\n$")
+
+    def test_a_file_to_compare_with_that_is_missing_or_damaged(self):
+        out = self.copy("four_clouds")
+        text = self.documents_text("four_clouds")
+        row = next(line for line in text.splitlines() if line.startswith("| F13"))
+        for content, error in ((None, "No such file"), ("", "no table of claims"), (b"\xff", "can't decode"),
+                               (text.replace(row, row[:60]), "expected 7 cells"), (text[:200], "no table of claims")):
+            file = out / "published.md"
+            if content is not None:
+                file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            status, messages = write_page(out, "--compare", file)
+            self.assertEqual((status, messages.count("\n")), (1, 1), error)
+            self.assertIn(str(file), messages)
+            self.assertIn(error, messages)
 
     def judged(self, out):
         run = results.load(out, self.names)
@@ -301,7 +390,7 @@ class Verdicts(unittest.TestCase):
 
     def test_a_claim_takes_its_primary_reading_whatever_the_others_say(self):
         run = FakeRun({"near": (0.9, 0, 1), "far": (0.5, 0, 1)})
-        readings = {key: claims.Reading(key, Near(At("e", key), 0.9), "") for key in ("near", "far")}
+        readings = {key: claims.Reading(key, Near(At("e", key), 0.9)) for key in ("near", "far")}
         for order, expected in ((("near", "far"), REPRODUCED), (("far", "near"), DIFFERS)):
             claim = claims.Claim("F1", "", "", [readings[key] for key in order], "")
             with unittest.mock.patch.object(page, "CLAIMS", [claim]):
