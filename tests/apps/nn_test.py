@@ -192,7 +192,7 @@ class Story(unittest.TestCase):
         """Those of docs/your_own_data.md and of the README, in their order, in a folder with the reader's tables."""
         folder = self.at / "guides"
         (folder / "bin").mkdir(parents=True)
-        (folder / "bin" / "nn").symlink_to(program)
+        (folder / "bin" / "nn").symlink_to(pathlib.Path(program).resolve())
         (folder / "flowers.csv").write_text((self.at / "train.csv").read_text())
         for table in ("new.csv", "test.csv"):
             shutil.copy(self.at / table, folder)
