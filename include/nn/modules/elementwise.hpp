@@ -24,6 +24,7 @@ class ElementwiseByResult : public Elementwise {
   Tensor backward_delta(const Tensor& x, const Tensor& delta) override;
 
  protected:
+  /// dL/dx from delta = dL/dz and z, by the slope at each element.
   virtual Tensor delta_by(const Tensor& delta, const Tensor& z) const = 0;
 
  private:

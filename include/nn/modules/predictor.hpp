@@ -39,7 +39,9 @@ class Predictor {
   /// ShapeError for an x of another shape; the Predictor can still be used then.
   const Tensor& operator()(const Tensor& x);
 
+  /// Of x.
   const Shape& input_shape() const { return input_; }
+  /// Of the result.
   const Shape& output_shape() const { return values_.back().shape(); }
 
  private:
