@@ -108,7 +108,9 @@ struct Plan {
 
 void largest(const Plan& plan, const Tensor& x, Tensor& z, Tensor& places) {
   const Tensor images = x.contiguous();
-  places = Tensor(plan.result());
+  // Those of the last batch are written over: a second step then needs no memory of its own.
+  if (places.shape() != plan.result() || !places.is_unique() || !places.is_contiguous())
+    places = Tensor(plan.result());
   const Scalar* in = images.data();
   Scalar *out = z.data(), *out_places = places.data();
   plan.for_lines(1, [&](Index first, Index last) {
