@@ -222,7 +222,7 @@ class Page(PageCase):
             for reading in claim.readings:
                 self.assertRegex(reading.measure.reference(), r"\d|same CSV data", claim.text)
         self.assertIn(references.origin(), self.read.text)
-        self.assertRegex(references.origin(), r"PyTorch \d.*scikit-learn \d.*Seeds: 0 to ")
+        self.assertRegex(references.origin(), r"PyTorch \d.*scikit-learn \d.*Seeds: 0 ")
 
     def test_a_damaged_table_of_references_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
