@@ -34,7 +34,7 @@ void scale_rows(double factor, const Tensor& weight, Tensor& delta) {
 /// Prepares the gradients for one step. A parameter with several users, or with one that does not
 /// promise adds_once(), starts from -0, as -0 + g is g for every g, and adds up. Any other needs no
 /// pass of its own over its gradient: that is Tensor(), or, if the plain rule's step is fused with
-/// the sum, the value itself. A small Tensor() costs more than a pass.
+/// the sum, the value itself. A small gradient is always filled: that costs less than a new Tensor.
 class Optim::GradientScope {
  public:
   GradientScope(std::vector<Trained>& trained, bool fused) : trained_(trained), fused_(fused) {

@@ -27,17 +27,7 @@
 
 namespace nn::test { namespace {
 
-class EveryModule : public ::testing::TestWithParam<ModuleCase> {
- protected:
-  void SetUp() override {
-    module = GetParam().make();
-    Rng rng(3);
-    initialize(*module, rng, Init::uniform(-0.5, 0.5));
-  }
-  Tensor input(Index batch, double phase = 0) const { return GetParam().input(batch, phase); }
-
-  std::unique_ptr<Module> module;
-};
+using EveryModule = ModuleTest;
 
 TEST_P(EveryModule, PredictsTheSameBits) {
   for (Index batch : {0, 1, 3}) {

@@ -15,15 +15,8 @@
 // What holds for every module: see support/module_cases.hpp for the list.
 namespace nn::test { namespace {
 
-class ModuleProperties : public ::testing::TestWithParam<ModuleCase> {
+class ModuleProperties : public ModuleTest {
  protected:
-  void SetUp() override {
-    module = GetParam().make();
-    Rng rng(3);
-    initialize(*module, rng, Init::uniform(-0.5, 0.5));
-  }
-
-  Tensor input(Index batch, double phase = 0) const { return GetParam().input(batch, phase); }
   Tensor delta_for(const Tensor& x) const { return wave(module->output_shape(x.shape()), 1); }
   std::vector<Tensor> gradients() const {
     std::vector<Tensor> result;
@@ -35,8 +28,6 @@ class ModuleProperties : public ::testing::TestWithParam<ModuleCase> {
     for (const ParameterPtr& p : module->parameters()) result.push_back(p->value.clone());
     return result;
   }
-
-  std::unique_ptr<Module> module;
 };
 
 /// Whether forward() in training is another function than predict(): of the whole batch, or of

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -7,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "nn/core/rng.hpp"
 #include "nn/modules/auto_encoder.hpp"
+#include "nn/modules/init.hpp"
 #include "nn/modules/kinds.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/parse_network.hpp"
@@ -31,6 +35,19 @@ struct ModuleCase {
     const Tensor x = wave(example.inserted(0, batch), phase);
     return takes_indices ? map(x, [](Scalar v) { return std::floor(2 * v + 2); }) : x;
   }
+};
+
+/// A test of one of them, its parameters drawn.
+class ModuleTest : public ::testing::TestWithParam<ModuleCase> {
+ protected:
+  void SetUp() override {
+    module = GetParam().make();
+    Rng rng(3);
+    initialize(*module, rng, Init::uniform(-0.5, 0.5));
+  }
+  Tensor input(Index batch, double phase = 0) const { return GetParam().input(batch, phase); }
+
+  std::unique_ptr<Module> module;
 };
 
 inline void PrintTo(const ModuleCase& tested, std::ostream* out) { *out << tested.name; }

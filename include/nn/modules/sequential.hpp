@@ -34,9 +34,9 @@ class Sequential : public Module {
   }
 
   /// A layer more, at the end. ArgumentError for a null pointer.
-  template <ModuleType Layer>
-  Sequential& append(Layer&& module) {
-    return append(own(std::forward<Layer>(module)));
+  template <ModuleType M>
+  Sequential& append(M&& module) {
+    return append(own(std::forward<M>(module)));
   }
   Sequential& append(std::unique_ptr<Module> module);
 
@@ -49,9 +49,9 @@ class Sequential : public Module {
   /// nn::Linear(64, 2)). RangeError outside, ArgumentError for a null pointer. A rule that keeps
   /// something for each parameter, such as Adam, needs a new Optim; a TiedLinear keeps the weight
   /// that it shared.
-  template <ModuleType Layer>
-  Sequential& replace(Index i, Layer&& module) {
-    return replace(i, own(std::forward<Layer>(module)));
+  template <ModuleType M>
+  Sequential& replace(Index i, M&& module) {
+    return replace(i, own(std::forward<M>(module)));
   }
   Sequential& replace(Index i, std::unique_ptr<Module> module);
 
@@ -73,12 +73,12 @@ class Sequential : public Module {
 
  private:
   friend class Predictor;
-  template <ModuleType Layer>
-  static std::unique_ptr<Module> own(Layer&& module) {
-    static_assert(!std::is_lvalue_reference_v<Layer>,
+  template <ModuleType M>
+  static std::unique_ptr<Module> own(M&& module) {
+    static_assert(!std::is_lvalue_reference_v<M>,
                   "a network takes its layers over: std::move a named layer into it");
-    if constexpr (!std::is_lvalue_reference_v<Layer>)
-      return std::make_unique<Layer>(std::forward<Layer>(module));
+    if constexpr (!std::is_lvalue_reference_v<M>)
+      return std::make_unique<M>(std::forward<M>(module));
     return nullptr;
   }
   std::size_t place(Index i) const;
