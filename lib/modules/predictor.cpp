@@ -23,14 +23,14 @@ Predictor::Predictor(const Module& net, const Shape& input)
 
 Predictor::~Predictor() { blocks_->free_all(); }
 
-/// f(layer i, i)
-template <class F>
-void Predictor::for_layers(F f) const {
-  if (!layers_ || layers_->modules_.empty()) return f(*net_, std::size_t{0});
+/// visit(layer i, i)
+template <class Visit>
+void Predictor::for_layers(Visit visit) const {
+  if (!layers_ || layers_->modules_.empty()) return visit(*net_, std::size_t{0});
   std::size_t i = 0;
   detail::with_context([&i] { return "layer " + std::to_string(i) + ", "; },
                        [&] {
-                         for (; i < layers_->modules_.size(); ++i) f(*layers_->modules_[i], i);
+                         for (; i < layers_->modules_.size(); ++i) visit(*layers_->modules_[i], i);
                        });
 }
 

@@ -51,8 +51,8 @@ class Predictor {
     bool in_place;
   };
 
-  template <class F>
-  void for_layers(F f) const;
+  template <class Visit>
+  void for_layers(Visit visit) const;
   void plan();
   bool is_planned() const;
   bool run(const Tensor& x);

@@ -34,9 +34,9 @@ class Sequential : public Module {
   }
 
   /// A layer more, at the end. ArgumentError for a null pointer.
-  template <ModuleType M>
-  Sequential& append(M&& module) {
-    return append(own(std::forward<M>(module)));
+  template <ModuleType Part>
+  Sequential& append(Part&& module) {
+    return append(own(std::forward<Part>(module)));
   }
   Sequential& append(std::unique_ptr<Module> module);
 
@@ -49,9 +49,9 @@ class Sequential : public Module {
   /// nn::Linear(64, 2)). RangeError outside, ArgumentError for a null pointer. A rule that keeps
   /// something for each parameter, such as Adam, needs a new Optim; a TiedLinear keeps the weight
   /// that it shared.
-  template <ModuleType M>
-  Sequential& replace(Index i, M&& module) {
-    return replace(i, own(std::forward<M>(module)));
+  template <ModuleType Part>
+  Sequential& replace(Index i, Part&& module) {
+    return replace(i, own(std::forward<Part>(module)));
   }
   Sequential& replace(Index i, std::unique_ptr<Module> module);
 
@@ -73,12 +73,12 @@ class Sequential : public Module {
 
  private:
   friend class Predictor;
-  template <ModuleType M>
-  static std::unique_ptr<Module> own(M&& module) {
-    static_assert(!std::is_lvalue_reference_v<M>,
+  template <ModuleType Part>
+  static std::unique_ptr<Module> own(Part&& module) {
+    static_assert(!std::is_lvalue_reference_v<Part>,
                   "a network takes its layers over: std::move a named layer into it");
-    if constexpr (!std::is_lvalue_reference_v<M>)
-      return std::make_unique<M>(std::forward<M>(module));
+    if constexpr (!std::is_lvalue_reference_v<Part>)
+      return std::make_unique<Part>(std::forward<Part>(module));
     return nullptr;
   }
   std::size_t place(Index i) const;
