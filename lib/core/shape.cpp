@@ -67,6 +67,7 @@ std::string Shape::to_string() const {
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.to_string(); }
 
 Shape broadcast_shapes(const Shape& a, const Shape& b) {
+  if (a == b) return a;
   int rank = std::max(a.rank(), b.rank());
   std::array<Index, Shape::max_rank> sizes{};
   for (int i = 1; i <= rank; ++i) {

@@ -58,6 +58,7 @@ Tensor Tensor::reshape(std::initializer_list<Index> sizes) const {
 }
 
 Tensor Tensor::reshape(const Shape& shape) const {
+  if (shape == shape_) return *this;
   if (shape.numel() != numel())
     throw ShapeError("reshape: shape " + shape_.to_string() + " has not the elements of " +
                      shape.to_string());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "nn/core/error.hpp"
 #include "nn/core/philox.hpp"
@@ -10,27 +11,38 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 void Contents::collect(const Module& net, Names names) {
-  modules_.clear();
-  slots_.clear();
-  held_.clear();
+  start();
+  named_ = names == Names::yes;
+  enter(const_cast<Module&>(net));
+  finish();
+}
+
+void Contents::start() {
+  if (!std::exchange(is_complete_, false)) {
+    modules_.clear();
+    slots_.clear();
+    path_.clear();
+    level_ = nullptr;
+  }
+  modules_found_ = slots_found_ = 0;
+  new_modules_ = new_parameters_ = false;
   buffers_.clear();
   running_.clear();
   random_.clear();
   slot_names_.clear();
   buffer_names_.clear();
-  path_.clear();
-  level_ = nullptr;
-  named_ = names == Names::yes;
-  enter(const_cast<Module&>(net));
-  if (modules_ != last_modules_) {
+}
+
+void Contents::finish() {
+  if (new_modules_ || modules_found_ < modules_.size()) {
+    modules_.resize(modules_found_);
     check_parts();
-    last_modules_ = modules_;
   }
-  if (held_ != last_held_) {
+  if (new_parameters_ || slots_found_ < slots_.size()) {
+    slots_.resize(slots_found_);
     count_uses();
-    last_held_ = held_;
   }
-  for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].uses = uses_[i];
+  is_complete_ = true;
 }
 
 void Contents::enter(Module& module) {
@@ -40,15 +52,23 @@ void Contents::enter(Module& module) {
   module.check_usable();
   const Level level{&module, level_, module.adds_once() && (!level_ || level_->adds_once)};
   level_ = &level;
-  modules_.push_back(&module);
+  if (modules_found_ == modules_.size()) modules_.push_back(nullptr);
+  Module*& found = modules_[modules_found_++];
+  new_modules_ = new_modules_ || found != &module;
+  found = &module;
   module.visit(*this);
   level_ = level.above;
 }
 
 void Contents::parameter(ParameterPtr& parameter) {
   if (!parameter) return;
-  slots_.push_back({&parameter, level_->adds_once, 0});
-  held_.push_back(parameter.get());
+  const Parameter* held = parameter.get();
+  if (slots_found_ == slots_.size()) slots_.emplace_back();
+  Slot& slot = slots_[slots_found_++];
+  new_parameters_ = new_parameters_ || slot.held != held;
+  slot.parameter = &parameter;
+  slot.held = held;
+  slot.adds_once = level_->adds_once;
   if (named_) slot_names_.push_back(path_ + parameter->name);
 }
 
@@ -95,8 +115,10 @@ void Contents::check_parts() const {
 
 void Contents::count_uses() {
   std::unordered_map<const Parameter*, std::size_t> first;
-  uses_.assign(held_.size(), 0);
-  for (std::size_t i = 0; i < held_.size(); ++i) ++uses_[first.emplace(held_[i], i).first->second];
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].uses = 0;
+    ++slots_[first.emplace(slots_[i].held, i).first->second].uses;
+  }
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -15,9 +15,10 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 class Contents final : public Visitor {
  public:
   struct Slot {
-    ParameterPtr* parameter;
-    bool adds_once;  // so do the module and all that it is a part of
-    Index uses;      // how many slots hold this parameter; 0 in all but the first of them
+    ParameterPtr* parameter = nullptr;
+    const Parameter* held = nullptr;
+    bool adds_once = false;  // so do the module and all that it is a part of
+    Index uses = 0;          // how many slots hold this parameter; 0 in all but the first of them
   };
   struct Running {
     Tensor* buffer;
@@ -67,6 +68,8 @@ class Contents final : public Visitor {
     const Level* above;
     bool adds_once;
   };
+  void start();
+  void finish();
   void enter(Module& module);
   void check_parts() const;
   void count_uses();
@@ -80,11 +83,11 @@ class Contents final : public Visitor {
   const Level* level_ = nullptr;
   bool named_ = false;
   std::string path_;
-  std::vector<const Parameter*> held_;  // by the slots
-  // What was found the last time: if it is found again, parts need no check and uses no count.
-  std::vector<Module*> last_modules_;
-  std::vector<const Parameter*> last_held_;
-  std::vector<Index> uses_;
+  // What was found the last time is written over. Where the same is found again, parts need no
+  // check and uses no count.
+  std::size_t modules_found_ = 0, slots_found_ = 0;
+  bool new_modules_ = false, new_parameters_ = false;
+  bool is_complete_ = false;  // no exception came between
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

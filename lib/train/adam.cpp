@@ -32,20 +32,28 @@ void Adam::move(std::size_t i, Parameter& parameter, double lr) {
   move_on(decayed_gradient(parameter), i, parameter, lr);  // g + lambda W
 }
 
+/// What has become 1 stays so.
+const AdamMoments::Correction& AdamMoments::correction(Index t) {
+  Correction& last = correction_;
+  if (t == last.t) return last;
+  auto lacks_nothing = [&](double value) { return value == 1 && t > last.t; };
+  if (!lacks_nothing(last.mean)) last.mean = 1 - detail::integer_power(options_.beta1, t);
+  if (!lacks_nothing(last.root))
+    last.root = std::sqrt(1 - detail::integer_power(options_.beta2, t));
+  last.t = t;
+  return last;
+}
+
 void AdamMoments::move_on(const Tensor& g, std::size_t i, Parameter& parameter, double lr) {
   if (!g.is_contiguous()) return move_on(g.clone(), i, parameter, lr);
-  if (const Index t = steps_of(i); t != powers_of_) {
-    powers_of_ = t;
-    beta1_power_ = detail::integer_power(options_.beta1, t);
-    beta2_power_ = detail::integer_power(options_.beta2, t);
-  }
+  const Correction& at = correction(steps_of(i));
   const kernels::AdamStep step{.beta1 = static_cast<Scalar>(options_.beta1),
                                .gain1 = static_cast<Scalar>(1 - options_.beta1),
                                .beta2 = static_cast<Scalar>(options_.beta2),
                                .gain2 = static_cast<Scalar>(1 - options_.beta2),
-                               .root = static_cast<Scalar>(std::sqrt(1 - beta2_power_)),
+                               .root = static_cast<Scalar>(at.root),
                                .epsilon = static_cast<Scalar>(options_.epsilon),
-                               .rate = static_cast<Scalar>(lr / (1 - beta1_power_))};
+                               .rate = static_cast<Scalar>(lr / at.mean)};
   auto kernel = [&step](Index n, const Scalar* grad, Scalar* m, Scalar* v, Scalar* w) {
     kernels::active().adam(n, step, grad, m, v, w);
   };

@@ -8,7 +8,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 inline double integer_power(double base, Index exponent) {
   double result = 1;
   for (; exponent > 0; exponent /= 2, base *= base)
-    if (exponent % 2 != 0) result *= base;
+    result *= exponent % 2 != 0 ? base : 1;  // a branch would often be foreseen wrongly
   return result;
 }
 

@@ -40,6 +40,7 @@ class Optim::GradientScope {
   GradientScope(std::vector<Trained>& trained, bool fused) : trained_(trained), fused_(fused) {
     constexpr Index kSmall = 256;
     for (Trained& t : trained_) {  // may throw: no gradient is a value yet
+      if (fused) detail::check_writable(t.parameter->name.c_str(), t.parameter->value);
       if (!fused && t.parameter->value.numel() <= kSmall) t.adds_once = false;
       if (t.adds_once) continue;
       Tensor& grad = t.parameter->grad;
@@ -139,9 +140,8 @@ Optim::Costs Optim::propagate(const Dataset& part, Index first_row,
   contents_->set_random(seed_, static_cast<std::uint64_t>(rule_->steps()), first_row);
   Tensor yhat = net_.forward(part.x), delta;
   const Tensor each = loss_.forward_backward(part.y, yhat, delta);
-  const bool weighted = part.weight.numel() > 0;
   const double own_weight = weight_of(part, each);
-  const Costs costs{sum(weighted ? each * part.weight : each), own_weight};
+  const Costs costs{part.weight.numel() > 0 ? sum(each * part.weight) : sum(each), own_weight};
   const double weight = whole_weight.value_or(costs.weight);
   if (weight == 0 || !std::isfinite(costs.sum)) return costs;
 
@@ -172,7 +172,6 @@ void Optim::find_parameters() {
       parameters_.push_back(p);
       trained_.emplace_back();
     }
-    detail::check_writable(p->name.c_str(), p->value);
     if (parameters_[count] != p) parameters_[count] = p;
     trained_[count].parameter = p.get();
     // A value whose elements another tensor sees may be another parameter's too.

@@ -29,8 +29,13 @@ class AdamMoments : public UpdateRule {
 
  private:
   const char* name_;
-  Index powers_of_ = 0;
-  double beta1_power_ = 1, beta2_power_ = 1;  // b1^t, b2^t for t = powers_of_
+  /// Of the averages at step t: 1 - b1^t and sqrt(1 - b2^t).
+  struct Correction {
+    Index t = 0;
+    double mean = 0, root = 0;
+  };
+  const Correction& correction(Index t);
+  Correction correction_;
   Slot m_, v_;
 };
 
