@@ -20,17 +20,18 @@ using detail::Draw;
 using detail::ImageLayout;
 
 void check(const Augmentation& o) {
-  for (double limit :
-       {o.shift, o.rotation, o.scale, o.shear, o.elastic_alpha, o.flip, o.noise, o.mixup})
+  for (double limit : {o.shift, o.rotation, o.scale, o.shear, o.elastic_alpha, o.flip, o.noise,
+                       o.erase, o.erase_share, o.mixup})
     if (!(limit >= 0) || !std::isfinite(limit))
       throw ArgumentError("augment: expected finite numbers that are not negative");
   if (!std::isfinite(static_cast<Scalar>(o.fill)))
     throw ArgumentError("augment: expected a fill that is finite");
-  if (o.scale >= 1 || o.shear >= 90 || o.flip > 1 || o.cut_out < 0 || !(o.elastic_sigma > 0) ||
-      !std::isfinite(o.elastic_sigma))
+  if (o.scale >= 1 || o.shear >= 90 || o.flip > 1 || o.erase > 1 || o.erase_share > 1 ||
+      o.crop < 0 || o.cut_out < 0 || !(o.elastic_sigma > 0) || !std::isfinite(o.elastic_sigma))
     throw ArgumentError(
-        "augment: expected scale < 1, shear < 90, flip <= 1, elastic_sigma > 0 and a cut_out of 0 "
-        "or more");
+        "augment: expected scale < 1, shear < 90, flip, erase and erase_share <= 1, elastic_sigma "
+        "> "
+        "0, crop and cut_out of 0 or more");
 }
 
 ImageLayout layout_of(const Tensor& x, const ImageSize& image) {
@@ -128,14 +129,57 @@ void mirror(const ImageLayout& layout, Scalar* image) {
     }
 }
 
+/// Moves an image by whole pixels: all numbers by one distance, then what came from beyond an edge
+/// becomes fill.
+void crop(const Draw& draw, const Augmentation& o, const ImageLayout& layout, Scalar* image) {
+  const PhiloxCounter w = draw.words(Draw::kRow, 2);
+  const Index down = detail::below(2 * o.crop + 1, w[0]) - o.crop;
+  const Index right = detail::below(2 * o.crop + 1, w[1]) - o.crop;
+  const Index line = layout.width * layout.channels, by = right * layout.channels;
+  const Index all = layout.numel(), distance = down * line + by;
+  if (distance > 0)
+    std::copy_backward(image, image + all - distance, image + all);
+  else
+    std::copy(image - distance, image + all, image);
+  const auto fill = static_cast<Scalar>(o.fill);
+  for (Index i = 0; i < layout.height; ++i, image += line) {
+    const bool inside = i >= down && i < layout.height + down;
+    std::fill(image, image + (inside ? std::max<Index>(by, 0) : line), fill);
+    std::fill(image + line + std::min<Index>(by, 0), image + line, fill);
+  }
+}
+
+/// What lies in a rectangle becomes fill. It may reach beyond the image.
+void blot(const ImageLayout& layout, Index top, Index left, Index height, Index width, Scalar fill,
+          Scalar* image) {
+  const Index first = std::max<Index>(left, 0), last = std::min(left + width, layout.width);
+  for (Index i = std::max<Index>(top, 0); i < std::min(top + height, layout.height); ++i)
+    std::fill_n(image + (i * layout.width + first) * layout.channels,
+                (last - first) * layout.channels, fill);
+}
+
 void cut_out(const Draw& draw, const Augmentation& o, const ImageLayout& layout, Scalar* image) {
   const PhiloxCounter w = draw.words(Draw::kRow, 1);
   const Index top = detail::below(layout.height, w[1]) - o.cut_out / 2;
   const Index left = detail::below(layout.width, w[2]) - o.cut_out / 2;
-  const Index first = std::max<Index>(left, 0), last = std::min(left + o.cut_out, layout.width);
-  for (Index i = std::max<Index>(top, 0); i < std::min(top + o.cut_out, layout.height); ++i)
-    std::fill_n(image + (i * layout.width + first) * layout.channels,
-                (last - first) * layout.channels, static_cast<Scalar>(o.fill));
+  blot(layout, top, left, o.cut_out, o.cut_out, static_cast<Scalar>(o.fill), image);
+}
+
+void erase(const Draw& draw, const Augmentation& o, const ImageLayout& layout, Scalar* image) {
+  if (detail::unit(draw.words(Draw::kRow, 2)[2]) >= o.erase) return;
+  constexpr double most = 1.2039728043259361;  // log(10 / 3)
+  const PhiloxCounter w = draw.words(Draw::kRow, 3);
+  const double area =
+      o.erase_share * detail::unit(w[0]) * static_cast<double>(layout.height * layout.width);
+  const double ratio = detail::portable_exp(detail::within(most, w[1]));
+  auto side = [](double length, Index limit) {
+    return std::min(static_cast<Index>(std::floor(length + 0.5)), limit);
+  };
+  const Index height = side(std::sqrt(area * ratio), layout.height);
+  const Index width = side(std::sqrt(area / ratio), layout.width);
+  blot(layout, detail::below(layout.height - height + 1, w[2]),
+       detail::below(layout.width - width + 1, w[3]), height, width, static_cast<Scalar>(o.fill),
+       image);
 }
 
 AffineMap random_map(const Draw& draw, const Augmentation& o, const ImageLayout& layout) {
@@ -157,14 +201,18 @@ void change(const Augmentation& o, const ImageLayout& layout, const Draw& draw,
     detail::resample(layout, image, {}, elastic, static_cast<Scalar>(o.fill), out);
   else
     std::copy_n(image, layout.numel(), out);
+  if (o.crop > 0) crop(draw, o, layout, out);
   if (o.flip > 0 && detail::unit(draw.words(Draw::kRow, 1)[3]) < o.flip) mirror(layout, out);
   if (o.noise > 0) draw.add_normal(layout.numel(), static_cast<Scalar>(o.noise), out);
   if (o.cut_out > 0) cut_out(draw, o, layout, out);
+  if (o.erase > 0) erase(draw, o, layout, out);
 }
 
 template <class DrawOf>
 Tensor change_images(const Tensor& x, const Augmentation& o, const DrawOf& draw) {
   const ImageLayout layout = layout_of(x, o.image);
+  if (o.crop > 0 && o.crop >= std::min(layout.height, layout.width))
+    throw ArgumentError("augment: expected a crop that is less than each side of the image");
   const ElasticFields elastic(o, layout);
   const Tensor source = x.contiguous();
   Tensor result(x.shape());
