@@ -121,8 +121,10 @@ Sequential augmented_net() {
                           .scale = 0.1,
                           .shear = 5,
                           .elastic_alpha = 5,
+                          .crop = 1,
                           .noise = 0.1,
                           .cut_out = 2,
+                          .erase = 0.5,
                           .mixup = 0.4,
                           .image = {8, 8}},
                          7);

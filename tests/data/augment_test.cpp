@@ -26,9 +26,11 @@ const Augmentation all{.shift = 2,
                        .shear = 10,
                        .elastic_alpha = 20,
                        .elastic_sigma = 3,
+                       .crop = 2,
                        .flip = 0.5,
                        .noise = 0.1,
                        .cut_out = 3,
+                       .erase = 0.5,
                        .fill = -1};
 
 /// The place in the source that is shown `down` and `right` of the centre, relative to it. Images
@@ -167,6 +169,71 @@ TEST(Augment, CutsASquareOutOfAllChannels) {
                         Tensor::full({2, 3, 3}, 4)));
 }
 
+TEST(Augment, CropsByWholePixelsOverFill) {
+  const Tensor x = wave({400, 4, 5, 2}), moved = changed(x, {.crop = 2, .fill = -9});
+  std::vector<int> seen(25);
+  for (Index k = 0; k < 400; ++k) {
+    int fitting = 0;
+    for (Index down = -2; down <= 2; ++down)
+      for (Index right = -2; right <= 2; ++right) {
+        bool fits = true;
+        for (Index i = 0; i < 4; ++i)
+          for (Index j = 0; j < 5; ++j)
+            for (Index c = 0; c < 2; ++c) {
+              const Index from_i = i - down, from_j = j - right;
+              const bool inside = from_i >= 0 && from_i < 4 && from_j >= 0 && from_j < 5;
+              fits = fits && moved(k, i, j, c) == (inside ? x(k, from_i, from_j, c) : -9);
+            }
+        fitting += fits;
+        seen[static_cast<std::size_t>(5 * (down + 2) + right + 2)] += fits;
+      }
+    EXPECT_EQ(fitting, 1) << "image " << k;
+  }
+  for (int count : seen) EXPECT_NEAR(count, 16, 15);  // uniform: sd 4
+}
+
+TEST(Augment, ErasesARectangleOfSomeImages) {
+  constexpr Index n = 600, height = 20, width = 30;
+  const Tensor x =
+      changed(Tensor::ones({n, height, width, 2}), {.erase = 0.75, .erase_share = 0.2, .fill = 5});
+  Index erased = 0, tall = 0, wide = 0;
+  double shares = 0, largest = 0;
+  bool at_top = false, at_bottom = false, at_left = false, at_right = false;
+  for (Index k = 0; k < n; ++k) {
+    Index top = height, bottom = -1, left = width, right = -1, area = 0;
+    for (Index i = 0; i < height; ++i)
+      for (Index j = 0; j < width; ++j) {
+        EXPECT_EQ(x(k, i, j, 0), x(k, i, j, 1));
+        if (x(k, i, j, 0) != 5) continue;
+        ++area;
+        top = std::min(top, i), bottom = std::max(bottom, i);
+        left = std::min(left, j), right = std::max(right, j);
+      }
+    if (area == 0) continue;
+    const Index down = bottom - top + 1, across = right - left + 1;
+    EXPECT_EQ(area, down * across) << "image " << k;
+    ++erased;
+    tall += down > across, wide += across > down;
+    const double share = static_cast<double>(area) / (height * width);
+    shares += share;
+    largest = std::max(largest, share);
+    at_top = at_top || top == 0, at_bottom = at_bottom || bottom == height - 1;
+    at_left = at_left || left == 0, at_right = at_right || right == width - 1;
+  }
+  EXPECT_NEAR(static_cast<double>(erased), 0.75 * n, 45);  // four deviations
+  EXPECT_NEAR(shares / static_cast<double>(erased), 0.1, 0.012);
+  EXPECT_NEAR(largest, 0.2, 0.02);
+  EXPECT_NEAR(static_cast<double>(tall), static_cast<double>(wide), 90);
+  EXPECT_TRUE(at_top && at_bottom && at_left && at_right);
+}
+
+TEST(Augment, ErasesNoMoreThanTheImage) {
+  for (const Shape& shape : {Shape({50, 3, 3}), Shape({50, 1, 9}), Shape({50, 9, 1})}) {
+    const Tensor x = changed(Tensor::ones(shape), {.erase = 1, .erase_share = 1, .fill = 4});
+    for (Index i = 0; i < x.numel(); ++i) EXPECT_TRUE(x.data()[i] == 1 || x.data()[i] == 4);
+  }
+}
+
 TEST(Augment, MixesRowsOfXAndOfYAlike) {
   constexpr Index n = 500;
   Dataset batch{Tensor({n, 1, 1}), Tensor::zeros({n, n})};
@@ -243,6 +310,7 @@ TEST(Augment, LeavesTheBatchAsItIs) {
 TEST(Augment, TakesEmptyBatchesAndSmallImages) {
   Augmentation options = all;
   options.mixup = 1;
+  options.crop = 0;  // less than the sides
   for (const Shape& shape :
        {Shape({0, 5, 5}), Shape({2, 1, 1}), Shape({1, 1, 9}), Shape({2, 0, 3})})
     EXPECT_EQ(augment({Tensor::zeros(shape), Tensor::zeros({shape[0], 2})}, options, {}).x.shape(),
@@ -266,11 +334,16 @@ TEST(Augment, Errors) {
                                   {.rotation = NAN},
                                   {.scale = 1},
                                   {.shear = 90},
+                                  {.crop = -1},
+                                  {.crop = 6},
                                   {.flip = 1.1},
                                   {.elastic_alpha = INFINITY},
                                   {.elastic_sigma = 0},
                                   {.noise = -1},
                                   {.cut_out = -1},
+                                  {.erase = 1.1},
+                                  {.erase = 0.5, .erase_share = 1.1},
+                                  {.erase_share = NAN},
                                   {.mixup = -0.1},
                                   {.fill = NAN}})
     EXPECT_THROW(augment(batch, bad, {}), ArgumentError);
