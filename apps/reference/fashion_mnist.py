@@ -2,6 +2,7 @@
 augmentation, as the experiment chose it; how many images a second its training takes on one thread is printed."""
 
 import gzip
+import math
 import pathlib
 import time
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-BATCH, FILL = 128, -1
+BATCH, FILL, SIDE = 128, -1, 28
 DEBIAN = pathlib.Path("/usr/share/datasets/fashion-mnist")
 
 
@@ -29,21 +30,22 @@ def perceptron():
     return nn.Sequential(*layers, nn.Linear(256, 10))
 
 
-def small(width):
-    return nn.Sequential(*block(1, width, nn.MaxPool2d(2)), *block(width, 2 * width, nn.MaxPool2d(2)),
-                         *block(2 * width, 4 * width), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10))
+def residual(channels, blocks):
+    return Residual(*(layer for _ in range(blocks) for layer in block(channels, channels)))
 
 
-def large(width, more):
-    return nn.Sequential(*block(1, width, nn.MaxPool2d(2)), *block(width, 2 * width, nn.MaxPool2d(2)),
-                         *(Residual(*block(2 * width, 2 * width)) for _ in range(more)),
-                         *block(2 * width, 4 * width), nn.MaxPool2d(2, 2, 1), *block(4 * width, 4 * width),
-                         nn.Flatten(), nn.Dropout(0.3), nn.Linear(16 * 4 * width, 10))
+def convolutions(width, residuals):
+    return nn.Sequential(*block(1, width), *block(width, 2 * width, nn.MaxPool2d(2)), residual(2 * width, 2),
+                         *block(2 * width, 4 * width, nn.MaxPool2d(2)),
+                         *(residual(4 * width, blocks) for blocks in residuals),
+                         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10))
 
 
 # Network, whether Adam, step size, epochs.
-MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: small(32), False, 0.1, 10),
-          "large": (lambda: large(24, 0), False, 0.05, 16), "long": (lambda: large(32, 1), False, 0.05, 40)}
+MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: convolutions(16, [1]), False, 0.1, 10),
+          "large": (lambda: convolutions(16, [2, 2]), False, 0.1, 20),
+          "long": (lambda: convolutions(24, [2, 2]), False, 0.1, 40)}
+KINDS = ("none", "flip", "crop", "erase")
 
 
 def read_idx(folder, name):
@@ -62,26 +64,32 @@ def read_part(folder, part):
     return torch.from_numpy(x.astype(np.float32) / 127.5 - 1)[:, None], torch.from_numpy(y.astype(np.int64))
 
 
-def shift(x, limit):
-    """Each image by its own fraction of pixels, in [-limit, limit] both ways."""
-    move = torch.eye(2, 3).repeat(len(x), 1, 1)
-    move[:, :, 2] = (2 * torch.rand(len(x), 2) - 1) * 2 * limit / x.shape[-1]
-    grid = nn.functional.affine_grid(move, x.shape, align_corners=False)
-    return nn.functional.grid_sample(x - FILL, grid, align_corners=False) + FILL
+def crop(x, most):
+    """Each image moved by whole pixels."""
+    framed = nn.functional.pad(x, [most] * 4, value=FILL)
+    down, right = (torch.randint(2 * most + 1, (len(x), 1)) + torch.arange(SIDE) for _ in range(2))
+    return framed[torch.arange(len(x))[:, None, None], :, down[:, :, None], right[:, None, :]].permute(0, 3, 1, 2)
 
 
-def cut_out(x, side):
-    """A square about a random pixel."""
-    pixels = torch.arange(x.shape[-1])
-    first = torch.randint(x.shape[-1], (2, len(x), 1)) - side // 2
-    down, right = ((pixels >= start) & (pixels < start + side) for start in first)
-    return x.masked_fill((down[:, :, None] & right[:, None, :])[:, None], FILL)
+def erase(x, share):
+    """A rectangle of half of the images."""
+    area, most = share * torch.rand(len(x)) * SIDE**2, math.log(10 / 3)
+    ratio = torch.exp(torch.empty(len(x)).uniform_(-most, most))
+    inside = []
+    for side in (torch.sqrt(area * ratio), torch.sqrt(area / ratio)):
+        side = side.round().clamp(max=SIDE).long()
+        first = (torch.rand(len(x)) * (SIDE - side + 1)).long()
+        inside.append((torch.arange(SIDE) >= first[:, None]) & (torch.arange(SIDE) < (first + side)[:, None]))
+    chosen = torch.rand(len(x), 1, 1) < 0.5
+    return x.masked_fill((chosen & inside[0][:, :, None] & inside[1][:, None, :])[:, None], FILL)
 
 
 def augment(x, kind):
     if kind != "none":
         x = torch.where(torch.rand(len(x), 1, 1, 1) < 0.5, x.flip(-1), x)
-    return shift(x, 1.5) if kind == "shift" else cut_out(x, 8) if kind == "cut" else x
+    if kind in ("crop", "erase"):
+        x = crop(x, 1)
+    return erase(x, 0.33) if kind == "erase" else x
 
 
 def optimiser(net, adam, rate):
@@ -125,4 +133,4 @@ def job(name, kind):
     return lambda run: run.each(one)
 
 
-LONG_JOBS = {f"fashion_mnist/{name}-{kind}": job(name, kind) for name in MODELS for kind in ("none", "flip", "shift", "cut")}
+LONG_JOBS = {f"fashion_mnist/{name}-{kind}": job(name, kind) for name in MODELS for kind in KINDS}

@@ -120,7 +120,7 @@ PUBLISHED_CLOTHES = (
 
 def clothes_setting(e, model):
     """The augmentation that was chosen."""
-    return e.first_of(*(f"{model}-{kind}" for kind in ("none", "flip", "shift", "cut")))
+    return e.first_of(*(f"{model}-{kind}" for kind in ("none", "flip", "crop", "erase")))
 
 
 def clothes_rows(e):
