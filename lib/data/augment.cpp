@@ -29,9 +29,8 @@ void check(const Augmentation& o) {
   if (o.scale >= 1 || o.shear >= 90 || o.flip > 1 || o.erase > 1 || o.erase_share > 1 ||
       o.crop < 0 || o.cut_out < 0 || !(o.elastic_sigma > 0) || !std::isfinite(o.elastic_sigma))
     throw ArgumentError(
-        "augment: expected scale < 1, shear < 90, flip, erase and erase_share <= 1, elastic_sigma "
-        "> "
-        "0, crop and cut_out of 0 or more");
+        "augment: expected scale < 1, shear < 90, flip, erase and erase_share <= 1, "
+        "elastic_sigma > 0, crop and cut_out of 0 or more");
 }
 
 ImageLayout layout_of(const Tensor& x, const ImageSize& image) {
