@@ -46,6 +46,29 @@ std::atomic<bool> may_start_threads{true};
 
 thread_local bool inside_loop = false;
 
+/// Tells the CPU that a thread looks at a number again and again.
+void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
+/// Whether it has become true: looks for some microseconds, then for as many again while others may
+/// have the CPU. One that has been given away to a program of low priority comes back after
+/// milliseconds, which is longer than most loops.
+template <class Condition>
+bool comes_true(Condition condition) {
+  constexpr int kLooks = 1000, kYields = 2000;
+  for (int i = 0; i < kLooks + kYields; ++i) {
+    if (condition()) return true;
+    if (i < kLooks)
+      pause();
+    else
+      std::this_thread::yield();
+  }
+  return condition();
+}
+
 /// Runs one loop at a time, cut in pieces that threads take by ticket. A loop ends when all its
 /// pieces are done. A worker that the system schedules late delays no one, since others take its
 /// tickets.
@@ -88,8 +111,6 @@ class Pool {
     wait_for(pieces, offered.generation());
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
-
-  static constexpr int kSpins = 2000;
 
   struct Loop {
     detail::RangeFunction body;
@@ -186,8 +207,7 @@ class Pool {
     std::uint64_t seen = 0;
     auto is_idle = [&] { return tickets_.load().generation() == seen && id < kept_; };
     for (;;) {
-      for (int i = 0; i < kSpins && is_idle(); ++i) std::this_thread::yield();
-      if (is_idle()) {
+      if (!comes_true([&] { return !is_idle(); })) {
         std::unique_lock lock(mutex_);
         ++sleeping_;
         wake_.wait(lock, [&] { return !is_idle(); });
@@ -211,10 +231,7 @@ class Pool {
   void wait_for(std::uint64_t pieces, std::uint64_t generation) {
     check_process(generation);
     auto is_done = [&] { return finished_.load() == pieces; };
-    for (int i = 0; i < kSpins; ++i) {
-      if (is_done()) return;
-      std::this_thread::yield();
-    }
+    if (comes_true(is_done)) return;
     std::unique_lock lock(mutex_);
     caller_sleeps_ = true;
     done_.wait(lock, is_done);
