@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "kernels/product.hpp"
+#include "kernels/speed.hpp"
 #include "kernels/table.hpp"
 #include "nn/core/storage.hpp"
 #include "nn/core/threads.hpp"
@@ -9,10 +10,12 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
 namespace {
 
-/// Operations that each thread gets, at the least: less would not pay for waking it. A thin product
-/// takes as long as one of so many rows, columns and steps.
-constexpr Index kThreadGrain = 1000000;
+/// A thin product takes as long as one of so many rows, columns and steps.
 constexpr Index kThinRows = 8, kThinColumns = 16, kThinSteps = 16;
+
+/// No CPU takes long for a product of fewer operations, or of one row and so few columns.
+constexpr double kFewOperations = 100000;
+constexpr Index kFewColumns = 256;
 
 /// Threads share C in units of so many rows or columns: tiles are as wide as they are, while their
 /// height adapts to what there is.
@@ -102,20 +105,34 @@ void multiply_part(const Table& table, const Product& g) {
   }
 }
 
+/// Whether threads are done sooner, by a tenth at the least, if the busiest of them gets that share
+/// of the operations. Half of the numbers that are read then come from another CPU's cache; those
+/// that are only written cost half as much.
+bool is_worth_sharing(const Product& g, double operations, double share) {
+  constexpr double kWaking = 2000, kBytesPerNs = 30;
+  const double read = static_cast<double>(g.m * g.k + g.k * g.n) * sizeof(Scalar);
+  const double written = static_cast<double>(g.m * g.n) * sizeof(Scalar);
+  const double moved = (read + (g.beta == 0 ? 0.5 : 1) * written) / 2;
+  const double alone = operations / operations_per_ns();
+  return kWaking + share * alone + moved / kBytesPerNs < 0.9 * alone;
+}
+
 /// Threads share the rows of C, its columns, or the groups of its sums.
 void multiply(const Table& table, const Product& g) {
   const Index m = std::max(g.m, kThinRows), n = std::max(g.n, kThinColumns);
   const Index k = std::max(g.k, kThinSteps);
   const double operations =
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  if (operations < 2.0 * kThreadGrain) return multiply_part(table, g);
+  if (operations < kFewOperations || num_threads() == 1) return multiply_part(table, g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
-  if (largest_share(g.k, kGroupSteps) < std::min(rows, columns)) return multiply_part(table, g);
+  const double share = std::min(rows, columns);
+  if (largest_share(g.k, kGroupSteps) < share || !is_worth_sharing(g, operations, share))
+    return multiply_part(table, g);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
   const Index size = by_rows ? g.m : g.n, unit = by_rows ? kRowUnit : kColumnUnit;
-  const Index work = 2 * unit * k * (by_rows ? n : m);  // of one unit
+  const Index work = unit * k * (by_rows ? n : m);  // multiplications of one unit
   parallel_for(
-      (size + unit - 1) / unit, (kThreadGrain + work - 1) / work, [&](Index begin, Index end) {
+      (size + unit - 1) / unit, (thread_grain() + work - 1) / work, [&](Index begin, Index end) {
         const Index first = begin * unit, last = std::min(end * unit, size);
         multiply_part(table, by_rows ? rows_of(g, first, last) : columns_of(g, first, last));
       });
@@ -132,7 +149,7 @@ Product transposed(const Product& g) {
 /// Whether it is one row by a matrix as it lies, which leaves nothing to decide, and little work.
 bool is_short_row(const Product& g) {
   return g.m == 1 && g.c.col_stride == 1 && g.b.col_stride == 1 && g.k >= 1 && g.k <= kBlockSteps &&
-         g.n >= 1 && g.n <= kThreadGrain / (kThinRows * kBlockSteps);
+         g.n >= 1 && g.n <= kFewColumns;
 }
 
 void multiply_any(const Table& table, const Product& g) {

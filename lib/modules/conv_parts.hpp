@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "kernels/speed.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/modules/module.hpp"
 #include "nn/ops/elementwise.hpp"
@@ -18,7 +19,7 @@ constexpr Index kLeafPositions = 512;
 /// How many of `count` equal pieces of work, of that many multiplications each, are worth waking a
 /// thread.
 inline Index conv_grain(Index multiplications) {
-  return 500000 / std::max<Index>(multiplications, 1) + 1;
+  return kernels::thread_grain() / std::max<Index>(multiplications, 1) + 1;
 }
 
 /// W as a matrix, one column for each output channel.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/kernels.hpp"
+#include "kernels/speed.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/options.hpp"
 #include "nn/ops/matmul.hpp"
@@ -45,8 +46,8 @@ void Recurrent::multiply_h(Index rows, const Scalar* h, Scalar beta, Scalar* to)
 
 /// Rows of the batch that are worth a thread of their own. They go through all steps alone.
 Index Recurrent::grain(Index time) const {
-  constexpr Index multiplications = 500000, rows = 16, of_a_gate = 16;
-  return std::max(rows, multiplications / (time * width() * (hidden_ + of_a_gate)) + 1);
+  constexpr Index rows = 16, of_a_gate = 16;
+  return std::max(rows, kernels::thread_grain() / (time * width() * (hidden_ + of_a_gate)) + 1);
 }
 
 /// A given state or zeros.
