@@ -22,9 +22,10 @@ struct Block {
   Index row, rows, column, columns, step, steps;
 };
 
-/// What is packed; of A, how many rows to a panel, and how many it has room for.
+/// What is packed; whether B is not, with its rows on different pages; of A, how many rows to a
+/// panel, and how many it has room for.
 struct Packing {
-  bool a, b;
+  bool a, b, far_b;
   Index panel_rows, panel;
 };
 
@@ -36,18 +37,22 @@ NN_VECTOR_FUNCTION bool is_crowded(const Product& g) {
 }
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
-/// lines so far apart that they crowd each other out of the first cache: rows of B, columns of A,
-/// or the rows of A if they are whole pages apart. Other rows of A are streams, as good as packed.
+/// lines so far apart that they crowd each other out of the first cache: rows of B, more than a few
+/// columns of A, or the rows of A if they are whole pages apart. Other rows of A are streams, as
+/// good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
-  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, 0, 0};
+  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
+                  0};
   const Index far = 2048 / sizeof(Scalar);
   if (g.m >= 4 * kRows2 && g.k >= 32 && (g.b.row_stride >= far || is_crowded(g))) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
-  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (g.a.col_stride >= far || crowded))
-    packing.a = true;
-  packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b));
+  constexpr Index kFewSteps = 32;
+  const bool far_columns = g.a.col_stride >= far && g.k > kFewSteps;
+  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || crowded)) packing.a = true;
+  packing.far_b = !packing.b && g.b.row_stride >= kPage;
+  packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b));
   packing.panel = round_up(packing.panel_rows, kWidth);
   return packing;
 }
@@ -148,7 +153,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, left, packing.b);
+    const int vectors = strip_vectors(g.m, left, packing.b, packing.far_b);
     if (vectors != before)
       heights = split(block.rows, packed_a ? packing.panel_rows : strip_rows(vectors));
     before = vectors;
