@@ -113,6 +113,7 @@
 #include "nn/train/rms_prop.hpp"
 #include "nn/train/schedule.hpp"
 #include "nn/train/sgd.hpp"
+#include "nn/train/team.hpp"
 #include "nn/train/update_rule.hpp"
 #include "nn/unsupervised/kmeans.hpp"
 #include "nn/unsupervised/pca.hpp"

@@ -80,4 +80,16 @@ void MappedSource::read(std::span<const Index> rows, Index, Dataset& out) {
   y_.read(rows, out.y);
 }
 
+void MappedSource::read_part(std::span<const Index> rows, Index begin, Index end, Index iteration,
+                             Dataset& out) {
+  read(rows.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+       iteration, out);
+}
+
+Dataset MappedSource::examples(std::span<const Index> rows) {
+  Dataset out;
+  read(rows, 0, out);
+  return out;
+}
+
 }}  // namespace nn::NN_PRECISION

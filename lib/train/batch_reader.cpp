@@ -9,9 +9,14 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-BatchReader::BatchReader(ExampleSource& source, const BatchOrder& order, Index iteration, Index end,
-                         bool ahead)
-    : source_(source), order_(order), iteration_(iteration), end_(end), ahead_(ahead) {
+BatchReader::BatchReader(const Optim& optim, ExampleSource& source, const BatchOrder& order,
+                         Index iteration, Index end, bool ahead)
+    : optim_(optim),
+      source_(source),
+      order_(order),
+      iteration_(iteration),
+      end_(end),
+      ahead_(ahead) {
   if (ahead_) start_thread();
 }
 
@@ -32,11 +37,8 @@ const ReadBatch& BatchReader::next() {
     wait();
   } else {
     choose(batch);
-    source_.read(batch.rows, batch.iteration, batch.data);
+    read(batch);
   }
-  if (batch.data.size() != static_cast<Index>(batch.rows.size()))
-    throw ShapeError("SGD: the source gave " + std::to_string(batch.data.size()) +
-                     " examples for " + std::to_string(batch.rows.size()));
   if (ahead_ && !batch.ends_epoch && iteration_ < end_) {
     ReadBatch& following = batches_[(current_ + 1) % batches_.size()];
     choose(following);
@@ -51,6 +53,21 @@ void BatchReader::choose(ReadBatch& batch) {
   batch.rows.assign(rows.begin(), rows.end());
   batch.iteration = iteration_++;
   batch.ends_epoch = order_.at_epoch_end();
+}
+
+/// A process of a team may have no row of a small batch.
+void BatchReader::read(ReadBatch& batch) {
+  const Index rows = std::ssize(batch.rows);
+  const Team::Share own = optim_.own_rows(rows);
+  if (own.begin == 0 && own.end == rows)
+    source_.read(batch.rows, batch.iteration, batch.data);
+  else if (own.begin == own.end)
+    batch.data = {};
+  else
+    source_.read_part(batch.rows, own.begin, own.end, batch.iteration, batch.data);
+  if (own.begin < own.end && batch.data.size() != own.end - own.begin)
+    throw ShapeError("SGD: the source gave " + std::to_string(batch.data.size()) +
+                     " examples for " + std::to_string(own.end - own.begin));
 }
 
 /// Without a thread, batches are read when they are asked for.
@@ -71,7 +88,7 @@ void BatchReader::work() {
     lock.unlock();
     std::exception_ptr error;
     try {
-      source_.read(asked_->rows, asked_->iteration, asked_->data);
+      read(*asked_);
     } catch (...) {
       error = std::current_exception();
     }

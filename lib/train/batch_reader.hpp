@@ -9,13 +9,14 @@
 
 #include "nn/data/batches.hpp"
 #include "nn/data/source.hpp"
+#include "nn/train/optim.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// A batch, and what it was read as.
 struct ReadBatch {
-  Dataset data;
-  std::vector<Index> rows;
+  Dataset data;             // the rows of this process (Optim::own_rows)
+  std::vector<Index> rows;  // of the whole batch
   Index iteration = 0;
   bool ends_epoch = false;
 };
@@ -27,8 +28,8 @@ struct ReadBatch {
 class BatchReader {
  public:
   /// The first batch is number `iteration` of the training; none is read from number `end` on.
-  BatchReader(ExampleSource& source, const BatchOrder& order, Index iteration, Index end,
-              bool ahead);
+  BatchReader(const Optim& optim, ExampleSource& source, const BatchOrder& order, Index iteration,
+              Index end, bool ahead);
   ~BatchReader();
   BatchReader(const BatchReader&) = delete;
 
@@ -37,11 +38,13 @@ class BatchReader {
 
  private:
   void choose(ReadBatch& batch);
+  void read(ReadBatch& batch);
   void start_thread();
   void work();
   void hand_over(ReadBatch* batch);
   void wait();
 
+  const Optim& optim_;
   ExampleSource& source_;
   BatchOrder order_;
   Index iteration_, end_;

@@ -8,49 +8,15 @@
 
 #include "core/words.hpp"
 #include "io/file_errors.hpp"
-#include "modules/contents.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "train/checkpoint_file.hpp"
+#include "train/settings.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
 constexpr std::string_view kPrefix = "checkpoint-", kSuffix = ".safetensors";
-
-std::string layers_of(const Module& net) {
-  const Contents contents(net);
-  std::string text;
-  for (const Module* module : contents.modules())
-    text += (text.empty() ? "" : ", ") + module->describe();
-  return text;
-}
-
-/// What decides the course of a training, by name.
-std::map<std::string, std::string> settings(const Optim& optim, const SGDOptions& options,
-                                            Index examples, const Rng& rng,
-                                            const std::string& columns) {
-  auto yes = [](bool on) { return std::string(on ? "yes" : "no"); };
-  std::string states;
-  for (const auto& [name, state] : options.checkpoint.states) states += " " + name;
-  return {{"batch_size", std::to_string(options.batch_size)},
-          {"drop_last", yes(options.drop_last)},
-          {"shuffle", yes(options.shuffle)},
-          {"schedule", yes(static_cast<bool>(options.schedule))},
-          {"validation", options.validation ? std::to_string(options.validation->size()) : "no"},
-          {"min_delta", to_text(options.min_delta)},
-          {"columns", columns},
-          {"states", states},
-          {"examples", std::to_string(examples)},
-          {"generator_seed", std::to_string(rng.seed())},
-          {"network", layers_of(optim.net())},
-          {"loss", optim.loss().describe()},
-          {"reduction", to_string(optim.reduction())},
-          {"optim_seed", std::to_string(optim.seed())},
-          {"clipping", to_text(optim.clipping().value) + ' ' + to_text(optim.clipping().norm)},
-          {"micro_batch", std::to_string(optim.micro_batch())},
-          {"precision", sizeof(Scalar) == sizeof(double) ? "double" : "float"}};
-}
 
 /// How a parameter is trained. Callbacks may change it.
 struct Handling {
@@ -102,7 +68,7 @@ Checkpoints::Checkpoints(Optim& optim, const SGDOptions& options, Index examples
                          const std::string& columns)
     : optim_(optim), options_(options.checkpoint) {
   if (options_.folder.empty()) return;
-  settings_ = settings(optim, options, examples, rng, columns);
+  settings_ = training_settings(optim, options, examples, rng, columns);
   std::error_code error;
   std::filesystem::create_directories(options_.folder, error);
   if (error) throw DataError(options_.folder + ": cannot make this folder: " + error.message());
@@ -153,7 +119,7 @@ bool Checkpoints::is_due(Index iterations, bool ends_epoch) const {
 }
 
 void Checkpoints::save(TrainingState state, const BestParameters& best) const {
-  if (options_.folder.empty()) return;
+  if (options_.folder.empty() || (optim_.team() && !optim_.team()->leads())) return;
   TensorFile file = checkpoint_file(optim_, options_.states);
   for (const auto& [name, value] : settings_) file.metadata["sgd." + name] = value;
   state.step_size = optim_.step_size();

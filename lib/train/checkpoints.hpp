@@ -26,7 +26,7 @@ class Checkpoints {
   std::optional<TrainingState> resume(BestParameters& best) const;
   /// Whether one is to be written after so many iterations.
   bool is_due(Index iterations, bool ends_epoch) const;
-  /// Writes one and removes what is too old.
+  /// Writes one and removes what is too old. Of a team, the process that leads does it.
   void save(TrainingState state, const BestParameters& best) const;
 
  private:

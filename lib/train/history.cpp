@@ -7,9 +7,9 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-History::History(const SGDOptions& options)
+History::History(const SGDOptions& options, bool writes)
     : is_on_(!options.history.empty() || !options.checkpoint.folder.empty()),
-      path_(options.history) {
+      path_(writes ? options.history : "") {
   CsvRow columns{"epoch", "iterations", "seconds", "step_size", "loss", "validation_loss"};
   for (const Measure& measure : options.measures) columns.emplace_back(measure.name);
   header_ = csv_line(columns);

@@ -10,7 +10,8 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 /// Checkpoints keep the rows too. Private to lib/.
 class History {
  public:
-  explicit History(const SGDOptions& options);
+  /// `writes`: whether to write the file.
+  History(const SGDOptions& options, bool writes);
   /// Names the columns.
   const std::string& header() const { return header_; }
   /// Makes the file anew, with the rows of a training that goes on.

@@ -13,6 +13,7 @@
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 #include "ops/row_error.hpp"
+#include "train/mean_cost.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -228,7 +229,11 @@ double r2_score(const Tensor& y, const Tensor& yhat) {
 }
 
 double evaluate(const Module& net, const Loss& loss, const Dataset& data) {
-  const Tensor costs = loss.forward(data.y, predict(net, data.x));
+  return detail::mean_cost(loss, data, predict(net, data.x));
+}
+
+double detail::mean_cost(const Loss& loss, const Dataset& data, const Tensor& yhat) {
+  const Tensor costs = loss.forward(data.y, yhat);
   if (data.weight.numel() == 0) return mean(costs);
   const double total = data.total_weight();
   if (total == 0) throw ArgumentError("evaluate: all weights are 0");

@@ -115,11 +115,18 @@ void Optim::set_micro_batch(Index rows) {
 }
 
 double Optim::step(const Tensor& x, const Tensor& y, const Tensor& weight) {
-  const bool in_parts = micro_batch_ > 0 && x.rank() > 0 && x.size(0) > micro_batch_;
+  const Dataset batch{x, y, weight};
+  if (!team_) return step_own(batch, x.rank() > 0 ? x.size(0) : 0);
+  const Team::Share own = own_rows(batch.size());
+  return step_own(batch.slice(own.begin, own.end), batch.size());
+}
+
+double Optim::step_own(const Dataset& own, Index batch_rows) {
+  const bool in_parts = team_ || (micro_batch_ > 0 && batch_rows > micro_batch_);
   const bool fused = rule().is_plain() && !in_parts && !clipping_.is_on();
   find_parameters();
-  const Dataset batch{x, y, weight};
-  const Costs costs = in_parts ? accumulate(batch) : propagate(batch, 0, {}, fused);
+  const Costs costs = in_parts ? accumulate(own, batch_rows) : propagate(own, 0, {}, fused);
+  batch_weight_ = costs.weight;
   if (costs.weight == 0) {
     for (const ParameterPtr& p : parameters_) p->grad.fill(0);
     return 0;

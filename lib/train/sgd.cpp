@@ -14,8 +14,10 @@
 #include "train/batch_reader.hpp"
 #include "train/checkpoints.hpp"
 #include "train/history.hpp"
+#include "train/mean_cost.hpp"
 #include "train/not_finite.hpp"
 #include "train/progress.hpp"
+#include "train/settings.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -50,12 +52,30 @@ Index last_iteration(const SGDOptions& options, Index batches_per_epoch) {
   return std::min(by_epochs, options.iterations > 0 ? options.iterations : none);
 }
 
+/// evaluate() on the validation part, shared in a team.
+double validation_loss(const Optim& optim, const Dataset& validation) {
+  const Module& net = optim.net();
+  return detail::mean_cost(
+      optim.loss(), validation,
+      optim.team() ? predict(*optim.team(), net, validation.x) : predict(net, validation.x));
+}
+
+bool writes(const Optim& optim) { return !optim.team() || optim.team()->leads(); }
+
+/// In a team: all processes have to be at the same point of the same training.
+void compare(const Optim& optim, ExampleSource& train, const SGDOptions& options, const Rng& rng,
+             Index iterations) {
+  if (!optim.team()) return;
+  const std::string columns = detail::History(options, false).header();
+  optim.team()->compare(detail::team_settings(optim, options, train, rng, columns, iterations));
+}
+
 /// Optim::step() on a batch. A bad target is named by its row in the data.
 double step(Optim& optim, const detail::ReadBatch& batch) {
   try {
-    return optim.step(batch.data.x, batch.data.y, batch.data.weight);
+    return optim.step_own(batch.data, std::ssize(batch.rows));
   } catch (const detail::RowError& error) {
-    if (error.row() >= batch.data.size()) throw;  // not a row of the batch
+    if (error.row() >= std::ssize(batch.rows)) throw;  // not a row of the batch
     throw error.with_row(batch.rows[static_cast<std::size_t>(error.row())]);
   }
 }
@@ -69,11 +89,12 @@ class Training {
         order_(train.size(), options.batch_size, rng, options.shuffle, options.drop_last),
         end_(last_iteration(options, order_.batches_per_epoch())),
         best_(optim.net()),
-        history_(options),
+        history_(options, writes(optim)),
         checkpoints_(optim, options, train.size(), rng, history_.header()),
-        progress_(options.progress, end_) {
+        progress_(options.progress && writes(optim), end_) {
     if (auto state = checkpoints_.resume(best_)) go_on(std::move(*state));
-    reader_.emplace(train, order_, state_.iterations, end_, options.prefetch);
+    compare(optim, train, options, rng, state_.iterations);
+    reader_.emplace(optim, train, order_, state_.iterations, end_, options.prefetch);
   }
 
   TrainingResult run(const EpochCallback& callback) {
@@ -117,7 +138,7 @@ class Training {
     if (!result_.diverged) diverge(what_is_not_finite(epoch));
     epoch.seconds = state_.seconds = seconds();
     state_.history += history_.add(epoch);
-    if (!callback(epoch) || stopped_ || result_.diverged) return false;
+    if (!decide(callback(epoch)) || stopped_ || result_.diverged) return false;
     // Not within an epoch: a training that goes on from here begins the next one.
     if (is_whole && (checkpoints_.is_due(state_.iterations, true) || !is_unfinished())) save();
     return true;
@@ -134,7 +155,7 @@ class Training {
       if (options_.schedule) optim_.set_step_size(options_.schedule(batch.iteration));
       const double cost = step(optim_, batch);
       ++state_.iterations;
-      const double weight = batch.data.total_weight();
+      const double weight = optim_.batch_weight();
       state_.cost_sum += cost * weight;
       state_.weight_sum += weight;
       if (!std::isfinite(cost)) diverge(what_is_not_finite(batch));
@@ -165,11 +186,14 @@ class Training {
   void tell(double cost) {
     const Iteration now{result_.epochs, state_.iterations, cost, optim_.step_size(), seconds()};
     progress_.update(now);
-    stopped_ = !options_.on_iteration(now);
+    if (options_.on_iteration) stopped_ = !decide(options_.on_iteration(now));
   }
 
+  /// What a callback answers. All processes of a team stop together.
+  bool decide(bool go_on) const { return optim_.team() ? optim_.team()->decide(go_on) : go_on; }
+
   void validate(Epoch& epoch) {
-    const double loss = evaluate(optim_.net(), optim_.loss(), *options_.validation);
+    const double loss = validation_loss(optim_, *options_.validation);
     epoch.validation_loss = loss;
     if (!std::isfinite(loss)) return;
     if (best_.offer(loss)) {
@@ -185,7 +209,8 @@ class Training {
   /// After a cost that is not finite.
   std::string what_is_not_finite(const detail::ReadBatch& batch) const {
     std::string what = detail::not_finite_parameter(optim_.net());
-    if (what.empty()) what = detail::not_finite_output(optim_.net(), batch.data.x);
+    if (what.empty() && batch.data.x.numel() > 0)
+      what = detail::not_finite_output(optim_.net(), batch.data.x);
     if (!what.empty()) return what;
     return optim_.clipping().is_on() ? "the loss or the norm of the gradient" : "the loss";
   }
@@ -233,8 +258,9 @@ const TrainingResult& TrainingResult::check() const {
 TrainingResult SGD(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng,
                    const EpochCallback& callback) {
   check(options);
+  compare(optim, train, options, rng, 0);
   // A part that cannot be evaluated must not come to light after an epoch of steps.
-  if (options.validation) evaluate(optim.net(), optim.loss(), *options.validation);
+  if (options.validation) validation_loss(optim, *options.validation);
   return Training(optim, train, options, rng).run(callback);
 }
 

@@ -48,6 +48,9 @@ class MappedSource : public ExampleSource {
   MappedSource(const std::string& x, const std::string& y);
   Index size() const override { return x_.shape()[0]; }
   void read(std::span<const Index> rows, Index iteration, Dataset& out) override;
+  void read_part(std::span<const Index> rows, Index begin, Index end, Index iteration,
+                 Dataset& out) override;
+  Dataset examples(std::span<const Index> rows) override;
 
  private:
   MappedArray x_, y_;

@@ -25,6 +25,13 @@ class ExampleSource {
   /// ShapeError if `out` has another number of examples than asked. `out` may hold an
   /// earlier batch, whose memory may be used again if nothing else shares it.
   virtual void read(std::span<const Index> rows, Index iteration, Dataset& out) = 0;
+  /// The examples begin, ..., end - 1 of what read() gives: those of one process where several
+  /// train together. Unless it is overridden, it reads all and keeps these.
+  virtual void read_part(std::span<const Index> rows, Index begin, Index end, Index iteration,
+                         Dataset& out);
+  /// These examples as they are before anything is drawn at random. Such processes compare some, to
+  /// see whether they have the same data. Unless it is overridden, there are none to compare.
+  virtual Dataset examples(std::span<const Index> /*rows*/) { return {}; }
 };
 
 /// A dataset in memory. Its elements are shared, not copied.
@@ -33,6 +40,12 @@ class DatasetSource : public ExampleSource {
   explicit DatasetSource(const Dataset& data) : data_(data) { data_.size(); }
   Index size() const override { return data_.size(); }
   void read(std::span<const Index> rows, Index, Dataset& out) override { out = take(data_, rows); }
+  void read_part(std::span<const Index> rows, Index begin, Index end, Index,
+                 Dataset& out) override {
+    out = take(data_, rows.subspan(static_cast<std::size_t>(begin),
+                                   static_cast<std::size_t>(end - begin)));
+  }
+  Dataset examples(std::span<const Index> rows) override { return take(data_, rows); }
 
  private:
   Dataset data_;
@@ -50,6 +63,9 @@ class AugmentedSource : public ExampleSource {
       : source_(source), options_(options), seed_(seed) {}
   Index size() const override { return source_.size(); }
   void read(std::span<const Index> rows, Index iteration, Dataset& out) override;
+  void read_part(std::span<const Index> rows, Index begin, Index end, Index iteration,
+                 Dataset& out) override;
+  Dataset examples(std::span<const Index> rows) override { return source_.examples(rows); }
 
  private:
   ExampleSource& source_;

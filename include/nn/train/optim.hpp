@@ -13,6 +13,7 @@
 #include "nn/modules/module.hpp"
 #include "nn/train/clipping.hpp"
 #include "nn/train/gradient_descent.hpp"
+#include "nn/train/team.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 
@@ -63,6 +64,8 @@ class Optim {
   /// ShapeError if an example has no weight; RangeError for a weight that is negative or not
   /// finite.
   double step(const Tensor& x, const Tensor& y, const Tensor& weight = {});
+  /// The total weight of the last step's examples.
+  double batch_weight() const { return batch_weight_; }
 
   /// What it was given.
   Module& net() const { return net_; }
@@ -91,6 +94,15 @@ class Optim {
   /// ArgumentError for a negative size.
   Index micro_batch() const { return micro_batch_; }
   void set_micro_batch(Index rows);
+  /// Processes that make each step together, each called with the same batch; null, the start: this
+  /// one works alone. The bits are those of one process with the same micro-batches, which have to
+  /// be set: else the step throws ArgumentError. The team must outlive the steps.
+  Team* team() const { return team_; }
+  void set_team(Team* team) { team_ = team; }
+  /// Which of a batch's rows this process needs, all unless it is in a team; and step() for one
+  /// that has only them.
+  Team::Share own_rows(Index batch_rows) const;
+  double step_own(const Dataset& own, Index batch_rows);
 
  private:
   /// A parameter that the network trains.
@@ -102,6 +114,12 @@ class Optim {
   class GradientScope;
   struct Costs {
     double sum, weight;  // of the examples: of weight times cost, and of the weights
+  };
+  /// A batch in micro-batches.
+  struct Parts {
+    const Dataset& own;  // the rows of this process
+    Index rows, count;   // of the whole batch: rows, micro-batches
+    Team::Share share;   // which of these are this process's
   };
 
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
@@ -115,11 +133,15 @@ class Optim {
   void move(bool fused);
 
   // micro_batches.cpp
-  Costs accumulate(const Dataset& batch);
-  double propagate_rows(const Dataset& batch, Index begin, Index end, double whole_weight);
+  Index count_parts(Index rows) const;
+  Costs accumulate(const Dataset& own, Index rows);
+  double weight_of_all(const Parts& parts) const;
+  bool add_parts(const Parts& parts, Index begin, Index end, double whole_weight);
+  double propagate_rows(const Parts& parts, Index begin, Index end, double whole_weight);
   std::size_t sums_at_once() const;
   void keep_sums(double share);
   void add_last_sums();
+  void complete_sums(const Parts& parts);
 
   Module& net_;
   const Loss& loss_;
@@ -129,12 +151,15 @@ class Optim {
   Clipping clipping_;
   double gradient_norm_ = std::numeric_limits<double>::quiet_NaN();
   Index micro_batch_ = 0;
+  Team* team_ = nullptr;
+  double batch_weight_ = 0;
   std::unique_ptr<UpdateRule> rule_;
   // Found anew for each step, into the same memory.
   std::unique_ptr<detail::Contents> contents_;
   std::vector<Trained> trained_;
   std::vector<ParameterPtr> parameters_;
   std::vector<Tensor> partial_sums_;  // over micro-batches
+  std::vector<double> part_costs_;    // of each of them
 };
 
 }}  // namespace nn::NN_PRECISION
