@@ -15,6 +15,7 @@ BELOW = {
     "onnx": ["core", "kernels", "ops", "modules", "io"],
     "data": ["core", "kernels", "ops", "io"],
     "train": ["core", "kernels", "ops", "modules", "losses", "data", "io"],
+    "mpi": ["core", "train"],
     "unsupervised": ["core", "kernels", "ops"],
 }
 INCLUDE = re.compile(r'#include "(?:nn/)?(\w+)/')
