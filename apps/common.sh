@@ -71,6 +71,8 @@ is_provided() {
     g++) [[ -n ${CXX:-} ]] || command -v g++ ;;
     dataset-*) [[ -d /usr/share/datasets/${1#dataset-} ]] ;;
     ninja-build) command -v ninja ;;
+    libopenmpi-dev) command -v mpicxx ;;
+    openmpi-bin) command -v mpirun ;;
     ca-certificates) [[ -e /etc/ssl/certs/ca-certificates.crt ]] ;;
     libgtest-dev) pkg-config --exists gtest || [[ $(dpkg-query -W -f '${db:Status-Status}' "$1") == installed ]] ;;
     *) command -v "$1" ;;

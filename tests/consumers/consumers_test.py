@@ -19,6 +19,7 @@ compiler, *compiler_flags = [word for word in sys.argv[3:] if pathlib.Path(word)
 consumers = project / "tests" / "consumers"
 version = (project / "lib/VERSION").read_text().strip()
 needs_cmake = unittest.skipUnless(shutil.which("cmake"), "needs cmake")
+needs_mpi = unittest.skipUnless((build / "lib/libnn_mpi.a").exists() and shutil.which("mpirun"), "needs MPI")
 # What a project may ask of itself, and not of us.
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 
@@ -106,6 +107,24 @@ class Consumers(unittest.TestCase):
         self.check("meson_subproject/build", "nn")
         self.check_flags("meson_subproject/build")
         self.assertNotIn("gtest", run("meson", "introspect", source / "build", "--dependencies"))
+
+    def check_mpi(self, program):
+        learned = run("mpirun", "--allow-run-as-root", "--oversubscribe", "-np", "2", program, NN_NUM_THREADS="1")
+        self.assertRegex(learned, "^ranks 2, accuracy (1|0.9)")
+
+    @needs_mpi
+    def test_mpi_by_pkg_config(self):
+        for name in ("nn_mpi", "nn_mpi_f64"):
+            flags = run("pkg-config", "--cflags", "--libs", name, PKG_CONFIG_PATH=self.pkg_config)
+            run("mpicxx", "-std=c++20", self.folder / "mpi/xor.cpp", "-o", self.folder / name,
+                *shlex.split(flags))
+            self.check_mpi(self.folder / name)
+
+    @needs_mpi
+    @needs_cmake
+    def test_mpi_by_cmake(self):
+        self.build_with_cmake("mpi", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        self.check_mpi(self.folder / "mpi/build/xor_nn_mpi")
 
     def check_flags(self, folder):
         """Neither the consumer's settings are ours, nor ours the consumer's."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Any number of ranks gives the bits of one process, and no rank waits for one that has failed.
 
-usage: mpi_test.py PROGRAM PROGRAM_F64    (ranks.cpp in float and in double)
+usage: mpi_test.py PROGRAM PROGRAM_F64 [-v] [TEST...]    (ranks.cpp in float and in double)
 """
 
 import os
@@ -178,4 +178,4 @@ class Ranks(unittest.TestCase):
 if __name__ == "__main__":
     if not shutil.which("mpirun"):
         sys.exit(77)
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

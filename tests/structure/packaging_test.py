@@ -81,8 +81,8 @@ class Packaging(unittest.TestCase):
 
     def test_only_the_library_is_installed(self):
         names = {str(p.relative_to(self.prefix)) for p in self.installed}
-        strange = [n for n in names if not re.fullmatch(r"include/nn/.*\.hpp|lib.*/libnn(_f64)?\.a|"
-                                                        r"lib.*/pkgconfig/nn(_f64)?\.pc|"
+        strange = [n for n in names if not re.fullmatch(r"include/nn/.*\.hpp|lib.*/libnn(_mpi)?(_f64)?\.a|"
+                                                        r"lib.*/pkgconfig/nn(_mpi)?(_f64)?\.pc|"
                                                         r"lib.*/cmake/nn/nnConfig(Version)?\.cmake", n)]
         self.assertEqual(strange, [])
 
