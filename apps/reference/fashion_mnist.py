@@ -35,16 +35,18 @@ def residual(channels, blocks):
 
 
 def convolutions(width, residuals):
-    return nn.Sequential(*block(1, width), *block(width, 2 * width, nn.MaxPool2d(2)), residual(2 * width, 2),
-                         *block(2 * width, 4 * width, nn.MaxPool2d(2)),
-                         *(residual(4 * width, blocks) for blocks in residuals),
-                         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 10))
+    layers, channels, side = block(1, width), width, SIDE
+    for blocks in residuals:
+        layers += block(channels, 2 * channels, nn.MaxPool2d(2, 2, side % 2))
+        channels, side = 2 * channels, (side + 1) // 2
+        layers.append(residual(channels, blocks))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
 
 
 # Network, whether Adam, step size, epochs.
-MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: convolutions(16, [1]), False, 0.1, 10),
-          "large": (lambda: convolutions(16, [2, 2]), False, 0.1, 20),
-          "long": (lambda: convolutions(24, [2, 2]), False, 0.1, 40)}
+MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: convolutions(16, [2, 1]), False, 0.1, 10),
+          "large": (lambda: convolutions(16, [2, 2, 1]), False, 0.1, 14),
+          "long": (lambda: convolutions(24, [2, 2, 1]), False, 0.1, 30)}
 KINDS = ("none", "flip", "crop", "erase")
 
 
