@@ -148,7 +148,7 @@ class GemmTest : public TableTest {
   }
 
  private:
-  Guarded a_{1 << 20}, b_{1 << 20}, c_{1 << 17}, bias_{1 << 14};
+  Guarded a_{1 << 20}, b_{1 << 20}, c_{1 << 19}, bias_{1 << 14};
 };
 
 TEST_P(GemmTest, EverySizeAroundATileInEveryTransposition) {
@@ -182,7 +182,8 @@ TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
   const Case sizes[] = {{80, 40, 300},   {180, 50, 530}, {5, 4200, 3},    {1, 70, 600},
                         {3, 130, 517},   {173, 31, 400}, {30, 260, 40},   {65, 300, 33},
                         {280, 130, 240}, {57, 1100, 33}, {1, 1, 1000},    {7, 8200, 2},
-                        {400, 9, 300},   {40, 1100, 9},  {64, 150, 1024}, {66, 140, 1025}};
+                        {400, 9, 300},   {40, 1100, 9},  {64, 150, 1024}, {66, 140, 1025},
+                        {2300, 130, 29}, {12, 1100, 33}};
   for (Case s : sizes) {
     const Layout plain = Layout::plain, transposed = Layout::transposed;
     ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, plain, plain}));
