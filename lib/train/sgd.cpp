@@ -62,7 +62,8 @@ double validation_loss(const Optim& optim, const Dataset& validation) {
 
 bool writes(const Optim& optim) { return !optim.team() || optim.team()->leads(); }
 
-/// In a team: all processes have to be at the same point of the same training.
+/// In a team: all processes have to be at the same point of the same training. A callback may have
+/// changed something on one of them.
 void compare(const Optim& optim, ExampleSource& train, const SGDOptions& options, const Rng& rng,
              Index iterations) {
   if (!optim.team()) return;
@@ -84,6 +85,7 @@ class Training {
  public:
   Training(Optim& optim, ExampleSource& train, const SGDOptions& options, Rng& rng)
       : optim_(optim),
+        source_(train),
         options_(options),
         rng_(rng),
         order_(train.size(), options.batch_size, rng, options.shuffle, options.drop_last),
@@ -139,6 +141,7 @@ class Training {
     epoch.seconds = state_.seconds = seconds();
     state_.history += history_.add(epoch);
     if (!decide(callback(epoch)) || stopped_ || result_.diverged) return false;
+    compare(optim_, source_, options_, rng_, state_.iterations);
     // Not within an epoch: a training that goes on from here begins the next one.
     if (is_whole && (checkpoints_.is_due(state_.iterations, true) || !is_unfinished())) save();
     return true;
@@ -231,6 +234,7 @@ class Training {
   }
 
   Optim& optim_;
+  ExampleSource& source_;
   const SGDOptions& options_;
   Rng& rng_;
   BatchOrder order_;

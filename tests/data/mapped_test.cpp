@@ -138,6 +138,9 @@ TEST(MappedSource, ReadsExamplesFromTwoFiles) {
   source.read(std::vector<Index>{2, 1}, 0, batch);
   EXPECT_TRUE(equal(batch.x, nn::tensor({{6, 7.5}, {3, 4.5}})));
   EXPECT_TRUE(equal(batch.y, nn::tensor({3, 1})));
+  source.read_part(std::vector<Index>{2, 1, 0}, 1, 2, 0, batch);
+  EXPECT_TRUE(equal(batch.x, nn::tensor({{3, 4.5}})));
+  EXPECT_TRUE(equal(batch.y, nn::tensor({1})));
   const std::string other = folder.file("z", npy_of("|u1", "(2,)") + numbers<std::uint8_t>(2));
   EXPECT_THROW(nn::MappedSource(x, other), nn::DataError);
 }

@@ -39,6 +39,38 @@ TEST(AugmentedSource, ChangesWhatAnotherReadsByItsIteration) {
   }
 }
 
+/// A source that overrides nothing it need not.
+class Reversed : public ExampleSource {
+ public:
+  Index size() const override { return 6; }
+  void read(std::span<const Index> rows, Index, Dataset& out) override {
+    const std::vector<Index> reversed(rows.rbegin(), rows.rend());
+    out = take(Dataset{wave({6, 2}), wave({6, 1})}, reversed);
+  }
+};
+
+void expect_parts_of_the_whole(ExampleSource& source) {
+  const std::vector<Index> rows{4, 1, 5, 0, 2};
+  Dataset whole, part;
+  source.read(rows, 3, whole);
+  for (auto [begin, end] : {std::pair<Index, Index>{0, 5}, {0, 2}, {2, 3}, {3, 5}}) {
+    source.read_part(rows, begin, end, 3, part);
+    EXPECT_TRUE(same_bits(part.x, whole.x.slice(0, begin, end)));
+    EXPECT_TRUE(same_bits(part.y, whole.y.slice(0, begin, end)));
+  }
+}
+
+TEST(ExampleSource, APartIsThatOfTheWholeBatch) {
+  Reversed reversed;
+  DatasetSource plain({wave({6, 5, 5}), wave({6, 2})});
+  AugmentedSource moved(plain, {.shift = 1, .elastic_alpha = 3, .noise = 0.1}, 7);
+  AugmentedSource mixed(plain, {.mixup = 0.5}, 7);
+  for (ExampleSource* source :
+       {static_cast<ExampleSource*>(&reversed), static_cast<ExampleSource*>(&plain),
+        static_cast<ExampleSource*>(&moved), static_cast<ExampleSource*>(&mixed)})
+    expect_parts_of_the_whole(*source);
+}
+
 TEST(BatchOrder, SkippingIsAsIfTheBatchesHadBeenTaken) {
   for (bool shuffle : {false, true})
     for (bool drop_last : {false, true})

@@ -143,7 +143,7 @@ class Ranks(unittest.TestCase):
 
     def test_ranks_that_differ_are_refused(self):
         for fault, word in (("parameters", "parameters"), ("micro_batch", "micro_batch"), ("rows", "examples"),
-                            ("data", "training_data")):
+                            ("data", "training_data"), ("step", "step"), ("generator", "generator")):
             with self.subTest(fault):
                 self.expect_end(self.ranks(4, self.new_folder(fault), "mlp", fault), "rank 3", word)
 

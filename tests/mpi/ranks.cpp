@@ -85,7 +85,10 @@ void train(const Task& task, Sequential net, double step, Rule rule, Dataset dat
     }
     return true;
   };
-  const TrainingResult result = SGD(optim, changed, all, order);
+  const TrainingResult result = SGD(optim, changed, all, order, [&](const Epoch& epoch) {
+    if (epoch.epoch == 2 && task.has("step")) optim.set_step_size(0.01);
+    if (epoch.epoch == 2 && task.has("generator")) order.rand();
+  });
   save_parameters(task.folder + "/" + std::to_string(task.rank()) + ".safetensors", net,
                   {.order = ChannelOrder::last});
   if (task.rank() == 0)
