@@ -3,6 +3,7 @@
 #include <mpi.h>
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,10 @@ std::string text_of(int rank, std::string text, MPI_Comm comm) {
 
 struct DataParallel::State {
   State() = default;
-  ~State() { MPI_Comm_free(&comm); }
+  /// Freeing waits for all ranks; one that failed must not.
+  ~State() {
+    if (std::uncaught_exceptions() == 0) MPI_Comm_free(&comm);
+  }
   State(const State&) = delete;
 
   MPI_Comm comm = copy_of_world();  // so that no message of the program's gets between

@@ -39,7 +39,8 @@ class Reference(unittest.TestCase):
         for header in (project / "include").rglob("*.hpp"):
             outer = header.read_text().split("namespace detail {")[0]
             for name in re.findall(r"^(?:class|struct)(?: \[\[\w+\]\])? (\w+).* \{$", outer, re.MULTILINE):
-                self.assertTrue(names & {f"{kind}nn_1_1{name}.html" for kind in ("class", "struct")}, name)
+                self.assertTrue(names & {f"{kind}nn_1_1{inner}{name}.html" for kind in ("class", "struct")
+                                         for inner in ("", "mpi_1_1")}, name)
 
     def fails_for(self, declaration):
         copy = self.folder / "project"

@@ -81,8 +81,8 @@ TEST(Team, NeedsMicroBatches) {
   training.optim.set_team(&team);
   EXPECT_THROW(training.optim.step(wave({5, 3}), wave({5, 2})), ArgumentError);
   training.optim.set_micro_batch(2);
-  training.optim.step(wave({5, 3}), wave({5, 2}), tensor({1, 2, 0, 1, 1}));
-  EXPECT_EQ(training.optim.batch_weight(), 5);
+  training.optim.step(wave({6, 3}), wave({6, 2}), tensor({1, 2, 0, 1, 1, 2}));
+  EXPECT_EQ(training.optim.batch_weight(), 7);
   training.optim.set_team(nullptr);
   training.optim.step(wave({4, 3}), wave({4, 2}));
   EXPECT_EQ(training.optim.batch_weight(), 4);

@@ -42,6 +42,7 @@ class DataParallel final : public Team {
   /// Bytes that this rank has sent to others so far for steps and predictions.
   Index bytes_sent() const;
 
+  /// As Team has them; rank 0 leads.
   Index size() const override;
   bool leads() const override;
   Share share(Index parts) const override;
