@@ -109,7 +109,7 @@ void multiply_part(const Table& table, const Product& g) {
 /// of the operations. Half of the numbers that are read then come from another CPU's cache; those
 /// that are only written cost half as much.
 bool is_worth_sharing(const Product& g, double operations, double share) {
-  constexpr double kWaking = 2000, kBytesPerNs = 30;
+  constexpr double kWaking = 1500, kBytesPerNs = 80;
   const double read = static_cast<double>(g.m * g.k + g.k * g.n) * sizeof(Scalar);
   const double written = static_cast<double>(g.m * g.n) * sizeof(Scalar);
   const double moved = (read + (g.beta == 0 ? 0.5 : 1) * written) / 2;
