@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mpi/shared_error.hpp"
 #include "mpi/tree_sum.hpp"
 #include "nn/core/error.hpp"
 #include "nn/mpi/run.hpp"
@@ -108,7 +109,7 @@ void DataParallel::compare(const std::map<std::string, std::string>& settings) {
   }
   int rank = static_cast<int>(difference.empty() ? state_->size : state_->rank);
   MPI_Allreduce(MPI_IN_PLACE, &rank, 1, MPI_INT, MPI_MIN, state_->comm);
-  if (rank < state_->size) throw ArgumentError(text_of(rank, difference, state_->comm));
+  if (rank < state_->size) throw SharedError(text_of(rank, difference, state_->comm));
 }
 
 }}}  // namespace nn::NN_PRECISION::mpi

@@ -8,17 +8,22 @@
 #include <string>
 #include <thread>
 
+#include "mpi/shared_error.hpp"
+
 namespace nn { inline namespace NN_PRECISION { namespace mpi {
 namespace {
 
-/// Other ranks leave rank 0 the time to tell of what all have met.
-[[noreturn]] void fail(const char* program, const char* what) {
-  const int own = rank();
-  if (own != 0) std::this_thread::sleep_for(std::chrono::seconds(2));
+void tell(const char* program, const std::exception& error) {
   const std::string line =
-      std::string(program) + ": rank " + std::to_string(own) + ": " + what + '\n';
+      std::string(program) + ": rank " + std::to_string(rank()) + ": " + error.what() + '\n';
   std::fputs(line.c_str(), stderr);
-  MPI_Abort(MPI_COMM_WORLD, 1);
+}
+
+void wait(int seconds) { std::this_thread::sleep_for(std::chrono::seconds(seconds)); }
+
+/// Ends all ranks.
+[[noreturn]] void end(int status) {
+  MPI_Abort(MPI_COMM_WORLD, status);
   std::terminate();  // not reached
 }
 
@@ -29,10 +34,18 @@ int run(int argc, char** argv, const std::function<int()>& body) {
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &level);
   try {
     status = body();
+  } catch (const SharedError& error) {
+    if (rank() == 0)
+      tell(argv[0], error);
+    else
+      wait(5);  // until rank 0 has ended all
+    end(1);
   } catch (const std::exception& error) {
-    fail(argv[0], error.what());
+    if (rank() != 0) wait(2);  // all ranks may have met it: then rank 0 tells
+    tell(argv[0], error);
+    end(1);
   }
-  if (status != 0) MPI_Abort(MPI_COMM_WORLD, status);
+  if (status != 0) end(status);
   MPI_Finalize();
   return status;
 }

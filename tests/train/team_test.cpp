@@ -6,7 +6,6 @@
 
 #include <filesystem>
 
-
 #include "nn/core/error.hpp"
 #include "nn/train/metrics.hpp"
 #include "support/weights.hpp"
@@ -33,6 +32,13 @@ class TeamOfOne : public Team {
   std::vector<std::map<std::string, std::string>> compared;
 };
 
+struct InTeam : Whole {
+  explicit InTeam(Team& team) {
+    optim.set_micro_batch(3);
+    optim.set_team(&team);
+  }
+};
+
 SGDOptions short_options(const TemporaryFolder& folder) {
   return {.batch_size = 8,
           .epochs = 3,
@@ -43,9 +49,9 @@ SGDOptions short_options(const TemporaryFolder& folder) {
 TEST(Team, OfOneProcessChangesNoBit) {
   TemporaryFolder folder, other_folder;
   TeamOfOne team;
-  Whole alone, shared;
-  for (Whole* training : {&alone, &shared}) training->optim.set_micro_batch(3);
-  shared.optim.set_team(&team);
+  InTeam shared(team);
+  Whole alone;
+  alone.optim.set_micro_batch(3);
   alone.train(short_options(folder)).check();
   shared.train(short_options(other_folder)).check();
   const std::vector<Tensor> got = shared.tensors(), expected = alone.tensors();
@@ -57,9 +63,7 @@ TEST(Team, OnlyTheProcessThatLeadsWritesFiles) {
   TemporaryFolder folder;
   TeamOfOne team;
   team.leads_now = false;
-  Whole training;
-  training.optim.set_micro_batch(3);
-  training.optim.set_team(&team);
+  InTeam training(team);
   training.train(short_options(folder)).check();
   EXPECT_FALSE(std::filesystem::exists(folder.path("history.csv")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path("checkpoints")));
@@ -69,9 +73,7 @@ TEST(Team, DecidesWhenToStop) {
   TemporaryFolder folder;
   TeamOfOne team;
   team.stops = true;
-  Whole training;
-  training.optim.set_micro_batch(3);
-  training.optim.set_team(&team);
+  InTeam training(team);
   EXPECT_EQ(training.train(short_options(folder)).epochs, 1);
 }
 
