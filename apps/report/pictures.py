@@ -89,7 +89,7 @@ def tell_denoised(e):
 PICTURES = (
     Picture("checkerboard", "F19", draw_board, tell_board, "checkerboard.png"),
     Picture("usps_multiclass", "T2", draw_iterations, tell_iterations, "usps_iterations.png"),
-    Picture("usps_latent_space", "F28", draw_map, tell_map, "usps_map.png"),
+    Picture("usps_latent_space", "F28", draw_map, tell_map),
     Picture("usps_denoising", "F30", draw_denoised, tell_denoised),
 )
 
