@@ -1,7 +1,6 @@
 #include "train/settings.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <vector>
 
 #include "modules/contents.hpp"
@@ -30,6 +29,35 @@ std::map<std::string, std::string> optim_settings(const Optim& optim) {
           {"precision", sizeof(Scalar) == sizeof(double) ? "double" : "float"}};
 }
 
+/// A number that other data hardly have: FNV-1a (Fowler, Noll and Vo) of the bytes.
+class Fingerprint {
+ public:
+  void add(const void* data, std::size_t bytes) {
+    const auto* byte = static_cast<const unsigned char*>(data);
+    for (std::size_t i = 0; i < bytes; ++i) hash_ = (hash_ ^ byte[i]) * 0x100000001b3;
+  }
+  void add(const Tensor& tensor) {
+    const Tensor all = tensor.contiguous();
+    add(all.data(), static_cast<std::size_t>(all.numel()) * sizeof(Scalar));
+  }
+  std::string text() const { return std::to_string(hash_); }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325;
+};
+
+/// Of some examples, as there may be more than the memory holds.
+std::string fingerprint(ExampleSource& source) {
+  constexpr Index most = 64;
+  const Index count = std::min(source.size(), most);
+  std::vector<Index> rows;
+  for (Index i = 0; i < count; ++i) rows.push_back(i * source.size() / count);
+  const Dataset some = source.examples(rows);
+  Fingerprint sum;
+  for (const Tensor* part : {&some.x, &some.y, &some.weight}) sum.add(*part);
+  return some.x.shape().to_string() + ' ' + sum.text();
+}
+
 }  // namespace
 
 std::map<std::string, std::string> training_settings(const Optim& optim, const SGDOptions& options,
@@ -53,37 +81,6 @@ std::map<std::string, std::string> training_settings(const Optim& optim, const S
   return all;
 }
 
-namespace {
-
-/// A number that other tensors hardly have: FNV-1a (Fowler, Noll and Vo) of the bytes.
-class Fingerprint {
- public:
-  void add(const Tensor& tensor) {
-    const Tensor all = tensor.contiguous();
-    const auto* bytes = reinterpret_cast<const unsigned char*>(all.data());
-    const auto count = static_cast<std::size_t>(all.numel()) * sizeof(Scalar);
-    for (std::size_t i = 0; i < count; ++i) hash_ = (hash_ ^ bytes[i]) * 0x100000001b3;
-  }
-  std::string text() const { return std::to_string(hash_); }
-
- private:
-  std::uint64_t hash_ = 0xcbf29ce484222325;
-};
-
-/// Of some examples, as there may be more than the memory holds.
-std::string fingerprint(ExampleSource& source) {
-  constexpr Index most = 64;
-  const Index count = std::min(source.size(), most);
-  std::vector<Index> rows;
-  for (Index i = 0; i < count; ++i) rows.push_back(i * source.size() / count);
-  const Dataset some = source.examples(rows);
-  Fingerprint sum;
-  for (const Tensor* part : {&some.x, &some.y, &some.weight}) sum.add(*part);
-  return some.x.shape().to_string() + ' ' + sum.text();
-}
-
-}  // namespace
-
 std::map<std::string, std::string> team_settings(const Optim& optim) {
   Fingerprint numbers;
   for (const auto& [name, tensor] : checkpoint_file(optim, {}).tensors) numbers.add(tensor);
@@ -98,6 +95,9 @@ std::map<std::string, std::string> team_settings(const Optim& optim) {
 std::map<std::string, std::string> team_settings(const Optim& optim, const SGDOptions& options,
                                                  ExampleSource& train, const Rng& rng,
                                                  const std::string& columns, Index iterations) {
+  const std::string drawn = rng.state();
+  Fingerprint state;
+  state.add(drawn.data(), drawn.size());
   auto all = training_settings(optim, options, train.size(), rng, columns);
   all.merge(team_settings(optim));
   all.merge(std::map<std::string, std::string>{
@@ -108,7 +108,7 @@ std::map<std::string, std::string> team_settings(const Optim& optim, const SGDOp
       {"checkpoint_every", std::to_string(options.checkpoint.every)},
       {"checkpoints", options.checkpoint.folder.empty() ? "no" : "yes"},
       {"on_iteration", options.on_iteration ? "yes" : "no"},
-      {"generator", std::to_string(std::hash<std::string>()(rng.state()))},
+      {"generator", state.text()},
       {"iterations_so_far", std::to_string(iterations)}});
   if (options.validation) {
     DatasetSource validation(*options.validation);

@@ -21,6 +21,30 @@
 
 namespace nn::test { namespace {
 
+/// Names its first part twice until it is mended.
+class Doubled : public Sequential {
+ public:
+  using Sequential::Sequential;
+  void visit(Visitor& visitor) override {
+    Sequential::visit(visitor);
+    if (!is_mended) visitor.part("again", (*this)[0]);
+  }
+  bool is_mended = false;
+};
+
+TEST(Optim, RefusesAPartMetTwiceAtEachStepUntilItIsMended) {
+  Doubled net{Linear(3, 2), TanH()};
+  MSELoss loss;
+  Optim optim(net, loss, 0.1);
+  const std::vector<Tensor> before = weights(net[0]);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_THROW(optim.step(wave({4, 3}), wave({4, 2}, 1)), ArgumentError);
+  EXPECT_TRUE(equal(weights(net[0])[0], before[0]));
+  net.is_mended = true;
+  optim.step(wave({4, 3}), wave({4, 2}, 1));
+  EXPECT_FALSE(equal(weights(net[0])[0], before[0]));
+}
+
 TEST(Optim, TrainsWhatTheNetworkHoldsNow) {
   Tensor x = wave({4, 3}), y = wave({4, 3}, 1);
   MSELoss loss;

@@ -70,6 +70,25 @@ TEST(UpdateRules, GoOnFromAsManyStepsAsATrainingCanMake) {
   EXPECT_NEAR(parameters[0]->value(0), before - 0.1 * 0.05 / std::sqrt(0.00025), 1e-6);
 }
 
+TEST(UpdateRules, AdamCorrectsByTheStepWhateverStepsCameBefore) {
+  const nn::AdamOptions options{.beta1 = 0.5, .beta2 = 0.6};  // 1 - b^t is 1 before step 80
+  const std::vector<std::vector<Scalar>> gradients(3, {0.5, -1});
+  nn::Adam busy(options);
+  const auto moved = parameter({1, 2});
+  path(busy, moved, 0.1, std::vector<std::vector<Scalar>>(100, {0.5, -1}));
+  for (Index steps : {99, 2, 40, 70, 1}) {
+    nn::Adam fresh(options);
+    const auto other = parameter({1, 2});
+    moved[0]->value.copy_from(other[0]->value);
+    busy.resume(steps, moved);
+    fresh.resume(steps, other);
+    const std::vector<Tensor> got = path(busy, moved, 0.1, gradients),
+                              expected = path(fresh, other, 0.1, gradients);
+    for (std::size_t i = 0; i < got.size(); ++i)
+      for (Index k = 0; k < 2; ++k) EXPECT_EQ(got[i](k), expected[i](k)) << steps;
+  }
+}
+
 TEST(UpdateRules, ACopyKeepsTensorsOfItsOwn) {
   auto parameters = parameter({1});
   nn::Adam adam;

@@ -100,7 +100,7 @@ class Optim {
   Team* team() const { return team_; }
   void set_team(Team* team) { team_ = team; }
   /// Which of a batch's rows this process needs, all unless it is in a team; and step() for one
-  /// that has only them.
+  /// that has only them: ShapeError for another number of rows.
   Team::Share own_rows(Index batch_rows) const;
   double step_own(const Dataset& own, Index batch_rows);
 

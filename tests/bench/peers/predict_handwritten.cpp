@@ -1,6 +1,7 @@
 // Predictions written by hand over the BLAS that is linked, PEER by name, or with -DUSE_EIGEN over
 // Eigen: the layers of handwritten_layers.hpp.
 #include "bench/predict_cases.hpp"
+#include "handwritten_images.hpp"
 #include "handwritten_layers.hpp"
 
 namespace {

@@ -1,8 +1,10 @@
 // Training steps written by hand over the BLAS that is linked, PEER by name, or with -DUSE_EIGEN
-// over Eigen: the layers of handwritten_layers.hpp. It promises no bits (-ffast-math), and its tanh
+// over Eigen: the layers of the handwritten_*.hpp. It promises no bits (-ffast-math), and its tanh
 // is inexact near 0.
 #include "bench/train_cases.hpp"
+#include "handwritten_images.hpp"
 #include "handwritten_layers.hpp"
+#include "handwritten_lstm.hpp"
 
 namespace {
 
