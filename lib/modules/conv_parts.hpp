@@ -40,19 +40,33 @@ void sum_leaves(Index first, Index size, Index leaves, Tensor& sum, const Leaf& 
   axpy(1, right, sum);
 }
 
+/// The least power of two that is not below count.
+inline Index power_of_two(Index count) {
+  return static_cast<Index>(std::bit_ceil(static_cast<std::uint64_t>(count)));
+}
+
+/// The leaves of the subtrees that threads sum up: few subtrees, as their sums are added by one
+/// thread, but no thread has a tenth more leaves than its share.
+inline Index subtree_size(Index leaves) {
+  constexpr Index least = 4, most = 16;  // for each thread
+  const Index threads = num_threads();
+  Index size = power_of_two(leaves / (least * threads) + 1);
+  auto subtrees = [&] { return (leaves + size - 1) / size; };
+  auto is_even = [&] {
+    return 10 * threads * size * ((subtrees() + threads - 1) / threads) <= 11 * leaves;
+  };
+  while (size > 1 && 2 * subtrees() <= most * threads && !is_even()) size /= 2;
+  return size;
+}
+
 /// Adds a sum of `leaves` parts to the gradients of a convolution, once: leaf(i, dw, db) writes
 /// what part i of the outputs gives to dw (window, chan_out) and, if there is a bias, db (1,
 /// chan_out). Threads sum up whole subtrees, so that the bits do not depend on their number.
 template <class Leaf>
 void add_leaves(Index leaves, Index grain, Parameter& weight, Parameter* bias, const Leaf& leaf) {
-  constexpr Index for_each_thread = 4;
   const Index window = kernel_matrix(weight.value).size(0),
               chan_out = weight.value.numel() / window;
-  auto subtree_size = [](Index count) {
-    return static_cast<Index>(std::bit_ceil(static_cast<std::uint64_t>(count)));
-  };
-  const Index size = subtree_size(leaves / (for_each_thread * num_threads()) + 1);
-  const Index subtrees = (leaves + size - 1) / size;
+  const Index size = subtree_size(leaves), subtrees = (leaves + size - 1) / size;
   Tensor sums(Shape{subtrees, window + (bias ? 1 : 0), chan_out});
   nn::parallel_for(subtrees, std::max<Index>(1, grain / size), [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
@@ -65,7 +79,7 @@ void add_leaves(Index leaves, Index grain, Parameter& weight, Parameter* bias, c
   });
   Tensor total = Tensor::zeros({sums.size(1), chan_out});
   if (subtrees > 0)
-    sum_leaves(0, subtree_size(subtrees), subtrees, total,
+    sum_leaves(0, power_of_two(subtrees), subtrees, total,
                [&](Index i, Tensor& to) { to.copy_from(sums.select(0, i)); });
   axpy(1, total.slice(0, 0, window).reshape(weight.value.shape()), weight.grad);
   if (bias) axpy(1, total.select(0, window), bias->grad);
