@@ -48,7 +48,7 @@ int main() {
   nn::Optim optim(net, loss, 0.01, nn::Adam());
   nn::SGD(optim, train, {.batch_size = 16, .epochs = 40}, rng).check();
 
-  Voice voice{dynamic_cast<const nn::GRU&>(net[0]), net[1]};
+  Voice voice{net.at<nn::GRU>(0), net[1]};
   nn::Tensor y(test.x.shape());
   for (nn::Index t = 0; t < 1024; t += 64) voice.process(test.x.data() + t, y.data() + t, 64);
 

@@ -34,9 +34,7 @@ class Swish : public nn::Module {
 };
 
 int main() {
-  nn::register_module({"Swish", {}, {2, 3}, [](const nn::Options&, nn::Parts&) {
-                         return std::unique_ptr<nn::Module>(std::make_unique<Swish>());
-                       }});
+  nn::register_module<Swish>({2, 3});
   Swish layer;
   const nn::GradientCheck check = nn::check_gradients(layer, {5, 4});
   std::cout << check << '\n';
@@ -52,7 +50,7 @@ int main() {
   nn::save_model("swish.safetensors", net);
   const nn::Model model = nn::load_model("swish.safetensors");
   const bool same = nn::equal(model.net->predict(data.x), net.predict(data.x));
-  std::cout << net << "b = " << dynamic_cast<Swish&>(net[1]).b() << ", accuracy " << accuracy
+  std::cout << net << "b = " << net.at<Swish>(1).b() << ", accuracy " << accuracy
             << (same ? ", loads as it was saved\n" : ", loads as another one\n");
   return check.ok() && accuracy > 0.95 && same ? 0 : 1;
 }

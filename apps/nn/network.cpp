@@ -93,7 +93,7 @@ nn::Optim optim_of(const std::string& rule, nn::Module& net, const nn::Loss& los
 }
 
 void scale_outputs(nn::Sequential& net, double mean, double scale) {
-  auto& last = dynamic_cast<nn::Linear&>(net[net.size() - 1]);
+  auto& last = net.at<nn::Linear>(net.size() - 1);
   const auto by = static_cast<nn::Scalar>(scale);
   last.weight()->value.copy_from(last.weight()->value * by);
   last.bias()->value.copy_from(last.bias()->value * by + static_cast<nn::Scalar>(mean));

@@ -41,6 +41,11 @@ std::size_t Sequential::place(Index i) const {
   return static_cast<std::size_t>(i);
 }
 
+void Sequential::reject_class(Index i) const {
+  throw ArgumentError("Sequential: layer " + std::to_string(i) + " is a " +
+                      modules_[place(i)]->describe() + ", not of the class that was asked for");
+}
+
 const Module& Sequential::operator[](Index i) const { return *modules_[place(i)]; }
 
 Module& Sequential::operator[](Index i) { return const_cast<Module&>(std::as_const(*this)[i]); }

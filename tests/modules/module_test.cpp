@@ -71,7 +71,7 @@ TEST(Module, AllThatItHoldsIsFoundByVisiting) {
   net.zero_grad();
   for (const ParameterPtr& p : net.parameters()) EXPECT_EQ(norm(p->grad), 0);
   net.train(false);
-  EXPECT_FALSE(dynamic_cast<Block&>(net[1]).right.is_training());
+  EXPECT_FALSE(net.at<Block>(1).right.is_training());
 }
 
 TEST(Module, AReplacedPartIsThePart) {

@@ -144,8 +144,8 @@ TEST(Predictor, PlansAnewWhereAPartWasReplaced) {
   net.replace(3, Linear(9, 5));
   expect_right("another shape of the result");
   EXPECT_EQ(predict.output_shape(), (Shape{2, 5}));
-  dynamic_cast<Linear&>(net[0]) = Linear(4, 2);
-  dynamic_cast<Linear&>(net[3]) = Linear(2, 5);
+  net.at<Linear>(0) = Linear(4, 2);
+  net.at<Linear>(3) = Linear(2, 5);
   expect_right("an assignment");
   net.append(Linear(5, 2));
   expect_right("one more");
@@ -155,7 +155,7 @@ TEST(Predictor, PlansAnewWhereAPartWasReplaced) {
             message_of<ShapeError>([&] { net.predict(x); }));
   net.replace(0, Linear(4, 2));
   expect_right("mended");
-  Linear taken = std::move(dynamic_cast<Linear&>(net[0]));
+  Linear taken = std::move(net.at<Linear>(0));
   EXPECT_THROW(predict(x), ArgumentError);
 }
 

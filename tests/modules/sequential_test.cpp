@@ -55,7 +55,7 @@ class Scale : public Module {
 
 TEST(Sequential, GrowsInsideAnother) {
   Sequential net(Sequential(Linear(3, 4), TanH()), Linear(4, 2));
-  dynamic_cast<Sequential&>(net[0]).append(Linear(4, 4));
+  net.at<Sequential>(0).append(Linear(4, 4));
   EXPECT_EQ(net.parameters().size(), 6u);
   EXPECT_EQ(net.predict(wave({5, 3})).shape(), (Shape{5, 2}));
 }
@@ -80,6 +80,14 @@ TEST(Sequential, AppendIsConstruction) {
   EXPECT_TRUE(same_bits(net.predict(wave({2, 3})), other.predict(wave({2, 3}))));
   EXPECT_THROW(net.append(std::unique_ptr<Module>()), ArgumentError);
   EXPECT_EQ(net.size(), 3);
+}
+
+TEST(Sequential, GivesALayerAsWhatItIs) {
+  Sequential net{Linear(3, 4), TanH()};
+  EXPECT_EQ(&net.at<Linear>(0), &net[0]);
+  EXPECT_EQ(std::as_const(net).at<Module>(1).kind(), "TanH");
+  EXPECT_TRUE(contains(message_of<ArgumentError>([&] { net.at<Linear>(1); }), "TanH"));
+  EXPECT_THROW(net.at<Linear>(2), RangeError);
 }
 
 TEST(Sequential, ReplacesALayer) {
@@ -136,7 +144,7 @@ TEST(Sequential, BackwardUpdateGradientLeavesOutTheDataGradient) {
   net.forward(x);
   net.backward_update_gradient(x, wave({2, 3}));
   EXPECT_EQ(first.deltas, 0);
-  EXPECT_EQ(dynamic_cast<Scale&>(net[1]).deltas, 1);
+  EXPECT_EQ(net.at<Scale>(1).deltas, 1);
   net.backward(x, wave({2, 3}));
   EXPECT_EQ(first.deltas, 1);
 }
@@ -198,10 +206,10 @@ TEST(Sequential, NoBackwardAfterAForwardThatThrew) {
   const Tensor x = Tensor::ones({2, 3}), other = Tensor::zeros({2, 3});
   const Tensor delta = Tensor::ones({2, 2});
   net.forward(x);
-  dynamic_cast<Fails&>(net[1]).fails = true;
+  net.at<Fails>(1).fails = true;
   EXPECT_THROW(net.forward(other), std::runtime_error);
   for (const Tensor& any : {x, other}) EXPECT_THROW(net.backward(any, delta), ArgumentError);
-  dynamic_cast<Fails&>(net[1]).fails = false;
+  net.at<Fails>(1).fails = false;
   net.forward(x);
   EXPECT_NO_THROW(net.backward(x, delta));
 }

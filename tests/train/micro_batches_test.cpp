@@ -57,7 +57,7 @@ Sequential net_with_dropout() {
                     std::move(decoder), Dropout(0.3),       Linear(3, 2)};
 }
 
-Observer& observer(Sequential& net) { return dynamic_cast<Observer&>(net[0]); }
+Observer& observer(Sequential& net) { return net.at<Observer>(0); }
 
 template <class Rule>
 void expect_the_step_of_the_batch(Rule rule, Reduction reduction, const Dataset& batch,

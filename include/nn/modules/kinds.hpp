@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,14 +28,24 @@ struct ModuleKind {
 /// The table of kinds: a row for each class of the library, then those that were registered.
 std::vector<ModuleKind> module_kinds();
 
-/// Adds a row for a class of your own, so that networks with it can be cloned:
+/// Adds a row for a class of your own, so that networks with it can be cloned, saved and loaded:
 ///
-///     nn::register_module({"Scale", {}, {2, 3}, [](const nn::Options&, nn::Parts&) {
-///       return std::unique_ptr<nn::Module>(std::make_unique<Scale>());
-///     }});
+///     nn::register_module({"Scale", {{"factor", 2.0}}, {2, 3},
+///                          [](const nn::Options& o, nn::Parts&) -> std::unique_ptr<nn::Module> {
+///                            return std::make_unique<Scale>(o.get<double>("factor"));
+///                          }});
 ///
 /// ArgumentError if there is such a row already. May be called from any thread.
 void register_module(const ModuleKind& kind);
+
+/// The same for a class without options and parts: nn::register_module<Swish>({2, 3}), where an
+/// input of shape (2, 3) is one that it takes.
+template <std::default_initializable Type>
+void register_module(const Shape& input) {
+  register_module({Type().kind(), {}, input, [](const Options&, Parts&) {
+                     return std::unique_ptr<Module>(std::make_unique<Type>());
+                   }});
+}
 
 /// A new module. ArgumentError, naming the kind, if the table has no such row or if the options or
 /// the parts are not those of its constructor.

@@ -45,6 +45,17 @@ class Sequential : public Module {
   /// Layer i, counted from 0; RangeError outside.
   Module& operator[](Index i);
   const Module& operator[](Index i) const;
+  /// The same as what it is: net.at<nn::GRU>(0). ArgumentError if layer i is of another class.
+  template <ModuleType Type>
+  Type& at(Index i) {
+    return const_cast<Type&>(std::as_const(*this).at<Type>(i));
+  }
+  template <ModuleType Type>
+  const Type& at(Index i) const {
+    const auto* layer = dynamic_cast<const Type*>(&(*this)[i]);
+    if (!layer) reject_class(i);
+    return *layer;
+  }
   /// Puts another layer in the place of layer i, of the same class or not: net.replace(2,
   /// nn::Linear(64, 2)). RangeError outside, ArgumentError for a null pointer. A rule that keeps
   /// something for each parameter, such as Adam, needs a new Optim; a TiedLinear keeps the weight
@@ -82,6 +93,7 @@ class Sequential : public Module {
     return nullptr;
   }
   std::size_t place(Index i) const;
+  [[noreturn]] void reject_class(Index i) const;
   template <class Function>
   auto at_layer(std::size_t i, Function&& f) const;
   void check_backward(const Tensor& x, const Tensor& delta) const;
