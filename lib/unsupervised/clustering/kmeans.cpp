@@ -41,9 +41,8 @@ class Lloyd {
       ++iteration;
       assign();
       fill_empty_clusters();
-      const bool same = nearest_.labels() == summed_;
       update_sums();
-      converged = move_centres() <= tolerated_shift || same;
+      converged = move_centres() <= tolerated_shift || changed_.empty();
     }
     // Sums that samples were added to and taken from have rounding errors: sum all samples again.
     summed_.clear();
@@ -101,15 +100,20 @@ class Lloyd {
   void update_sums() {
     const bool anew = summed_.empty();
     if (anew) std::fill(sums_.begin(), sums_.end(), 0.0);
-    parallel_for(samples_.d, 64, [&](Index begin, Index end) {
-      for (Index i = 0; i < samples_.n; ++i) {
-        const Index to = label(i), from = anew ? -1 : summed_[static_cast<std::size_t>(i)];
-        if (to == from) continue;
+    changed_.clear();
+    for (Index i = 0; i < samples_.n; ++i)
+      if (anew || label(i) != summed_[static_cast<std::size_t>(i)]) changed_.push_back(i);
+    const auto count = static_cast<Index>(changed_.size());
+    constexpr Index kThreadAdditions = 16384;
+    parallel_for(samples_.d, kThreadAdditions / (count + 1) + 16, [&](Index begin, Index end) {
+      for (Index at = 0; at < count; ++at) {
+        if (at + 2 < count) samples_.prefetch(changed_[static_cast<std::size_t>(at + 2)]);
+        const Index i = changed_[static_cast<std::size_t>(at)];
         const Scalar* x = samples_.row(i);
-        double* target = sum(to);
+        double* target = sum(label(i));
         for (Index j = begin; j < end; ++j) target[j] += x[j];
         if (anew) continue;
-        double* source = sum(from);
+        double* source = sum(summed_[static_cast<std::size_t>(i)]);
         for (Index j = begin; j < end; ++j) source[j] -= x[j];
       }
     });
@@ -156,10 +160,11 @@ class Lloyd {
   Index k_;
   Tensor centres_;  // (k, d)
   detail::NearestCentres nearest_;
-  std::vector<double> sums_;   // (k, d): of the samples labelled by summed_
-  std::vector<Index> counts_;  // (k): by the labels
-  std::vector<Index> summed_;  // labels
-  std::vector<double> moved_;  // (k): how far each centre moved since the labels
+  std::vector<double> sums_;    // (k, d): of the samples labelled by summed_
+  std::vector<Index> counts_;   // (k): by the labels
+  std::vector<Index> summed_;   // labels
+  std::vector<Index> changed_;  // the samples whose labels the last update_sums() found changed
+  std::vector<double> moved_;   // (k): how far each centre moved since the labels
 };
 
 void check_options(const Tensor& x, const KMeansOptions& options) {

@@ -79,8 +79,10 @@ struct NearestCentres::Workspace {
           values.data()[row * kWidth + at] = values.data()[row * kWidth + lanes[at]];
       return;
     }
-    for (Index at = 0; at < count; ++at)
+    for (Index at = 0; at < count; ++at) {
+      if (at + 2 < count) samples.prefetch(block * kWidth + lanes[at + 2]);
       samples.copy_centred(block * kWidth + lanes[at], gathered.data() + at * samples.d);
+    }
     Tensor part = values.slice(1, 0, count);
     gemm(1, minus_twice, gathered.slice(0, 0, count).transpose(), 0, part);
   }

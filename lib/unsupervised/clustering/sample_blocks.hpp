@@ -28,6 +28,11 @@ struct SampleBlocks {
   /// out (m, kWidth) = rows block^T for rows: (m, d) and a block's samples.
   void multiply(const Tensor& rows, Index block, Tensor& out) const;
   const Scalar* row(Index i) const { return x.data() + i * d; }
+  /// Tells the CPU that a sample is soon wanted, where samples are taken with gaps between them.
+  void prefetch(Index i) const {
+    constexpr Index kLine = 64 / sizeof(Scalar);
+    for (Index j = 0; j < d; j += kLine) __builtin_prefetch(row(i) + j);
+  }
   /// to (d) = sample i as in its block.
   void copy_centred(Index i, Scalar* to) const;
 };
