@@ -56,7 +56,7 @@ std::vector<Index> frozen_steps(const std::string& path, const TensorFile& file,
 }
 
 Index steps_of(const std::string& path, const TensorFile& file) {
-  const std::string& text = detail::metadata(path, file, "steps");
+  const std::string text = detail::metadata(path, file, "steps");
   const auto steps = detail::whole_number<Index>(text);
   if (!steps || *steps < 0 || *steps > UpdateRule::max_steps)
     throw DataError(path + ": steps: expected a whole number up to " +
@@ -66,7 +66,7 @@ Index steps_of(const std::string& path, const TensorFile& file) {
 
 void set_states(const std::string& path, const TensorFile& file, const States& states) {
   for (const auto& [name, state] : states) {
-    const std::string& text = detail::metadata(path, file, "state." + name);
+    const std::string text = detail::metadata(path, file, "state." + name);
     try {
       state.set(text);
     } catch (const DataError& error) {
@@ -98,7 +98,7 @@ TensorFile detail::checkpoint_file(const Optim& optim, const States& states) {
 }
 
 void detail::restore(const std::string& path, TensorFile file, Optim& optim, const States& states) {
-  const std::string& rule = metadata(path, file, "rule");
+  const std::string rule = metadata(path, file, "rule");
   if (rule != optim.rule().describe())
     throw DataError(path + ": saved with " + detail::in_quotes(rule) + ", not " +
                     optim.rule().describe());

@@ -145,7 +145,7 @@ std::optional<TrainingState> Checkpoints::resume(BestParameters& best) const {
   const std::string newest = path(*numbers.rbegin());
   const TensorFile file = read_newest(newest, std::ssize(numbers) > 1);
   for (const auto& [name, value] : settings_)
-    if (const std::string& saved = metadata(newest, file, "sgd." + name); saved != value)
+    if (const std::string saved = metadata(newest, file, "sgd." + name); saved != value)
       throw DataError(newest + ": of a training with " + name + " " + detail::in_quotes(saved) +
                       ", not " + detail::in_quotes(value));
   TrainingState state = TrainingState::read(newest, file);

@@ -32,12 +32,18 @@ struct LoopPlan {
 
  private:
   void append(Index size, const std::array<Index, count>& step) {
-    auto last = static_cast<std::size_t>(rank) - 1;
-    bool merges = rank > 0;
-    for (std::size_t k = 0; merges && k < count; ++k) merges = strides[k][last] == size * step[k];
-    if (!merges) ++last, ++rank;
-    sizes[last] = merges ? sizes[last] * size : size;
+    if (rank > 0 && continues(size, step)) size *= sizes[static_cast<std::size_t>(--rank)];
+    const auto last = static_cast<std::size_t>(rank++);
+    sizes[last] = size;
     for (std::size_t k = 0; k < count; ++k) strides[k][last] = step[k];
+  }
+
+  // Whether a step of the last dimension is a whole run of this one, for every operand.
+  bool continues(Index size, const std::array<Index, count>& step) const {
+    const auto last = static_cast<std::size_t>(rank) - 1;
+    for (std::size_t k = 0; k < count; ++k)
+      if (strides[k][last] != size * step[k]) return false;
+    return true;
   }
 };
 
