@@ -99,7 +99,7 @@ need_packages() {
   for package; do is_provided "$package" || missing+=("$package"); done
   ((${#missing[@]} > 0)) || return 0
   can_install || {
-    say "missing packages: ${missing[*]} (install them as root: apt-get install ${missing[*]})"
+    say "missing packages: ${missing[*]} (as root: apt-get update && apt-get install ${missing[*]})"
     return 1
   }
   say "installing ${missing[*]}"
