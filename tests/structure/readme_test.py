@@ -40,7 +40,7 @@ def look_like_project(folder):
     for entry in project.iterdir():
         if not entry.name.startswith(("build", ".")):
             (folder / entry.name).symlink_to(entry)
-    for build in ("build", "build/release"):
+    for build in ("build", "build/library", "build/release"):
         (folder / build / "lib").mkdir(parents=True)
         for archive in archives:
             (folder / build / "lib" / archive.name).symlink_to(archive)
