@@ -4,21 +4,15 @@
 usage: mpi_test.py PROGRAM PROGRAM_F64 [-v] [TEST...]    (ranks.cpp in float and in double)
 """
 
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
+from launch import MPIRUN, run, skip_without_mpirun
+
 PROGRAM, PROGRAM_F64 = sys.argv[1:3]
-# Open MPI asks for these where it is root and where there are more ranks than CPUs.
-MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
-          "--mca", "mpi_yield_when_idle", "1", "--mca", "btl_vader_single_copy_mechanism", "none"]
-ENVIRONMENT = os.environ | {"NN_NUM_THREADS": "1"}
 ISAS = ("scalar", "avx2", "avx512")
 SECONDS = 30  # in which all ranks have to end after a fault: 10 on a machine that does nothing else
 
@@ -40,18 +34,11 @@ class Ranks(unittest.TestCase):
         folder.mkdir()
         return folder
 
-    def run_program(self, command):
-        """What it prints, how it ends, and after how long."""
-        begin = time.monotonic()
-        done = subprocess.run(list(map(str, command)), env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
-        done.seconds = time.monotonic() - begin
-        return done
-
     def ranks(self, count, folder, *task, program=PROGRAM):
-        return self.run_program([*MPIRUN, "-np", count, program, folder, *task])
+        return run([*MPIRUN, "-np", count, program, folder, *task])
 
     def alone(self, folder, *task):
-        done = self.run_program([PROGRAM, "--alone", folder, *task])
+        done = run([PROGRAM, "--alone", folder, *task])
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done
 
@@ -86,7 +73,7 @@ class Ranks(unittest.TestCase):
         command = list(MPIRUN)
         for isa in ISAS:
             command += ["-np", 1, "-x", f"NN_ISA={isa}", PROGRAM, folder, "all", ":"]
-        done = self.run_program(command[:-1])
+        done = run(command[:-1])
         if "lacks it" in done.stderr:
             self.skipTest(done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -132,6 +119,11 @@ class Ranks(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("iterations 8,", done.stdout)
 
+    def test_all_ranks_get_the_texts_of_all(self):
+        for count, expected in ((1, "."), (4, ".1.22.333.")):
+            done = self.ranks(count, self.folder, "gather")
+            self.assertEqual((done.returncode, done.stdout.split()), (0, [expected] * count), done.stderr)
+
     def expect_end(self, done, *words):
         """One line of ours, which says what happened, and no rank that waits."""
         self.assertNotEqual(done.returncode, 0)
@@ -149,13 +141,13 @@ class Ranks(unittest.TestCase):
 
     def test_a_rank_of_another_precision_is_refused(self):
         folder = self.new_folder("f64")
-        done = self.run_program([*MPIRUN, "-np", 2, PROGRAM, folder, "mlp", ":", "-np", 1, PROGRAM_F64, folder, "mlp"])
+        done = run([*MPIRUN, "-np", 2, PROGRAM, folder, "mlp", ":", "-np", 1, PROGRAM_F64, folder, "mlp"])
         self.expect_end(done, "rank 2")
 
     def test_a_rank_that_lacks_the_checkpoint_is_refused(self):
         folder, other = self.new_folder("one"), self.new_folder("two")
         self.ranks(2, folder, "mlp", "throw")
-        done = self.run_program([*MPIRUN, "-np", 1, PROGRAM, folder, "mlp", ":", "-np", 1, PROGRAM, other, "mlp"])
+        done = run([*MPIRUN, "-np", 1, PROGRAM, folder, "mlp", ":", "-np", 1, PROGRAM, other, "mlp"])
         self.expect_end(done, "rank 1")
 
     def test_an_exception_on_one_rank_ends_all(self):
@@ -176,9 +168,5 @@ class Ranks(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not shutil.which("mpirun"):
-        sys.exit(77)
-    if subprocess.run([*MPIRUN, "-np", "2", "true"], env=ENVIRONMENT, stderr=subprocess.DEVNULL).returncode:
-        print("mpirun cannot start two processes here: skipped", file=sys.stderr)
-        sys.exit(77)
+    skip_without_mpirun()
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

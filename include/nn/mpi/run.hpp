@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "nn/core/scalar.hpp"
 
@@ -18,5 +20,10 @@ int run(int argc, char** argv, const std::function<int()>& body);
 /// Of this process, 0 ... size() - 1; how many there are. Only within run().
 int rank();
 int size();
+
+/// What each rank gives, on all ranks, in the order of ranks: for work that ranks have shared out
+/// among themselves. Waits for all; who waits leaves the CPU to others. All ranks make the same
+/// calls in the same order. ArgumentError, on all ranks, for more than 2 GiB together.
+std::vector<std::string> gather(const std::string& own);
 
 }}}  // namespace nn::NN_PRECISION::mpi
