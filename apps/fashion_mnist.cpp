@@ -116,6 +116,7 @@ Trained train(Run& run, const Name& curve, const Model& model, const Augmenting&
 
   const nn::SoftmaxCrossEntropyLoss loss(0.1);  // label smoothing
   nn::Optim optim = apps::optimiser(net, loss, model.adam, model.step, run.seed());
+  const auto team = run.join(optim);
 
   nn::DatasetSource images(data);
   nn::AugmentedSource source(images, augmenting.options, run.seed());
@@ -157,18 +158,20 @@ std::vector<Augmenting> choose(apps::Experiment& experiment, const std::vector<M
   const std::vector<Augmenting> list = augmentings();
   for (const Model& model : models)
     experiment.expect(static_cast<nn::Index>(list.size()) * model.epochs * parts.train.size());
-  std::vector<std::vector<double>> scores(models.size(), std::vector<double>(list.size()));
-  experiment.for_each_job(static_cast<nn::Index>(models.size() * list.size()),
-                          [&](Run& run, nn::Index job) {
-                            if (!run.first()) return;
-                            const std::size_t m = static_cast<std::size_t>(job) / list.size(),
-                                              a = static_cast<std::size_t>(job) % list.size();
-                            scores[m][a] = validate(run, models[m], list[a], parts);
-                          });
+  const auto scores = experiment.for_each_job(
+      static_cast<nn::Index>(models.size() * list.size()), [&](Run& run, nn::Index job) {
+        if (!run.first()) return 0.0;
+        const std::size_t m = static_cast<std::size_t>(job) / list.size(),
+                          a = static_cast<std::size_t>(job) % list.size();
+        return validate(run, models[m], list[a], parts);
+      });
   std::vector<Augmenting> chosen;
-  for (const std::vector<double>& of_model : scores)
-    chosen.push_back(list[static_cast<std::size_t>(
-        std::max_element(of_model.begin(), of_model.end()) - of_model.begin())]);
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    std::size_t best = 0;
+    for (std::size_t a = 1; a < list.size(); ++a)
+      if (scores[m * list.size() + a][0] > scores[m * list.size() + best][0]) best = a;
+    chosen.push_back(list[best]);
+  }
   return chosen;
 }
 
@@ -200,19 +203,18 @@ void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
               const std::vector<Augmenting>& chosen, const nn::Split& data) {
   for (const Model& model : models)
     experiment.expect(experiment.runs() * model.epochs * data.train.size());
-  std::vector<double> speeds(models.size());  // of the first run
-  experiment.for_each_job(static_cast<nn::Index>(models.size()), [&](Run& run, nn::Index job) {
-    const auto m = static_cast<std::size_t>(job);
-    const double speed = test(run, models[m], chosen[m], data);
-    if (run.first()) speeds[m] = speed;
-  });
+  const auto speeds =
+      experiment.for_each_job(static_cast<nn::Index>(models.size()), [&](Run& run, nn::Index job) {
+        const auto m = static_cast<std::size_t>(job);
+        return test(run, models[m], chosen[m], data);
+      });
   for (std::size_t m = 0; m < models.size(); ++m) {
-    const std::string speed = apps::short_number(speeds[m]);
-    experiment.config("images_per_second_" + models[m].name.id, speed);
-    experiment.note(
-        models[m].name.id + ": trained on " + speed + " images a second and thread, " +
-        apps::short_number(static_cast<double>(models[m].epochs * data.train.size()) / speeds[m]) +
-        " s in all");
+    const double speed = speeds[m][0];
+    const auto images = static_cast<double>(models[m].epochs * data.train.size());
+    experiment.config("images_per_second_" + models[m].name.id, apps::short_number(speed));
+    experiment.note(models[m].name.id + ": trained on " + apps::short_number(speed) +
+                    " images a second and thread, " + apps::short_number(images / speed) +
+                    " s in all");
   }
 }
 
@@ -226,6 +228,7 @@ int main(int argc, char** argv) {
                            0);
   experiment.flags().on_off("long", longer, "a wider network alone, for hours; 3 runs will do");
   experiment.offer_checkpoints();
+  experiment.offer_micro_batches();
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{4});
     nn::Split data = apps::load_fashion(experiment);

@@ -143,6 +143,7 @@ nn::Sequential train(Run& run, const std::string& id, const Model& model,
 
   const nn::SoftmaxCrossEntropyLoss loss(model.smoothing);
   nn::Optim optim = apps::optimiser(net, loss, model.adam, model.step, run.seed());
+  const auto team = run.join(optim);
 
   nn::DatasetSource images(data);
   nn::AugmentedSource source(images, augmenting.options, run.seed());
@@ -194,24 +195,20 @@ std::vector<std::size_t> choose(apps::Experiment& experiment, const std::vector<
   for (const Model& model : models)
     experiment.expect(runs * static_cast<nn::Index>(list.size()) * (model.epochs / 2 + 1) *
                       parts.train.size());
-  std::vector<std::vector<std::vector<double>>> scores(
-      models.size(), std::vector<std::vector<double>>(list.size(), std::vector<double>(most_runs)));
-  experiment.for_each_job(static_cast<nn::Index>(models.size() * list.size()),
-                          [&](Run& run, nn::Index job) {
-                            if (run.number() >= most_runs) return;
-                            const std::size_t m = static_cast<std::size_t>(job) / list.size(),
-                                              a = static_cast<std::size_t>(job) % list.size();
-                            scores[m][a][static_cast<std::size_t>(run.number())] =
-                                validate(run, models[m], list[a], parts, models[m].epochs / 2 + 1);
-                          });
+  const std::vector<std::vector<double>> scores = experiment.for_each_job(
+      static_cast<nn::Index>(models.size() * list.size()), [&](Run& run, nn::Index job) {
+        if (run.number() >= most_runs) return 0.0;
+        const std::size_t m = static_cast<std::size_t>(job) / list.size(),
+                          a = static_cast<std::size_t>(job) % list.size();
+        return validate(run, models[m], list[a], parts, models[m].epochs / 2 + 1);
+      });
+  std::vector<double> sums;
+  for (const std::vector<double>& of_runs : scores)
+    sums.push_back(std::accumulate(of_runs.begin(), of_runs.end(), 0.0));
   std::vector<std::size_t> chosen;
-  for (const auto& of_model : scores) {
-    std::vector<double> sums;
-    for (const std::vector<double>& of_runs : of_model)
-      sums.push_back(std::accumulate(of_runs.begin(), of_runs.end(), 0.0));
-    chosen.push_back(
-        static_cast<std::size_t>(std::max_element(sums.begin(), sums.end()) - sums.begin()));
-  }
+  const auto count = std::ssize(list);
+  for (auto begin = sums.begin(); begin != sums.end(); begin += count)
+    chosen.push_back(static_cast<std::size_t>(std::max_element(begin, begin + count) - begin));
   return chosen;
 }
 
@@ -243,13 +240,9 @@ nn::Tensor probabilities_over_shifts(const nn::Module& net, const nn::Tensor& x)
   return sum / 9;
 }
 
-/// What a network of one seed says of the test images: alone, and over shifts.
-struct Votes {
-  nn::Tensor alone, shifts;
-};
-
-void test(Run& run, const Model& model, const Augmenting& augmenting, const nn::Split& data,
-          Votes* votes) {
+/// Returns what a network of one seed says of the test images: alone, and over shifts.
+apps::Tensors test(Run& run, const Model& model, const Augmenting& augmenting,
+                   const nn::Split& data, bool votes) {
   const Name name{model.name.id + "-" + augmenting.name.id,
                   model.name.text + ", " + augmenting.name.text};
   WeightAverage average;
@@ -258,13 +251,13 @@ void test(Run& run, const Model& model, const Augmenting& augmenting, const nn::
   const nn::Tensor p = probabilities(net, data.test.x);
   run.result(name, "accuracy", "train", nn::accuracy(net, data.train));
   run.result(name, "accuracy", "test", nn::accuracy(data.test.y, p));
-  if (!votes) return;
+  if (!votes) return {};
   const nn::Tensor over_shifts = probabilities_over_shifts(net, data.test.x);
   run.result(name, {"average", "accuracy of averaged weights"}, "test",
              nn::accuracy(average.mean(), data.test));
   run.result(name, {"shifts", "accuracy over shifts"}, "test",
              nn::accuracy(data.test.y, over_shifts));
-  *votes = {p, over_shifts};
+  return {p, over_shifts};
 }
 
 /// Wilson's 95 % interval for a share (JASA 22, 1927), as "1.4 to 2.6 %".
@@ -296,11 +289,11 @@ void write_errors(Run& run, const nn::Dataset& test, const nn::Tensor& p) {
 }
 
 /// All networks of one kind together: the mean of what they say.
-void test_together(Run& run, const std::vector<Votes>& votes, const nn::Dataset& test) {
-  nn::Tensor alone = nn::Tensor::zeros(votes[0].alone.shape()), shifts = alone.clone();
-  for (const Votes& vote : votes) {
-    nn::axpy(1, vote.alone, alone);
-    nn::axpy(1, vote.shifts, shifts);
+void test_together(Run& run, const std::vector<apps::Tensors>& votes, const nn::Dataset& test) {
+  nn::Tensor alone = nn::Tensor::zeros(votes[0][0].shape()), shifts = alone.clone();
+  for (const apps::Tensors& vote : votes) {
+    nn::axpy(1, vote[0], alone);
+    nn::axpy(1, vote[1], shifts);
   }
   const auto count = static_cast<nn::Scalar>(votes.size());
   const Name name{"ensemble", "all seeds' convolutions together"};
@@ -313,20 +306,17 @@ void test_together(Run& run, const std::vector<Votes>& votes, const nn::Dataset&
 void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
               const std::vector<Augmenting>& list, const std::vector<std::size_t>& chosen,
               const nn::Split& data) {
-  std::vector<Votes> votes(static_cast<std::size_t>(experiment.runs()));
   for (const Model& model : models)
     experiment.expect(2 * experiment.runs() * model.epochs * data.train.size());
-  const auto jobs = static_cast<nn::Index>(2 * models.size());
-  experiment.for_each_job(jobs, [&](Run& run, nn::Index job) {
-    const std::size_t m = static_cast<std::size_t>(job) / 2;
-    const std::size_t augmenting = job % 2 == 0 ? chosen[m] : 0;
-    if (job % 2 == 1 && chosen[m] == 0) return;  // done already
-    const bool votes_too = job == 0;
-    test(run, models[m], list[augmenting], data,
-         votes_too ? &votes[static_cast<std::size_t>(run.number())] : nullptr);
-  });
+  const auto votes = experiment.for_each_job(
+      static_cast<nn::Index>(2 * models.size()), [&](Run& run, nn::Index job) {
+        const std::size_t m = static_cast<std::size_t>(job) / 2;
+        const std::size_t augmenting = job % 2 == 0 ? chosen[m] : 0;
+        if (job % 2 == 1 && chosen[m] == 0) return apps::Tensors();  // done already
+        return test(run, models[m], list[augmenting], data, job == 0);
+      });
   experiment.for_each_run(0, [&](Run& run) {
-    if (run.first()) test_together(run, votes, data.test);
+    if (run.first()) test_together(run, votes[0], data.test);
   });
 }
 
@@ -338,6 +328,7 @@ int main(int argc, char** argv) {
   experiment.flags().count("epochs", epochs, "passes over the training set");
   experiment.flags().count("width", width, "channels of the first convolution");
   experiment.offer_checkpoints();
+  experiment.offer_micro_batches();
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{4});
     experiment.quick_default("width", width, nn::Index{4});

@@ -145,6 +145,7 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
   nn::SoftmaxCrossEntropyLoss loss;
   nn::Optim optim(net, loss, s.step, nn::Reduction::mean,
                   nn::GradientDescent({.momentum = s.momentum}));
+  const auto team = run.join(optim);
 
   nn::Index epochs = s.marks.back().epoch;
   auto result = nn::SGD(
@@ -167,6 +168,7 @@ void train(Run& run, const Setting& s, const nn::Split& data) {
 int main(int argc, char** argv) {
   apps::Experiment experiment("usps_conv1d", "Convolution along USPS digits read as signals.");
   experiment.offer_checkpoints();
+  experiment.offer_micro_batches();
   return experiment.main(argc, argv, [&] {
     nn::Split images = apps::load_usps(experiment);
     nn::Split data{{images.train.x + 1, images.train.y}, {images.test.x + 1, images.test.y}};

@@ -38,10 +38,24 @@ nn::AutoEncoder train(Run& run, const Name& name, const nn::Tensor& clean, doubl
   return net;
 }
 
-nn::Sequential trained_classifier(Run& run, const nn::Dataset& train) {
-  nn::Sequential net{nn::Linear(256, 128), nn::TanH(), nn::Linear(128, 64), nn::TanH(),
-                     nn::Linear(64, 10)};
+nn::Sequential new_classifier() {
+  return nn::Sequential{nn::Linear(256, 128), nn::TanH(), nn::Linear(128, 64), nn::TanH(),
+                        nn::Linear(64, 10)};
+}
+
+/// Its parameters.
+apps::Tensors train_classifier(Run& run, const nn::Dataset& train) {
+  nn::Sequential net = new_classifier();
   apps::train_classifier(run, net, train);
+  apps::Tensors values;
+  for (const nn::ParameterPtr& parameter : net.parameters()) values.push_back(parameter->value);
+  return values;
+}
+
+nn::Sequential classifier_with(const apps::Tensors& values) {
+  nn::Sequential net = new_classifier();
+  const std::vector<nn::ParameterPtr> parameters = net.parameters();
+  for (std::size_t i = 0; i < values.size(); ++i) parameters[i]->value = values[i].clone();
   return net;
 }
 
@@ -102,14 +116,13 @@ int main(int argc, char** argv) {
   return experiment.main(argc, argv, [&] {
     experiment.quick_default("epochs", epochs, nn::Index{3});
     nn::Split images = apps::unit_images(apps::load_usps(experiment));
-    std::vector<nn::Sequential> classifiers(static_cast<std::size_t>(experiment.runs()));
     auto count = static_cast<nn::Index>(levels.size());
     experiment.expect((4 + count) * epochs * experiment.runs());
-    experiment.for_each_job(1, [&](Run& run, nn::Index) {
-      classifiers[static_cast<std::size_t>(run.number())] = trained_classifier(run, images.train);
-    });
+    const auto classifiers = experiment.for_each_job(
+        1, [&](Run& run, nn::Index) { return train_classifier(run, images.train); });
     experiment.for_each_job(2 + count, [&](Run& run, nn::Index job) {
-      const nn::Sequential& classifier = classifiers[static_cast<std::size_t>(run.number())];
+      const nn::Sequential classifier =
+          classifier_with(classifiers[0][static_cast<std::size_t>(run.number())]);
       if (job == 0)
         noisy_trained(run, images, 0.8, 3 * epochs,
                       {"noisy-trained-long", "trained on noisy three times as long"}, classifier);

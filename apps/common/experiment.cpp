@@ -4,12 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <limits>
 
+#include "common/program.hpp"
 #include "common/text_table.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
@@ -65,6 +65,11 @@ void Run::advance(nn::Index steps) {
   experiment_.progress_->advance(steps);
 }
 
+std::unique_ptr<nn::Team> Run::join(nn::Optim& optim) const {
+  optim.set_micro_batch(experiment_.micro_batch_);
+  return ranks::team(optim);
+}
+
 nn::CheckpointOptions Run::checkpoint(const std::string& training) {
   if (experiment_.checkpoints_.empty()) return {};
   return {.folder = experiment_.checkpoints_ + "/" + training + "/seed-" + std::to_string(seed_),
@@ -89,33 +94,30 @@ void Experiment::offer_checkpoints() {
   flags_.on_off("resume", resume_, "go on from the checkpoints of an experiment that was killed");
 }
 
+void Experiment::offer_micro_batches() {
+  flags_.count("micro-batch", micro_batch_,
+               "rows of the micro-batches that a batch is cut into; 0: it is not. Ranks then make "
+               "each step together",
+               0);
+}
+
 std::string Experiment::settings() const {
   std::string text;
   for (const auto& [key, value] : flags_.values())
     if (key != "out" && key != "data" && key != "runs" && key != "threads" && key != "checkpoint" &&
-        key != "resume")
+        key != "resume" && key != "micro-batch")  // which SGD compares
       text += " --" + key + " " + value;
   return text + " on " + data_name_;
 }
 
-int Experiment::main(int argc, const char* const* argv, const std::function<void()>& body) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, reported below
-  try {
-    if (!flags_.parse(argc, argv)) {
-      std::cout << flags_.help();
-    } else {
+int Experiment::main(int argc, char** argv, const std::function<void()>& body) {
+  return run_program(name_, argc, argv, [&] {
+    if (flags_.parse(argc, argv))
       perform(body);
-    }
-    std::cout.flush();
-    if (!std::cout) throw std::runtime_error("cannot write to standard output");
+    else
+      std::cout << flags_.help();
     return 0;
-  } catch (const UsageError& error) {
-    std::cerr << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << name_ << ": " << error.what() << '\n';
-    return 1;
-  }
+  });
 }
 
 void Experiment::perform(const std::function<void()>& body) {
@@ -124,19 +126,26 @@ void Experiment::perform(const std::function<void()>& body) {
   if (quick_ && !flags_.given("runs")) runs_ = std::min<nn::Index>(runs_, 2);
   if (threads_ > 256) throw UsageError(name_ + ": --threads: at most 256 (see --help)");
   if (threads_ > 0) nn::set_num_threads(static_cast<int>(threads_));
-  std::error_code error;
-  std::filesystem::create_directories(out_, error);
-  if (error) throw nn::DataError(out_ + ": cannot make this folder: " + error.message());
-  write_config(0);  // before the work: a folder that cannot be written to is found out now
+  prepare_folder();
   auto start = std::chrono::steady_clock::now();
   {
     Progress progress(name_, "steps");
     progress_ = &progress;
     body();
   }
+  if (!ranks::leads()) return;
   write_tables();
   write_config(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   print_table();
+}
+
+/// Before the work: a folder that cannot be written to is found out now.
+void Experiment::prepare_folder() const {
+  if (!ranks::leads()) return;
+  std::error_code error;
+  std::filesystem::create_directories(out_, error);
+  if (error) throw nn::DataError(out_ + ": cannot make this folder: " + error.message());
+  write_config(0);
 }
 
 void Experiment::note(const std::string& text) { notes_.push_back(text); }
@@ -150,18 +159,46 @@ void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& 
   for_each_job(1, [&](Run& run, nn::Index) { body(run); });
 }
 
-/// Threads take job after job, longest first if the experiment lists them so: parts may differ in
-/// length.
-void Experiment::for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body) {
+/// Each rank has every so many'th run of a job. Its threads take one after another, longest first
+/// if the experiment lists them so: parts may differ in length. Ranks that make each step together
+/// all have all runs, on one thread, which speaks with the others.
+std::vector<std::string> Experiment::perform_jobs(nn::Index jobs, const Job& body) {
   std::vector<Run> runs;
   for (nn::Index i = 0; i < jobs * runs_; ++i)
     runs.push_back(Run(*this, i % runs_, static_cast<std::uint64_t>(seed_ + i % runs_)));
-  std::atomic<nn::Index> next = 0;
-  nn::parallel_for(nn::num_threads(), 1, [&](nn::Index, nn::Index) {
-    for (nn::Index i; (i = next++) < jobs * runs_;)
-      body(runs[static_cast<std::size_t>(i)], i / runs_);
+  std::vector<std::string> texts(runs.size());
+  const bool together = micro_batch_ > 0 && ranks::size() > 1;
+  const nn::Index step = together ? 1 : ranks::size();
+  std::atomic<nn::Index> next = together ? 0 : ranks::rank();
+  nn::parallel_for(together ? 1 : nn::num_threads(), 1, [&](nn::Index, nn::Index) {
+    for (nn::Index i; (i = next.fetch_add(step)) < std::ssize(runs);)
+      texts[static_cast<std::size_t>(i)] = body(runs[static_cast<std::size_t>(i)], i / runs_);
   });
+  if (!together) share(runs, texts);
   for (const Run& run : runs) collect(run);
+  return texts;
+}
+
+/// All ranks get what each has made of its runs.
+void Experiment::share(std::vector<Run>& runs, std::vector<std::string>& texts) const {
+  if (ranks::size() == 1) return;
+  const auto own = static_cast<std::size_t>(ranks::rank()),
+             step = static_cast<std::size_t>(ranks::size());
+  TextWriter out;
+  for (std::size_t i = own; i < runs.size(); i += step) {
+    out.text(runs[i].state());
+    out.text(texts[i]);
+  }
+  const std::vector<std::string> all = ranks::gather(out.all());
+  for (std::size_t rank = 0; rank < step; ++rank) {
+    if (rank == own) continue;
+    TextReader in(all[rank]);
+    for (std::size_t i = rank; i < runs.size(); i += step) {
+      runs[i].set_state(in.text());
+      texts[i] = in.text();
+    }
+    in.expect_end();
+  }
 }
 
 void Experiment::collect(const Run& run) {
@@ -190,6 +227,7 @@ void Experiment::write_config(double seconds) const {
                                {"data_set", data_name_},
                                {"isa", nn::isa()},
                                {"library_threads", nn::num_threads()},
+                               {"ranks", ranks::size()},
                                {"compiler", __VERSION__}};
   for (const auto& [key, value] : flags_.values()) rows.push_back({"flag_" + key, value});
   for (const auto& [key, value] : facts_) rows.push_back({key, value});

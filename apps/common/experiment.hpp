@@ -2,13 +2,17 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "common/flags.hpp"
 #include "common/progress.hpp"
+#include "common/ranks.hpp"
+#include "common/texts.hpp"
 #include "nn/core/rng.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/train/sgd.hpp"
@@ -55,6 +59,9 @@ class Run {
   /// Where a training of this run leaves its checkpoints, by a name of its own; nowhere without
   /// --checkpoint. What the run has recorded goes with them.
   nn::CheckpointOptions checkpoint(const std::string& training);
+  /// Under --micro-batch: cuts the batches, and all ranks make each step together while the result
+  /// lives.
+  [[nodiscard]] std::unique_ptr<nn::Team> join(nn::Optim& optim) const;
   std::string state() const;
   void set_state(std::string_view state);
 
@@ -79,6 +86,10 @@ class Run {
 
 /// What all experiments share: the common flags, seeds, the CSV files, the progress bar. An
 /// experiment adds its flags, then gives main() its body, which calls for_each_run().
+///
+/// Started by mpirun, each rank has some of the runs, and all ranks then get what was recorded in
+/// all runs. What a body finds out for later it returns: what it writes into variables around it
+/// stays on its rank.
 class Experiment {
  public:
   Experiment(const std::string& name, const std::string& description, nn::Index runs = 10);
@@ -86,9 +97,12 @@ class Experiment {
   Flags& flags() { return flags_; }
   /// Adds --checkpoint and --resume, for trainings with run.checkpoint().
   void offer_checkpoints();
+  /// Adds --micro-batch, for trainings with run.join(). Under it the ranks make all runs together,
+  /// one after another.
+  void offer_micro_batches();
   /// Runs `body` under the command line's flags; returns the exit status: 0 done, 1 failed, 2 wrong
   /// usage.
-  int main(int argc, const char* const* argv, const std::function<void()>& body);
+  int main(int argc, char** argv, const std::function<void()>& body);
 
   bool quick() const { return quick_; }
   /// `value`, or under --quick, unless the flag was given, `quick_value`.
@@ -108,8 +122,25 @@ class Experiment {
   /// Calls body(run) for runs 0, ..., --runs - 1, on several threads; `steps` advances are expected
   /// of each.
   void for_each_run(nn::Index steps, const std::function<void(Run&)>& body);
-  /// The same for each of `jobs` independent parts of a run: body(run, job).
-  void for_each_job(nn::Index jobs, const std::function<void(Run&, nn::Index)>& body);
+  /// The same for each of `jobs` independent parts of a run: body(run, job). If it returns a double
+  /// or Tensors, returns what it has returned: [job][run].
+  template <class Body>
+  auto for_each_job(nn::Index jobs, const Body& body) {
+    using Value = std::invoke_result_t<const Body&, Run&, nn::Index>;
+    if constexpr (std::is_void_v<Value>) {
+      perform_jobs(jobs, [&](Run& run, nn::Index job) {
+        body(run, job);
+        return std::string();
+      });
+    } else {
+      const std::vector<std::string> texts =
+          perform_jobs(jobs, [&](Run& run, nn::Index job) { return pack(body(run, job)); });
+      std::vector<std::vector<Value>> values(static_cast<std::size_t>(jobs));
+      for (std::size_t i = 0; i < texts.size(); ++i)
+        unpack(texts[i], values[i / static_cast<std::size_t>(runs_)].emplace_back());
+      return values;
+    }
+  }
   /// For the progress bar: so many more advances will come.
   void expect(nn::Index steps) { progress_->expect(steps); }
   /// The mean over the runs of the result with this id; NaN if none was recorded.
@@ -126,6 +157,10 @@ class Experiment {
   /// What decides the results, for checkpoints: " --epochs 40 --quick yes ...".
   std::string settings() const;
   void perform(const std::function<void()>& body);
+  void prepare_folder() const;
+  using Job = std::function<std::string(Run& run, nn::Index job)>;
+  std::vector<std::string> perform_jobs(nn::Index jobs, const Job& body);
+  void share(std::vector<Run>& runs, std::vector<std::string>& texts) const;
   void collect(const Run& run);
   std::string path(const std::string& file) const { return out_ + "/" + file + ".csv"; }
   void write_config(double seconds) const;
@@ -133,7 +168,7 @@ class Experiment {
   void print_table() const;
 
   std::string name_, out_, data_, data_name_ = "synthetic", checkpoints_;
-  nn::Index runs_, seed_ = 0, threads_ = 0;
+  nn::Index runs_, seed_ = 0, threads_ = 0, micro_batch_ = 0;
   bool quick_ = false, resume_ = false;
   Flags flags_;
   std::vector<std::pair<std::string, std::string>> facts_;

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "common/ranks.hpp"
+
 namespace apps {
 
 Progress::Progress(std::string name, std::string unit)
     : name_(std::move(name)),
       unit_(std::move(unit)),
-      shown_(isatty(STDERR_FILENO) == 1),
+      shown_(isatty(STDERR_FILENO) == 1 && ranks::leads()),
       start_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {

@@ -1,58 +1,14 @@
-// A run's rows and results as text, for checkpoints.
-
-#include <charconv>
+// A run's rows and results as text, for checkpoints and for other ranks.
 
 #include "common/experiment.hpp"
+#include "common/texts.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 
 namespace apps {
-namespace {
-
-/// Texts of any kind, one after the other: "3:abc".
-class Writer {
- public:
-  void text(const std::string& text) { all += std::to_string(text.size()) + ':' + text; }
-  void count(std::size_t number) { text(std::to_string(number)); }
-
-  std::string all;
-};
-
-class Reader {
- public:
-  explicit Reader(std::string_view all) : rest_(all) {}
-
-  std::string text() {
-    const std::size_t colon = rest_.find(':');
-    if (colon == rest_.npos) fail();
-    const auto size = static_cast<std::size_t>(number(rest_.substr(0, colon)));
-    rest_.remove_prefix(colon + 1);
-    if (size > rest_.size()) fail();
-    const std::string_view found = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return std::string(found);
-  }
-  nn::Index count() { return number(text()); }
-  void expect_end() const {
-    if (!rest_.empty()) fail();
-  }
-
- private:
-  [[noreturn]] static void fail() { throw nn::DataError("not the rows of a run"); }
-  static nn::Index number(std::string_view digits) {
-    nn::Index value = -1;
-    const char* end = digits.data() + digits.size();
-    if (std::from_chars(digits.data(), end, value).ptr != end || value < 0) fail();
-    return value;
-  }
-
-  std::string_view rest_;
-};
-
-}  // namespace
 
 std::string Run::state() const {
-  Writer out;
+  TextWriter out;
   out.text(experiment_.settings());
   out.count(static_cast<std::size_t>(advanced_));
   out.count(results_.size());
@@ -69,11 +25,11 @@ std::string Run::state() const {
     for (const nn::CsvRow& row : table.second)
       for (const nn::CsvCell& cell : row) out.text(cell.text());
   }
-  return out.all;
+  return out.all();
 }
 
 void Run::set_state(std::string_view state) {
-  Reader in(state);
+  TextReader in(state);
   if (const std::string settings = in.text(); settings != experiment_.settings())
     throw nn::DataError("of an experiment with" + settings + ", not" + experiment_.settings());
   const nn::Index advanced = in.count();

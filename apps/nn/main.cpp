@@ -1,12 +1,12 @@
 // nn: networks without writing C++. "nn train" makes a model of a table or of images; the other
 // commands use it.
 
-#include <csignal>
 #include <iostream>
-#include <stdexcept>
 
 #include "command.hpp"
 #include "common/flags.hpp"
+#include "common/program.hpp"
+#include "common/ranks.hpp"
 #include "nn/core/version.hpp"
 
 namespace {
@@ -44,37 +44,28 @@ std::string command_line(int argc, const char* const* argv) {
 int run(int argc, const char* const* argv) {
   using namespace apps::command;
   const std::string command = argc > 1 ? argv[1] : "";
+  if (command == "--version") {
+    std::cout << "nn " << nn::version() << '\n';
+    return 0;
+  }
+  if (command == "--help" || command == "-h") {
+    std::cout << kHelp;
+    return 0;
+  }
   if (command == "train") return train(argc - 1, argv + 1, command_line(argc, argv));
+  if (apps::ranks::size() > 1 && !command.empty())
+    throw apps::UsageError("nn: " + command + " is no work for several ranks, only train is");
   if (command == "predict") return predict(argc - 1, argv + 1);
   if (command == "evaluate") return evaluate(argc - 1, argv + 1);
   if (command == "info") return info(argc - 1, argv + 1);
   if (command == "export") return export_model(argc - 1, argv + 1);
   if (command == "convert") return convert(argc - 1, argv + 1);
-  if (command == "--version") {
-    std::cout << "nn " << nn::version() << '\n';
-    return 0;
-  }
-  if (command != "--help" && command != "-h")
-    throw apps::UsageError(command.empty() ? "nn: no command (see nn --help)"
-                                           : "nn: no command \"" + command + "\" (see nn --help)");
-  std::cout << kHelp;
-  return 0;
+  throw apps::UsageError(command.empty() ? "nn: no command (see nn --help)"
+                                         : "nn: no command \"" + command + "\" (see nn --help)");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, reported below
-  try {
-    const int status = run(argc, argv);
-    std::cout.flush();
-    if (!std::cout) throw std::runtime_error("cannot write to standard output");
-    return status;
-  } catch (const apps::UsageError& error) {
-    std::cerr << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "nn: " << error.what() << '\n';
-    return 1;
-  }
+  return apps::run_program("nn", argc, argv, [&] { return run(argc, argv); });
 }

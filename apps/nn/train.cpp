@@ -11,6 +11,7 @@
 
 #include "command.hpp"
 #include "common/flags.hpp"
+#include "common/ranks.hpp"
 #include "common/text_table.hpp"
 #include "network.hpp"
 #include "nn/core/error.hpp"
@@ -32,7 +33,7 @@ namespace {
 struct Options {
   Job job;
   std::string model = "Linear(64) ReLU Linear(32) ReLU", loss, rule = "adam", out = "model";
-  nn::Index epochs = 200, batch_size = 32, patience = 30;
+  nn::Index epochs = 200, batch_size = 32, micro_batch = 0, patience = 30;
   double step = 0.003, decay = 0.01;
 };
 
@@ -51,6 +52,8 @@ void add_flags(Flags& flags, Options& o) {
   flags.number("step", o.step, "step size");
   flags.number("decay", o.decay, "decay of the weights");
   flags.count("batch-size", o.batch_size, "examples in a step");
+  flags.count("micro-batch", o.micro_batch,
+              "rows of the parts that a batch is cut into, which ranks share; 0: it is not cut", 0);
   flags.count("epochs", o.epochs, "passes over the examples, at most");
   flags.count("patience", o.patience, "epochs without a better validation loss; 0: no limit", 0);
   flags.number("validation", o.job.validation, "the share of the examples that is held out");
@@ -68,9 +71,11 @@ nn::Measure measure_of(const nn::Dataset& validation, bool is_class) {
           }};
 }
 
+bool shows_progress() { return ranks::leads() && ::isatty(STDERR_FILENO) == 1; }
+
 /// A line on a terminal that each epoch writes over.
 void show(const nn::Epoch& epoch, const Options& o, const std::string& measure) {
-  if (::isatty(STDERR_FILENO) != 1) return;
+  if (!shows_progress()) return;
   const double left = epoch.seconds / static_cast<double>(epoch.epoch) *
                       static_cast<double>(o.epochs - epoch.epoch);
   std::fprintf(stderr, "\repoch %lld of %lld, loss %.4g, %s %.4f, at most %.0f s left\x1b[K",
@@ -98,9 +103,13 @@ nn::TrainingResult fit(nn::Sequential& net, const nn::Loss& loss, const Prepared
       p.info.pipeline.is_fitted() ? p.info.pipeline.features() : std::vector<std::string>();
   for (const std::string& warning : nn::diagnose(optim, train, validation, o.batch_size, columns))
     remark(warning);
+  optim.set_micro_batch(o.micro_batch);
+  const auto team = ranks::team(optim);
 
+  const nn::Index rows_at_once = o.micro_batch > 0 ? o.micro_batch : o.batch_size;
   const bool leaves_one =  // which BatchNorm does not take
-      train.size() % o.batch_size == 1 && o.model.find("BatchNorm") != std::string::npos;
+      train.size() % o.batch_size % rows_at_once == 1 &&
+      o.model.find("BatchNorm") != std::string::npos;
   const nn::Measure measure = measure_of(validation, p.is_class());
   nn::TrainingResult result =
       nn::SGD(optim, train,
@@ -112,7 +121,7 @@ nn::TrainingResult fit(nn::Sequential& net, const nn::Loss& loss, const Prepared
                .measures = {measure},
                .history = o.out + "/history.csv"},
               order, [&](const nn::Epoch& epoch) { show(epoch, o, measure.name); });
-  if (::isatty(STDERR_FILENO) == 1) std::fputc('\n', stderr);
+  if (shows_progress()) std::fputc('\n', stderr);
   if (result.diverged)
     throw std::runtime_error("the training diverged (" + result.where +
                              "): try a smaller --step than " + nn::to_text(o.step));
@@ -190,12 +199,15 @@ int command::train(int argc, const char* const* argv, const std::string& line) {
     std::cout << flags.help();
     return 0;
   }
+  if (ranks::size() > 1 && o.micro_batch == 0)
+    throw UsageError("nn train: several ranks share a batch by --micro-batch N (see --help)");
   Prepared p = prepare(o.job);
   const auto outputs = p.is_class() ? static_cast<nn::Index>(p.info.classes.size()) : 1;
   nn::Sequential net = network_of(o.model, p.train.x.shape().without(0), outputs);
   const std::unique_ptr<nn::Loss> loss = loss_of(o.loss, p.is_class());
-  make_folder(o.out);
+  if (ranks::leads()) make_folder(o.out);
   const nn::TrainingResult result = fit(net, *loss, p, o);
+  if (!ranks::leads()) return 0;
 
   p.info.text = line;
   write_results(o, line, *loss, net, p, result);
