@@ -11,7 +11,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WRONG = {
     "apps/reproduce": [["--bogus"], ["word"], [""], ["--quick=yes"], ["--out"], ["--out", "--quick"],
-                       ["--only", "nothing"], ["--runs", "0"], ["--threads", "1.5"], ["--seed", "4294967296"]],
+                       ["--only", "nothing"], ["--runs", "0"], ["--threads", "1.5"], ["--ranks", "0"],
+                       ["--seed", "4294967296"]],
     "tests/check": [["--bogus"], ["word"], ["--data"]],
     "datasets/fetch": [["mnist"], ["--timeout", "soon"], ["--out"]],
 }

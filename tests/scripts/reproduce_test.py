@@ -70,6 +70,15 @@ class ReproduceTest(unittest.TestCase):
                          "--seed 7")
         self.assertEqual((self.out / "report.html").exists(), "no page, it needs" not in done.stderr)
 
+    def test_ranks_start_each_program_by_mpirun(self):
+        self.program("mpirun", 'echo "$*" >>mpirun.txt; while [[ $1 != */linear_regression ]]; do shift; done; exec "$@"')
+        path = os.environ | {"PATH": f"{self.programs}:{os.environ['PATH']}"}
+        for flags, threads in ((["--threads", "5"], "5"), ([], str(max(1, len(os.sched_getaffinity(0)) // 3)))):
+            self.reproduce("--only", "linear_regression", "--ranks", "3", *flags, env=path)
+            self.assertIn("-np 3 ", (self.folder / "mpirun.txt").read_text())
+            with open(self.out / "linear_regression/config.csv", newline="") as file:
+                self.assertEqual(dict(csv.reader(file))["flag_threads"], threads)
+
     def test_a_failed_experiment_is_named_and_the_others_go_on(self):
         self.program("four_clouds", 'echo "four_clouds: the step was too large" >&2; exit 3')
         (self.out / "four_clouds").mkdir(parents=True)
