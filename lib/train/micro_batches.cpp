@@ -30,9 +30,9 @@ Team::Share Optim::own_rows(Index batch_rows) const {
           std::min(share.end * micro_batch_, batch_rows)};
 }
 
-Optim::Costs Optim::accumulate(const Dataset& own, Index rows) {
+Optim::Costs Optim::accumulate(const Dataset& own, Index rows, bool fused) {
   const Index count = count_parts(rows);
-  const Parts parts{own, rows, count, team_ ? team_->share(count) : Team::Share{0, count}};
+  const Parts parts{own, rows, count, team_ ? team_->share(count) : Team::Share{0, count}, fused};
   Costs costs{0, weight_of_all(parts)};
   if (costs.weight == 0) return costs;
   partial_sums_.clear();
@@ -101,8 +101,8 @@ bool Optim::add_parts(const Parts& parts, Index begin, Index end, double whole_w
 double Optim::propagate_rows(const Parts& parts, Index begin, Index end, double whole_weight) {
   const Index skipped = parts.share.begin * micro_batch_;
   try {
-    return propagate(parts.own.slice(begin - skipped, end - skipped), begin, whole_weight, false)
-        .sum;
+    const Dataset part = parts.own.slice(begin - skipped, end - skipped);
+    return propagate(part, begin, whole_weight, parts.fused).sum;
   } catch (const detail::RowError& error) {
     if (error.row() >= end - begin) throw;  // not a row of the part
     throw error.with_row(begin + error.row());

@@ -122,10 +122,13 @@ double Optim::step(const Tensor& x, const Tensor& y, const Tensor& weight) {
 }
 
 double Optim::step_own(const Dataset& own, Index batch_rows) {
-  const bool in_parts = team_ || (micro_batch_ > 0 && batch_rows > micro_batch_);
-  const bool fused = rule().is_plain() && !in_parts && !clipping_.is_on();
+  const bool is_cut = micro_batch_ > 0 && batch_rows > micro_batch_;
+  const bool fused = rule().is_plain() && !is_cut && !clipping_.is_on();
   find_parameters();
-  const Costs costs = in_parts ? accumulate(own, batch_rows) : propagate(own, 0, {}, fused);
+  if (team_ && fused)  // values move by what the team has added
+    for (Trained& t : trained_) t.adds_once = false;
+  const Costs costs =
+      team_ || is_cut ? accumulate(own, batch_rows, fused) : propagate(own, 0, {}, fused);
   batch_weight_ = costs.weight;
   if (costs.weight == 0) {
     for (const ParameterPtr& p : parameters_) p->grad.fill(0);

@@ -129,7 +129,7 @@ void weighted(const Task& task) {
 }
 
 /// A loop of one's own, in which some steps have a cost that is not finite, or a BatchNorm that
-/// uses its running statistics. Bytes are as the formula says.
+/// uses its running statistics, or a batch that is one micro-batch. Bytes are as the formula says.
 void own_loop(const Task& task) {
   Sequential net = parse_network("Linear(33) BatchNorm ReLU Linear(10)", {64});
   SoftmaxCrossEntropyLoss loss;
@@ -140,6 +140,7 @@ void own_loop(const Task& task) {
   Dataset data = images(40);
   for (Index i = 0; i < 12; ++i) {
     Dataset batch{data.x.clone(), data.y};
+    if (i % 3 == 2) batch = batch.slice(0, 5);
     net.train(i != 7);
     if (i % 3 == 1) batch.x(i * 3, 5) = static_cast<Scalar>(NAN);
     const double cost = optim.step(batch.x, batch.y);

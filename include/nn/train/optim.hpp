@@ -120,6 +120,7 @@ class Optim {
     const Dataset& own;  // the rows of this process
     Index rows, count;   // of the whole batch: rows, micro-batches
     Team::Share share;   // which of these are this process's
+    bool fused;          // as for propagate()
   };
 
   Optim(Module& net, const Loss& loss, double step, Reduction reduction,
@@ -134,7 +135,7 @@ class Optim {
 
   // micro_batches.cpp
   Index count_parts(Index rows) const;
-  Costs accumulate(const Dataset& own, Index rows);
+  Costs accumulate(const Dataset& own, Index rows, bool fused);
   double weight_of_all(const Parts& parts) const;
   bool add_parts(const Parts& parts, Index begin, Index end, double whole_weight);
   double propagate_rows(const Parts& parts, Index begin, Index end, double whole_weight);
