@@ -126,6 +126,7 @@ void Experiment::perform(const std::function<void()>& body) {
   if (quick_ && !flags_.given("runs")) runs_ = std::min<nn::Index>(runs_, 2);
   if (threads_ > 256) throw UsageError(name_ + ": --threads: at most 256 (see --help)");
   if (threads_ > 0) nn::set_num_threads(static_cast<int>(threads_));
+  compare_ranks();
   prepare_folder();
   auto start = std::chrono::steady_clock::now();
   {
@@ -137,6 +138,16 @@ void Experiment::perform(const std::function<void()>& body) {
   write_tables();
   write_config(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   print_table();
+}
+
+/// Ranks with other flags would wait for each other, or take each other's runs for their own.
+void Experiment::compare_ranks() const {
+  const std::vector<std::string> all =
+      ranks::gather(" --micro-batch " + std::to_string(micro_batch_) + " --runs " +
+                    std::to_string(runs_) + settings());
+  for (const std::string& other : all)
+    if (other != all[0])
+      throw nn::ArgumentError("ranks were given other flags:" + all[0] + ", but" + other);
 }
 
 /// Before the work: a folder that cannot be written to is found out now.
@@ -159,9 +170,9 @@ void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& 
   for_each_job(1, [&](Run& run, nn::Index) { body(run); });
 }
 
-/// Each rank has every so many'th run of a job. Its threads take one after another, longest first
-/// if the experiment lists them so: parts may differ in length. Ranks that make each step together
-/// all have all runs, on one thread, which speaks with the others.
+/// Runs are dealt out to the ranks in turn. The threads of a rank take one after another, longest
+/// first if the experiment lists them so: parts may differ in length. Ranks that make each step
+/// together all have all runs, on one thread, which speaks with the others.
 std::vector<std::string> Experiment::perform_jobs(nn::Index jobs, const Job& body) {
   std::vector<Run> runs;
   for (nn::Index i = 0; i < jobs * runs_; ++i)

@@ -157,6 +157,7 @@ class Experiment {
   /// What decides the results, for checkpoints: " --epochs 40 --quick yes ...".
   std::string settings() const;
   void perform(const std::function<void()>& body);
+  void compare_ranks() const;
   void prepare_folder() const;
   using Job = std::function<std::string(Run& run, nn::Index job)>;
   std::vector<std::string> perform_jobs(nn::Index jobs, const Job& body);

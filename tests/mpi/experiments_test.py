@@ -103,9 +103,11 @@ class SharedRuns(Folder):
         self.expect_line(done, 1, "rank 1: ", "seed-1")
 
     def test_ranks_with_other_flags_are_refused(self):
-        one, other = ([PROGRAMS / "sequences", "--quick", "--epochs", epochs, "--out", self.folder] for epochs in (1, 2))
-        done = run([*MPIRUN, "-np", 1, *one, ":", "-np", 1, *other])
-        self.expect_line(done, 1, "sequences: rank 0", "--epochs 1", "--epochs 2")
+        for flag in ("--runs", "--seed", "--micro-batch"):
+            one, other = ([PROGRAMS / "usps_conv1d", "--quick", flag, n, "--out", self.folder / "out"] for n in (3, 4))
+            done = run([*MPIRUN, "-np", 1, *one, ":", "-np", 1, *other])
+            self.expect_line(done, 1, "usps_conv1d: rank 0", f"{flag} 3", f"{flag} 4")
+            self.assertFalse((self.folder / "out").exists())
 
     def test_usage_is_told_once(self):
         done = self.ranks(3, "linear_regression", "--help")
