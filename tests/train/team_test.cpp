@@ -7,6 +7,11 @@
 #include <filesystem>
 
 #include "nn/core/error.hpp"
+#include "nn/losses/mse_loss.hpp"
+#include "nn/modules/linear.hpp"
+#include "nn/modules/sequential.hpp"
+#include "nn/modules/tanh.hpp"
+#include "nn/modules/tied_linear.hpp"
 #include "nn/train/metrics.hpp"
 #include "support/weights.hpp"
 #include "train/whole_training.hpp"
@@ -57,6 +62,24 @@ TEST(Team, OfOneProcessChangesNoBit) {
   const std::vector<Tensor> got = shared.tensors(), expected = alone.tensors();
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_TRUE(same_bits(got[i], expected[i]));
   EXPECT_FALSE(team.compared.empty());
+}
+
+TEST(Team, ChangesNoBitOfPlainStepsOnOneMicroBatch) {
+  TeamOfOne team;
+  std::vector<std::vector<Tensor>> ends;
+  for (Team* used : {static_cast<Team*>(nullptr), static_cast<Team*>(&team)}) {
+    Linear encoder(4, 7);
+    TiedLinear decoder(encoder);
+    Sequential net{std::move(encoder), TanH(), std::move(decoder), Linear(4, 100)};
+    const MSELoss loss;
+    Optim optim(net, loss, 0.3);
+    optim.set_micro_batch(5);
+    optim.set_team(used);
+    for (Index rows : {5, 3, 1, 6}) optim.step(wave({rows, 4}), wave({rows, 100}));
+    std::vector<Tensor>& end = ends.emplace_back();
+    for (const ParameterPtr& p : net.parameters()) end.push_back(p->value);
+  }
+  for (std::size_t i = 0; i < ends[0].size(); ++i) EXPECT_TRUE(same_bits(ends[1][i], ends[0][i]));
 }
 
 TEST(Team, OnlyTheProcessThatLeadsWritesFiles) {
