@@ -22,7 +22,8 @@ def main(arguments):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     folder = pathlib.Path(arguments[0]).resolve() / "mpi"
-    ranks, apps = ["tests/mpi/ranks", "tests/mpi/ranks_f64"], ["tests/mpi/linear_regression_alone", "apps/nn"]
+    ranks = [f"tests/mpi/ranks{suffix}" for suffix in ("", "_f64", "_other_version")]
+    apps = ["tests/mpi/linear_regression_alone", "apps/nn"]
     apps += [f"apps/{name}" for name in EXPERIMENTS]
     try:
         build(folder, ["-Dmpi=enabled", "-Db_ndebug=false"], [*ranks, *apps])

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Any number of ranks gives the bits of one process, and no rank waits for one that has failed.
 
-usage: mpi_test.py PROGRAM PROGRAM_F64 [-v] [TEST...]    (ranks.cpp in float and in double)
+usage: mpi_test.py PROGRAM PROGRAM_F64 OTHER_VERSION [-v] [TEST...]
+The programs are ranks.cpp in float, in double, and with another version.
 """
 
 import pathlib
@@ -12,7 +13,7 @@ import unittest
 
 from launch import MPIRUN, run, skip_without_mpirun
 
-PROGRAM, PROGRAM_F64 = sys.argv[1:3]
+PROGRAM, PROGRAM_F64, OTHER_VERSION = sys.argv[1:4]
 ISAS = ("scalar", "avx2", "avx512")
 SECONDS = 30  # in which all ranks have to end after a fault: 10 on a machine that does nothing else
 
@@ -34,8 +35,8 @@ class Ranks(unittest.TestCase):
         folder.mkdir()
         return folder
 
-    def ranks(self, count, folder, *task, program=PROGRAM):
-        return run([*MPIRUN, "-np", count, program, folder, *task])
+    def ranks(self, count, folder, *task):
+        return run([*MPIRUN, "-np", count, PROGRAM, folder, *task])
 
     def alone(self, folder, *task):
         done = run([PROGRAM, "--alone", folder, *task])
@@ -128,7 +129,7 @@ class Ranks(unittest.TestCase):
         """One line of ours, which says what happened, and no rank that waits."""
         self.assertNotEqual(done.returncode, 0)
         self.assertLess(done.seconds, SECONDS)
-        lines = [line for line in done.stderr.splitlines() if re.match(r".*ranks(_f64)?: rank \d+: ", line)]
+        lines = [line for line in done.stderr.splitlines() if re.match(r".*ranks\w*: rank \d+: ", line)]
         self.assertEqual(len(lines), 1, done.stderr)
         for word in words:
             self.assertIn(word, lines[0])
@@ -139,10 +140,12 @@ class Ranks(unittest.TestCase):
             with self.subTest(fault):
                 self.expect_end(self.ranks(4, self.new_folder(fault), "mlp", fault), "rank 3", word)
 
-    def test_a_rank_of_another_precision_is_refused(self):
-        folder = self.new_folder("f64")
-        done = run([*MPIRUN, "-np", 2, PROGRAM, folder, "mlp", ":", "-np", 1, PROGRAM_F64, folder, "mlp"])
-        self.expect_end(done, "rank 2")
+    def test_a_rank_of_another_precision_or_version_is_refused(self):
+        for program, word in ((PROGRAM_F64, "rank 2"), (OTHER_VERSION, "version")):
+            with self.subTest(program):
+                folder = self.new_folder(word)
+                done = run([*MPIRUN, "-np", 2, PROGRAM, folder, "mlp", ":", "-np", 1, program, folder, "mlp"])
+                self.expect_end(done, word)
 
     def test_a_rank_that_lacks_the_checkpoint_is_refused(self):
         folder, other = self.new_folder("one"), self.new_folder("two")
@@ -169,4 +172,4 @@ class Ranks(unittest.TestCase):
 
 if __name__ == "__main__":
     skip_without_mpirun()
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
