@@ -153,10 +153,10 @@ class Outputs(unittest.TestCase):
     def test_fashion_mnist_chooses_on_a_part_of_the_training_set(self):
         choice = rows(self.out / "fashion_mnist" / "choice.csv")
         self.assertEqual({(r["model"], r["augmentation"]) for r in choice},
-                         {(m, a) for m in ("mlp", "small", "large") for a in ("none", "flip", "crop", "erase")})
+                         {(m, a) for m in ("mlp", "small") for a in ("none", "flip", "crop", "erase")})
         self.assertEqual({(r["train"], r["validation"]) for r in choice}, {("450", "150")})
-        for model in ("mlp", "small", "large"):
-            best = max((r for r in choice if r["model"] == model), key=lambda r: float(r["accuracy"]))
+        for model, chosen_with in (("mlp", "mlp"), ("small", "small"), ("large", "small")):
+            best = max((r for r in choice if r["model"] == chosen_with), key=lambda r: float(r["accuracy"]))
             self.assertGreater(self.value("fashion_mnist", f"{model}-{best['augmentation']}/accuracy/test"), 0.5)
 
     def test_fashion_mnist_says_what_it_is_trained_on(self):
