@@ -2,15 +2,15 @@
 // epochs, and a larger one; under --long, a larger one yet. Which augmentation they get is chosen
 // on 5000 images held out from the training set, with the first seed and all epochs (choice.csv,
 // and the curves "choice-..." of history.csv): for the perceptron, and with the small convolutions
-// for both. The long training gets all of it without a choice, as long trainings are published.
-// Then each network is trained on the whole training set, once for each seed, and meets the test
-// set once: as it is, and with its predictions for an image and its mirror image averaged. Each
-// training takes one thread; how many images it takes a second is printed and in config.csv.
-// apps/reference trains the same networks in PyTorch.
+// for both. The long training takes all augmentations, without a choice. Then each network is
+// trained on the whole training set, once for each seed, and meets the test set once: as it is, and
+// with its predictions for an image and its mirror image averaged. Each training takes one thread;
+// how many images it takes a second is printed and in config.csv. apps/reference trains the same
+// networks in PyTorch.
 
-#include <algorithm>
 #include <functional>
 
+#include "common/choice.hpp"
 #include "common/experiment.hpp"
 #include "common/fashion_data.hpp"
 #include "common/optimiser.hpp"
@@ -152,26 +152,16 @@ double validate(Run& run, const Model& model, const Augmenting& augmenting,
 /// For each model, the augmentation that does best.
 std::vector<Augmenting> choose(apps::Experiment& experiment, const std::vector<Model>& models,
                                const nn::Dataset& train) {
-  const nn::Index held_out = std::min(kHeldOut, train.size() / 4);
-  const nn::Split parts = nn::train_test_split(
-      train, {.test_size = static_cast<double>(held_out) / static_cast<double>(train.size())});
   const std::vector<Augmenting> list = augmentings();
-  for (const Model& model : models)
-    experiment.expect(static_cast<nn::Index>(list.size()) * model.epochs * parts.train.size());
-  const auto scores = experiment.for_each_job(
-      static_cast<nn::Index>(models.size() * list.size()), [&](Run& run, nn::Index job) {
-        if (!run.first()) return 0.0;
-        const std::size_t m = static_cast<std::size_t>(job) / list.size(),
-                          a = static_cast<std::size_t>(job) % list.size();
-        return validate(run, models[m], list[a], parts);
-      });
+  apps::Choice choice{.held_out = kHeldOut, .candidates = list.size(), .epochs = {}, .seeds = 1};
+  for (const Model& model : models) choice.epochs.push_back(model.epochs);
+  const std::vector<std::size_t> places =
+      apps::choose(experiment, train, choice,
+                   [&](Run& run, std::size_t m, std::size_t a, const nn::Split& parts) {
+                     return validate(run, models[m], list[a], parts);
+                   });
   std::vector<Augmenting> chosen;
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    std::size_t best = 0;
-    for (std::size_t a = 1; a < list.size(); ++a)
-      if (scores[m * list.size() + a][0] > scores[m * list.size() + best][0]) best = a;
-    chosen.push_back(list[best]);
-  }
+  for (const std::size_t place : places) chosen.push_back(list[place]);
   return chosen;
 }
 

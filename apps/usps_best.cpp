@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numeric>
 #include <sstream>
 
+#include "common/choice.hpp"
 #include "common/experiment.hpp"
 #include "common/optimiser.hpp"
 #include "common/text_table.hpp"
@@ -184,32 +184,16 @@ double validate(Run& run, const Model& model, const Augmenting& augmenting, cons
   return accuracy;
 }
 
-/// For each model, the augmentation that does best on average over the first two seeds.
+/// For each model, the augmentation that does best on average over the first two seeds, in half of
+/// the epochs.
 std::vector<std::size_t> choose(apps::Experiment& experiment, const std::vector<Model>& models,
                                 const std::vector<Augmenting>& list, const nn::Dataset& train) {
-  constexpr nn::Index most_runs = 2;
-  const nn::Index held_out = std::min(kHeldOut, train.size() / 4);
-  const nn::Split parts = nn::train_test_split(
-      train, {.test_size = static_cast<double>(held_out) / static_cast<double>(train.size())});
-  const nn::Index runs = std::min(experiment.runs(), most_runs);
-  for (const Model& model : models)
-    experiment.expect(runs * static_cast<nn::Index>(list.size()) * (model.epochs / 2 + 1) *
-                      parts.train.size());
-  const std::vector<std::vector<double>> scores = experiment.for_each_job(
-      static_cast<nn::Index>(models.size() * list.size()), [&](Run& run, nn::Index job) {
-        if (run.number() >= most_runs) return 0.0;
-        const std::size_t m = static_cast<std::size_t>(job) / list.size(),
-                          a = static_cast<std::size_t>(job) % list.size();
-        return validate(run, models[m], list[a], parts, models[m].epochs / 2 + 1);
-      });
-  std::vector<double> sums;
-  for (const std::vector<double>& of_runs : scores)
-    sums.push_back(std::accumulate(of_runs.begin(), of_runs.end(), 0.0));
-  std::vector<std::size_t> chosen;
-  const auto count = std::ssize(list);
-  for (auto begin = sums.begin(); begin != sums.end(); begin += count)
-    chosen.push_back(static_cast<std::size_t>(std::max_element(begin, begin + count) - begin));
-  return chosen;
+  apps::Choice choice{.held_out = kHeldOut, .candidates = list.size(), .epochs = {}, .seeds = 2};
+  for (const Model& model : models) choice.epochs.push_back(model.epochs / 2 + 1);
+  return apps::choose(experiment, train, choice,
+                      [&](Run& run, std::size_t m, std::size_t a, const nn::Split& parts) {
+                        return validate(run, models[m], list[a], parts, choice.epochs[m]);
+                      });
 }
 
 // --- Testing ---
