@@ -159,7 +159,8 @@ struct Table {
   /// y[row] = the sum of a row of n numbers, added up in double in order.
   void (*row_sums)(Index rows, Index n, const Scalar* x, Scalar* y);
   /// Of each row of n numbers, with m its largest and s the sum of its e^(x - m), added up in
-  /// double in order and rounded:
+  /// double and rounded, in order if n <= 64; in longer rows, number j is added to part
+  /// j mod (64 / sizeof(Scalar)), and the parts to each other in halves:
   ///     p = e^(x - m) / s            log_p = (x - m) - ln s
   /// Either may be null. A row with a NaN or an infinity above all is NaN.
   void (*softmax)(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);

@@ -31,7 +31,7 @@ NN_TARGET void row_sums(Index rows, Index n, const Scalar* x, Scalar* y) {
   }
 }
 
-/// The longest row that is held transposed as a whole.
+/// The longest row that is held transposed as a whole, and whose sum is in order.
 constexpr Index kNarrow = 64;
 
 /// Up to kNarrow vectors: in plain memory, as g++ copies an array of Vec in halves.
@@ -117,21 +117,46 @@ NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
   return result;
 }
 
-/// The same for longer rows, in passes along them; only the sums go through the lanes.
+/// e^(x - shift) along a row, to y, and their sum in kRowSums parts, as many as the widest vector
+/// has lanes.
+constexpr int kRowSums = 64 / sizeof(Scalar);
+NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scalar* y) {
+  constexpr int kVectors = kRowSums / kWidth;
+  const Vec shifts = set1(shift);
+  Sums sums[kVectors];
+  for (Sums& part : sums) part = no_sums();
+  Index j = 0;
+  for (; j + kRowSums <= n; j += kRowSums) NN_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    const Index at = j + v * kWidth;
+    const Vec power = exp(sub(load(x + at), shifts));
+    store(y + at, power);
+    add_to(sums[v], power);
+  }
+  for (int v = 0; j < n; ++v, j += kWidth) {
+    const Lanes lanes = first_lanes(static_cast<int>(smaller(n - j, kWidth)));
+    store_lanes(y + j, exp(sub(load_lanes(x + j, lanes), shifts)), lanes);
+    add_to(sums[v], load_lanes(y + j, lanes));
+  }
+  double parts[kRowSums];
+  for (int v = 0; v < kVectors; ++v) store(parts + v * kWidth, sums[v]);
+  for (int half = kRowSums / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) parts[i] += parts[i + half];
+  return parts[0];
+}
+
+/// The same for longer rows, in passes along them.
 NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
-  Scalar largest[kWidth], minus_sums[kWidth], inverses[kWidth], log_lanes[kWidth];
+  Scalar largest[kWidth], sum_lanes[kWidth] = {}, minus_sums[kWidth], inverses[kWidth],
+                          log_lanes[kWidth];
   Scalar* powers = p ? p : log_p;
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   for (int row = 0; row < count; ++row) {
-    const Scalar* from = x + row * n;
-    Scalar* to = powers + row * n;
-    largest[row] = largest_of(n, from);
-    const Vec shift = set1(largest[row]);
-    for (Index j = 0; j < whole; j += kWidth) store(to + j, exp(sub(load(from + j), shift)));
-    if (whole < n) store_lanes(to + whole, exp(sub(load_lanes(from + whole, rest), shift)), rest);
+    largest[row] = largest_of(n, x + row * n);
+    sum_lanes[row] = static_cast<Scalar>(powers_of(n, x + row * n, largest[row], powers + row * n));
   }
-  const Vec sums = sums_of(count, n, powers);
+  const Vec sums = load(sum_lanes);
   store(minus_sums, sub(set1(0), sums));
   store(inverses, div(set1(1), sums));
   store(log_lanes, log(sums));

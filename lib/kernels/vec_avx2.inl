@@ -108,6 +108,7 @@ struct Sums {
 NN_VECTOR_FUNCTION Sums no_sums() { return {_mm256_setzero_pd()}; }
 NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) { sums.v = _mm256_add_pd(sums.v, x.v); }
 NN_VECTOR_FUNCTION Vec rounded(Sums sums) { return {sums.v}; }
+NN_VECTOR_FUNCTION void store(double* to, Sums sums) { _mm256_storeu_pd(to, sums.v); }
 #else
 struct Sums {
   __m256d low, high;
@@ -119,6 +120,10 @@ NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) {
 }
 NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
   return {join({_mm256_cvtpd_ps(sums.low), _mm256_cvtpd_ps(sums.high)})};
+}
+NN_VECTOR_FUNCTION void store(double* to, Sums sums) {
+  _mm256_storeu_pd(to, sums.low);
+  _mm256_storeu_pd(to + 4, sums.high);
 }
 #endif
 

@@ -107,6 +107,7 @@ struct Sums {
 NN_VECTOR_FUNCTION Sums no_sums() { return {_mm512_setzero_pd()}; }
 NN_VECTOR_FUNCTION void add_to(Sums& sums, Vec x) { sums.v = _mm512_add_pd(sums.v, x.v); }
 NN_VECTOR_FUNCTION Vec rounded(Sums sums) { return {sums.v}; }
+NN_VECTOR_FUNCTION void store(double* to, Sums sums) { _mm512_storeu_pd(to, sums.v); }
 #else
 struct Sums {
   __m512d low, high;
@@ -122,6 +123,10 @@ NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
   const __m512d low = _mm512_castpd256_pd512(_mm256_castps_pd(_mm512_cvtpd_ps(sums.low)));
   const __m256d high = _mm256_castps_pd(_mm512_cvtpd_ps(sums.high));
   return {_mm512_castpd_ps(_mm512_insertf64x4(low, high, 1))};
+}
+NN_VECTOR_FUNCTION void store(double* to, Sums sums) {
+  _mm512_storeu_pd(to, sums.low);
+  _mm512_storeu_pd(to + 8, sums.high);
 }
 #endif
 

@@ -143,6 +143,9 @@ NN_VECTOR_FUNCTION Vec rounded(Sums sums) {
   for (int i = 0; i < kWidth; ++i) x.v[i] = static_cast<Scalar>(sums.v[i]);
   return x;
 }
+NN_VECTOR_FUNCTION void store(double* to, Sums sums) {
+  for (int i = 0; i < kWidth; ++i) to[i] = sums.v[i];
+}
 
 }  // namespace
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -1,6 +1,7 @@
 // The kernels of softmax.inl.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "table_test.hpp"
 
@@ -31,9 +32,12 @@ Values softmax_row(const Table& table, const Values& x, bool logarithm) {
   Values shifted = x, e(x.size());
   for (Scalar& v : shifted) v -= largest;
   table.exp(n, shifted.data(), e.data());
-  double total = 0;
-  for (Scalar v : e) total += static_cast<double>(v);
-  const auto sum = static_cast<Scalar>(total);
+  std::size_t count = n > 64 ? 64 / sizeof(Scalar) : 1;
+  std::vector<double> parts(count);
+  for (std::size_t j = 0; j < e.size(); ++j) parts[j % count] += static_cast<double>(e[j]);
+  for (; count > 1; count /= 2)
+    for (std::size_t i = 0; i < count / 2; ++i) parts[i] += parts[i + count / 2];
+  const auto sum = static_cast<Scalar>(parts[0]);
   Scalar log_sum;
   table.log(1, &sum, &log_sum);
   for (std::size_t j = 0; j < x.size(); ++j)
