@@ -71,7 +71,7 @@ void import_prelu(const Op& op) {
   if (slope.numel() != 1 && (slope.numel() != channels || (is_old && axis != 1)))
     op.fail("slopes of shape " + slope.shape().to_string());
   auto layer = std::make_unique<PReLU>(slope.numel());
-  Tensor value = layer->parameters()[0]->value;
+  Tensor value = layer->weight()->value;
   const bool turn = slope.numel() != 1 && x.order;
   value.copy_from(turn ? select_in_order(slope.reshape({channels}), 0, inverse(*x.order))
                        : slope.reshape({slope.numel()}));
@@ -86,15 +86,13 @@ void import_identity(const Op& op) {
         !std::all_of(training->int_data.begin(), training->int_data.end(), is_zero))
       op.fail("training_mode");
   }
-  const Step* step = op.graph().find(op.input(0));
-  if (!step) op.fail("its input is a constant");
-  op.pass(step->place);
+  op.pass(op.step().place);
 }
 
 /// Numbers of every type are floats here, but for those that name the rows of a table.
 void import_cast(const Op& op) {
   const std::int64_t to = op.number("to", 0);
-  Place z = op.graph().find(op.input(0))->place;
+  Place z = op.step().place;
   const bool to_int = to == TensorProto::kInt32 || to == TensorProto::kInt64;
   if (z.are_rows_of_table && !to_int) op.fail("whole numbers, which become floats");
   if (!to_int && to != TensorProto::kFloat && to != TensorProto::kDouble && to != 10)

@@ -43,7 +43,7 @@ constexpr std::size_t kMostSizes = 1000;  // in a list: more than a shape or its
 bool is_matrix(const TensorProto& x) { return !x.is_floats() && x.dims.size() == 2; }
 
 TensorProto slice(const Op& op) {
-  const TensorProto& x = *op.graph().constant(op.input(0));
+  const TensorProto& x = op.tensor(0);
   if (x.is_floats()) {
     if (!is_zero(x)) op.fail("only zeros are read");
     return x;
@@ -82,7 +82,7 @@ TensorProto filled(const Op& op) {
   const Attribute* attribute = op.find("value");
   const bool expands = op.node().op_type == "Expand",
              has_value = attribute && !attribute->t.empty();
-  const TensorProto value = expands     ? *op.graph().constant(op.input(0))
+  const TensorProto value = expands     ? op.tensor(0)
                             : has_value ? attribute->t[0]
                                         : TensorProto::scalar("", 0);
   if (value.is_floats()) {
@@ -106,8 +106,7 @@ TensorProto transposed_matrix(const TensorProto& x) {
 }
 
 TensorProto transpose(const Op& op) {
-  if (const TensorProto& ints = *op.graph().constant(op.input(0)); is_matrix(ints))
-    return transposed_matrix(ints);
+  if (const TensorProto& ints = op.tensor(0); is_matrix(ints)) return transposed_matrix(ints);
   const Tensor x = op.constant(0);
   Ints perm = op.numbers("perm");
   for (int dim = x.rank() - 1; perm.size() < static_cast<std::size_t>(x.rank()) && dim >= 0; --dim)
@@ -117,7 +116,7 @@ TensorProto transpose(const Op& op) {
 }
 
 TensorProto reshape(const Op& op) {
-  const TensorProto& x = *op.graph().constant(op.input(0));
+  const TensorProto& x = op.tensor(0);
   const std::string& name = op.node().op_type;
   if (!x.is_floats()) {  // a list of sizes, which may become a matrix and a list again
     const Ints values = x.ints(), shape = name == "Reshape" ? op.constant_ints(1) : Ints();

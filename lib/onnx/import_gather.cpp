@@ -10,12 +10,12 @@ namespace nn { inline namespace NN_PRECISION { namespace detail { namespace onnx
 namespace {
 
 void import_table(const Op& op) {
-  const Step& step = *op.graph().find(op.input(1));
+  const Step& step = op.step(1);
   if (op.number("axis", 0) != 0 || !step.place.are_rows_of_table) op.fail("rows of a table alone");
   const Tensor table = op.constant(0);
   if (table.rank() != 2) op.fail("a table of shape " + table.shape().to_string());
   auto layer = std::make_unique<Embedding>(table.size(0), table.size(1));
-  layer->parameters()[0]->value.copy_from(table);
+  layer->weight()->value.copy_from(table);
   Step z;
   z.node = &op.node();
   z.inputs = {op.input(1)};
@@ -53,17 +53,16 @@ void import_slice(const Op& op) {
   if (std::count(begin.begin(), begin.end(), 0) == std::ssize(begin)) return op.pass(x);
   if (x.shape.rank() != 3 || begin != Ints{-1} || axes != Ints{time_axis(x)})
     op.fail("a part of what is computed");
-  import_last_state(op, *op.graph().find(op.input(0)), time_axis(x));
+  import_last_state(op, op.step(), time_axis(x));
 }
 
 /// Rows of a table, the last of all states, or features in another order.
 void import_gather(const Op& op) {
   if (op.is_constant(0)) return import_table(op);
-  const Step& step = *op.graph().find(op.input(0));
-  const TensorProto* indices = op.graph().constant(op.input(1));
-  if (!indices) op.fail("indices that are computed");
-  const Ints places = indices->ints();
-  const bool is_one = indices->dims.empty() && places.size() == 1;
+  const Step& step = op.step();
+  const TensorProto& indices = op.tensor(1);
+  const Ints places = indices.ints();
+  const bool is_one = indices.dims.empty() && places.size() == 1;
   const int rank = step.place.shape.rank() + (step.place.directions >= 0);
   const int axis = checked_axis(op, op.number("axis", 0), rank);
   if (is_one && axis == step.place.directions && (places[0] == 0 || places[0] == -1)) {

@@ -136,7 +136,7 @@ void import_pad(const Op& op) {
     op.fail("it is read before a Conv and an AveragePool alone");
   const auto rank = static_cast<std::size_t>(x.shape.rank());
   const Ints pads = op.numbers_or_input("pads", 1);
-  const bool has_value = op.has_input(2) && !is_zero(*op.graph().constant(op.input(2)));
+  const bool has_value = op.has_input(2) && !is_zero(op.tensor(2));
   if (op.text("mode", "constant") != "constant" || op.real("value", 0) != 0 || has_value)
     op.fail("what is put around is not 0");
   auto fits = [](std::int64_t size) { return size >= 0 && size <= INT32_MAX; };

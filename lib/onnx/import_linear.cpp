@@ -129,23 +129,23 @@ std::unique_ptr<Module> taking(const Module& layer, const Tensor& value, bool is
 
 bool fold_into_layer_before(const Op& op, std::size_t dynamic, std::size_t constant) {
   const bool is_sum = op.node().op_type == "Add";
-  const TensorProto* numbers = op.graph().constant(op.input(constant));
-  const Step* before = op.graph().find(op.input(dynamic));
-  if ((!is_sum && op.node().op_type != "Mul") || !numbers->is_floats()) return false;
-  if (before->modules.size() != 1 || before->inputs.size() != 1) return false;
-  const Place& place = before->place;
+  const TensorProto& numbers = op.tensor(constant);
+  const Step& before = op.step(dynamic);
+  if ((!is_sum && op.node().op_type != "Mul") || !numbers.is_floats()) return false;
+  if (before.modules.size() != 1 || before.inputs.size() != 1) return false;
+  const Place& place = before.place;
   const Index features = place.shape[place.shape.rank() - 1];
-  const Tensor values = numbers->floats();
+  const Tensor values = numbers.floats();
   const bool is_vector = values.rank() >= 1 && values.numel() == features &&
                          values.size(values.rank() - 1) == features &&
                          place.layout != Layout::channels_first;
   if (!is_vector) return false;
   auto layer =
-      taking(*before->modules[0], in_network_order(values.reshape({features}), 0, place), is_sum);
+      taking(*before.modules[0], in_network_order(values.reshape({features}), 0, place), is_sum);
   if (!layer) return false;
   Step step;
   step.node = &op.node();
-  step.inputs = before->inputs;
+  step.inputs = before.inputs;
   step.place = place;
   step.modules.push_back(std::move(layer));
   op.graph().define(op.node().outputs[0], std::move(step));

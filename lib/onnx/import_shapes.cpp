@@ -136,7 +136,7 @@ void import_flatten(const Op& op) {
 void import_squeeze(const Op& op) {
   const Ints axes = op.numbers_or_input("axes", 1);
   const bool inserts = op.node().op_type == "Unsqueeze";
-  const Step& before = *op.graph().find(op.input(0));
+  const Step& before = op.step();
   const int directions = before.place.directions;
   if (directions >= 0 && !inserts && axes == Ints{directions}) {
     Place z = before.place;

@@ -77,10 +77,13 @@ class Op {
   const std::string& input(std::size_t i) const;
   bool is_constant(std::size_t i) const;
   /// Numbers that do not depend on the graph's input; fails for others.
+  const TensorProto& tensor(std::size_t i) const;
   Tensor constant(std::size_t i) const;
   Ints constant_ints(std::size_t i) const;
   /// From an attribute, or since a later opset from input i.
   Ints numbers_or_input(const std::string& attribute, std::size_t i) const;
+  /// How input i is made; fails for a constant.
+  const Step& step(std::size_t i = 0) const;
   /// How input i lies, which must be what a layer takes: no rows of a table, and so on.
   const Place& place(std::size_t i = 0) const;
   const Place& place_in_any_layout(std::size_t i = 0) const;

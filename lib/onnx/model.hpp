@@ -17,7 +17,7 @@ using Ints = std::vector<std::int64_t>;
 
 /// TensorProto: numbers of one type, row-major.
 struct TensorProto {
-  enum DataType { kFloat = 1, kInt32 = 6, kInt64 = 7, kBool = 9, kDouble = 11 };
+  enum DataType { kFloat = 1, kInt32 = 6, kInt64 = 7, kDouble = 11 };
 
   std::string name;
   Ints dims;

@@ -239,7 +239,6 @@ Model parse(std::string_view bytes) {
   Model model;
   bool has_graph = false;
   for_each_field(bytes, [&](const ProtoField& field) {
-    if (field.number == 2) model.producer = field.as_text();
     if (field.number == 8) read_opset(field.as_bytes(), model);
     if (field.number != 7) return;
     read_graph(field.as_bytes(), model);

@@ -50,18 +50,22 @@ bool Op::is_constant(std::size_t i) const {
   return has_input(i) && graph_.constant(node_.inputs[i]);
 }
 
-Tensor Op::constant(std::size_t i) const {
-  if (!is_constant(i)) fail("input " + in_quotes(input(i)) + " is computed; expected a constant");
-  return graph_.constant(input(i))->floats();
+const TensorProto& Op::tensor(std::size_t i) const {
+  if (const TensorProto* tensor = graph_.constant(input(i))) return *tensor;
+  fail("input " + in_quotes(input(i)) + " is computed; expected a constant");
 }
 
-Ints Op::constant_ints(std::size_t i) const {
-  if (!is_constant(i)) fail("input " + in_quotes(input(i)) + " is computed; expected a constant");
-  return graph_.constant(input(i))->ints();
-}
+Tensor Op::constant(std::size_t i) const { return tensor(i).floats(); }
+
+Ints Op::constant_ints(std::size_t i) const { return tensor(i).ints(); }
 
 Ints Op::numbers_or_input(const std::string& attribute, std::size_t i) const {
   return has_input(i) ? constant_ints(i) : numbers(attribute);
+}
+
+const Step& Op::step(std::size_t i) const {
+  if (const Step* step = graph_.find(input(i))) return *step;
+  fail("input " + in_quotes(input(i)) + " is a constant; expected what is computed");
 }
 
 const Place& Op::place(std::size_t i) const {
@@ -71,9 +75,7 @@ const Place& Op::place(std::size_t i) const {
 }
 
 const Place& Op::place_in_any_layout(std::size_t i) const {
-  const Step* step = graph_.find(input(i));
-  if (!step) fail("input " + in_quotes(input(i)) + " is a constant; expected what is computed");
-  const Place& place = step->place;
+  const Place& place = step(i).place;
   if (place.are_rows_of_table) fail("whole numbers; expected floats");
   if (place.directions >= 0) fail("expected a Squeeze behind the recurrent layer");
   if (!place.padding.empty()) fail("a Pad is read before a Conv and an AveragePool alone");

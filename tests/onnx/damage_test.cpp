@@ -4,6 +4,7 @@
 #include "nn/core/rng.hpp"
 #include "nn/onnx/onnx.hpp"
 #include "onnx/cases.hpp"
+#include "onnx/model.hpp"
 
 // Damaged files are a network or a DataError, never anything else.
 namespace nn::test { namespace {
@@ -36,6 +37,44 @@ TEST(DamagedOnnx, ChangedBytesAreRefusedOrRead) {
         changed[static_cast<std::size_t>(rng.below(std::ssize(changed)))] =
             static_cast<char>(rng.below(256));
       expect_read_or_refused(changed);
+    }
+  }
+}
+
+/// A graph that is whole, but whose nodes get what their operators do not take.
+TEST(DamagedOnnx, NodesOfOtherOperatorsAndInputsAreRefusedOrRead) {
+  const std::vector<std::string> operators{"Add",       "BatchNormalization",
+                                           "Cast",      "Concat",
+                                           "Conv",      "ConstantOfShape",
+                                           "Dropout",   "Expand",
+                                           "Flatten",   "Gather",
+                                           "Gemm",      "Identity",
+                                           "LSTM",      "MatMul",
+                                           "Mul",       "Pad",
+                                           "PRelu",     "Relu",
+                                           "Reshape",   "Resize",
+                                           "Shape",     "Slice",
+                                           "Squeeze",   "Softmax",
+                                           "Sub",       "Transpose",
+                                           "Unsqueeze", "MaxPool"};
+  Rng rng(6);
+  auto one_of = [&](const auto& list) -> const auto& {
+    return list[static_cast<std::size_t>(rng.below(std::ssize(list)))];
+  };
+  for (const ModuleCase& tested : onnx_cases()) {
+    const detail::onnx::Model whole =
+        detail::onnx::parse(format_onnx(*tested.make(), tested.example));
+    std::vector<std::string> values{"", whole.inputs.at(0).name};
+    for (const auto& tensor : whole.initializers) values.push_back(tensor.name);
+    for (const auto& node : whole.nodes) values.push_back(node.outputs.at(0));
+    for (int round = 0; round < 100 && !whole.nodes.empty(); ++round) {
+      detail::onnx::Model model = whole;
+      auto& node = model.nodes[static_cast<std::size_t>(rng.below(std::ssize(model.nodes)))];
+      if (rng.below(2) == 0) node.op_type = one_of(operators);
+      while (rng.below(2) == 0) node.inputs.push_back(one_of(values));
+      for (std::string& input : node.inputs)
+        if (rng.below(3) == 0) input = one_of(values);
+      expect_read_or_refused(detail::onnx::serialize(model));
     }
   }
 }
