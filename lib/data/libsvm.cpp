@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -73,8 +74,10 @@ class Reader {
       fail("index:value", pair);
     const auto value = parse_number(pair.substr(colon + 1));
     if (!value) fail("index:value", pair);
-    const Index column = index - (options_.zero_based ? 0 : 1);
-    if (column < 0) fail("an index from " + std::to_string(index - column) + " up", pair);
+    const Index first = options_.zero_based ? 0 : 1;
+    if (index < first || index == std::numeric_limits<Index>::max())
+      fail("an index from " + std::to_string(first) + " up, below 2^63 - 1", pair);
+    const Index column = index - first;
     if (options_.features > 0 && column >= options_.features)
       fail("one of " + std::to_string(options_.features) + " features", pair);
     if (column <= last) fail("rising indices", pair);

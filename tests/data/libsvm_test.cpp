@@ -34,9 +34,9 @@ TEST(Libsvm, TakesTheNumberOfFeaturesTheFirstIndexAndTheFirstLabel) {
 }
 
 TEST(Libsvm, NamesTheLineThatIsWrong) {
-  for (const char* bad :
-       {"x 1:1", "1 0:1", "1 1", "1 a:1", "1 1:x", "1 1:", "1 :1", "1 2:1 1:1", "1 1:1 1:1",
-        "1 -1:1", "1 1:1e999", "1 99999999999999999999:1", "1 qid:3 1:1", "1 9:1", "1 1:1:1"}) {
+  for (const char* bad : {"x 1:1", "1 0:1", "1 1", "1 a:1", "1 1:x", "1 1:", "1 :1", "1 2:1 1:1",
+                          "1 1:1 1:1", "1 -1:1", "1 -9223372036854775808:1", "1 1:1e999",
+                          "1 99999999999999999999:1", "1 qid:3 1:1", "1 9:1", "1 1:1:1"}) {
     const std::string message = message_of<nn::DataError>(
         [&] { read(std::string("2 1:1\n") + bad + "\n", {.features = 8}); });
     EXPECT_NE(message.find("a.svm:2: expected"), std::string::npos) << bad << ": " << message;
@@ -46,6 +46,8 @@ TEST(Libsvm, NamesTheLineThatIsWrong) {
 
 TEST(Libsvm, RefusesATableThatWouldFillTheMemory) {
   EXPECT_THROW(read("1 1000000000000:1\n"), nn::DataError);
+  EXPECT_THROW(read("1 9223372036854775807:1\n"), nn::DataError);
+  EXPECT_THROW(read("1 9223372036854775807:1\n", {.zero_based = true}), nn::DataError);
   EXPECT_THROW(read("1 4611686018427387904:1\n1 1:1\n"), nn::DataError);
 }
 

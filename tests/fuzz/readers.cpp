@@ -11,6 +11,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/libsvm.hpp"
 #include "nn/data/mapped.hpp"
 #include "nn/data/pipeline.hpp"
 #include "nn/data/table.hpp"
@@ -229,6 +230,15 @@ void onnx(std::string_view bytes) {
   if (!net) return;
   const auto copy = net->clone();
   require(copy->parameter_count() == net->parameter_count(), "onnx: a copy is another network");
+}
+
+void libsvm(std::string_view bytes) {
+  for (bool zero_based : {false, true}) {
+    auto data = read_bytes(bytes, [&](const std::string& path) {
+      return read_libsvm(path, {.zero_based = zero_based});
+    });
+    if (data) require(data->x.rank() == 2 && data->x.size(0) == data->y.size(0), "libsvm: shapes");
+  }
 }
 
 void usps(std::string_view bytes) {

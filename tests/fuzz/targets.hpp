@@ -20,6 +20,7 @@ inline void require(bool holds, const char* what) {
 /// DataError.
 void table(std::string_view bytes);
 void idx(std::string_view bytes);
+void libsvm(std::string_view bytes);
 void mapped(std::string_view bytes);
 void safetensors(std::string_view bytes);
 void checkpoint(std::string_view bytes);
@@ -47,6 +48,7 @@ inline constexpr Target targets[] = {{"table", table},
                                      {"model", model},
                                      {"network", network},
                                      {"idx", idx},
+                                     {"libsvm", libsvm},
                                      {"mapped", mapped},
                                      {"safetensors", safetensors},
                                      {"checkpoint", checkpoint},
