@@ -127,8 +127,9 @@ std::vector<Tensor> gradients_in_a_step(Module& module, const Tensor& x, const T
   const ProductLoss loss;
   Optim(module, loss, 1, Reduction::sum, rule).step(x, delta);
   for (std::size_t i = 0; i < gradients.size(); ++i)
-    gradients[i] =
-        rule.is_plain() ? kept.values[i] - parameters[i]->value : parameters[i]->grad.clone();
+    gradients[i] = rule.is_plain() ? (kept.values[i] - parameters[i]->value) *
+                                         static_cast<Scalar>(1 / parameters[i]->step_scale)
+                                   : parameters[i]->grad.clone();
   return gradients;
 }
 
@@ -172,7 +173,7 @@ GradientCheck check_gradients(Module& module, const Tensor& x, std::uint64_t see
     const std::string name = ": dL/d" + name_of(module, p);
     compare("backward" + name, gradients[i], numeric_gradient, check);
     compare("backward_update_gradient" + name, gradients_alone[i], numeric_gradient, check);
-    if (p->frozen) continue;
+    if (p->frozen || p->step_scale == 0) continue;
     compare("a plain step" + name, plain_steps[i], numeric_gradient, check);
     compare("a step with momentum" + name, other_steps[i], numeric_gradient, check);
   }

@@ -79,6 +79,14 @@ TEST(GradientCheck, OfARightLayer) {
   EXPECT_FALSE(check.where.empty());
 }
 
+TEST(GradientCheck, OfALayerWithAnotherStepSize) {
+  for (double factor : {0.125, 0.0}) {
+    Linear layer(3, 2);
+    layer.scale_steps(factor);
+    EXPECT_TRUE(check_gradients(layer, Shape{2, 3}).ok()) << factor;
+  }
+}
+
 TEST(GradientCheck, OfANetworkThatTakesIndices) {
   Sequential net{Embedding(5, 3), Flatten(), Linear(6, 2)};
   const GradientCheck check = check_gradients(net, tensor({0, 4, 1, 1}).reshape({2, 2}));
