@@ -143,7 +143,9 @@ TEST(ConvTranspose2D, Shapes) {
 }
 
 TEST(Convolutions, DescribeWhatTheirConstructorsTook) {
-  EXPECT_EQ(Conv1D(2, 3, 5, 4, false).describe(), "Conv1D(2, 3, 5, stride=4, bias=false)");
+  EXPECT_EQ(
+      Conv1D({.k_size = 2, .chan_in = 3, .chan_out = 5, .stride = 4, .bias = false}).describe(),
+      "Conv1D(2, 3, 5, stride=4, bias=false)");
   EXPECT_EQ(Conv2D({5, 3}, 1, 2, {2, 1}, 1).describe(),
             "Conv2D([5, 3], 1, 2, stride=[2, 1], padding=1)");
 }

@@ -29,12 +29,12 @@ struct Conv1DOptions {
 class Conv1D : public Layer {
  public:
   explicit Conv1D(const Conv1DOptions& options);
-  Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride = 1, bool bias = true)
+  Conv1D(Index k_size, Index chan_in, Index chan_out, Index stride = 1, Index padding = 0)
       : Conv1D(Conv1DOptions{.k_size = k_size,
                              .chan_in = chan_in,
                              .chan_out = chan_out,
                              .stride = stride,
-                             .bias = bias}) {}
+                             .padding = padding}) {}
 
   Tensor forward(const Tensor& x) override { return predict(x); }
   void predict_into(const Tensor& x, Tensor& z) const override;
