@@ -170,17 +170,19 @@ Dataset read_usps(const std::string& path) {
 }
 
 Split load_usps(const std::string& folder) {
-  namespace fs = std::filesystem;
-  for (const fs::path& place : {fs::path(folder), fs::path(folder) / "usps"})
+  auto exists = [](const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(detail::system_path(path), ignored);
+  };
+  const std::string inner = folder + "/usps";
+  for (const std::string& place : {folder, inner})
     for (const char* packed : {"", ".gz"}) {
-      auto train = place / "zip.train", test = place / "zip.test";
-      train += packed, test += packed;
-      std::error_code ignored;
-      if (fs::exists(train, ignored) && fs::exists(test, ignored))
-        return {.train = read_usps(train.string()), .test = read_usps(test.string())};
+      const std::string train = place + "/zip.train" + packed, test = place + "/zip.test" + packed;
+      if (exists(train) && exists(test))
+        return {.train = read_usps(train), .test = read_usps(test)};
     }
   throw DataError(folder + ": expected zip.train and zip.test, or both with .gz, there or in " +
-                  (fs::path(folder) / "usps").string());
+                  inner);
 }
 
 }}  // namespace nn::NN_PRECISION

@@ -70,7 +70,7 @@ Checkpoints::Checkpoints(Optim& optim, const SGDOptions& options, Index examples
   if (options_.folder.empty()) return;
   settings_ = training_settings(optim, options, examples, rng, columns);
   std::error_code error;
-  std::filesystem::create_directories(options_.folder, error);
+  std::filesystem::create_directories(system_path(options_.folder), error);
   if (error) throw DataError(options_.folder + ": cannot make this folder: " + error.message());
   if (!options_.resume && !found().empty())
     throw ArgumentError("SGD: " + options_.folder +
@@ -80,17 +80,16 @@ Checkpoints::Checkpoints(Optim& optim, const SGDOptions& options, Index examples
 }
 
 std::string Checkpoints::path(Index iterations) const {
-  std::filesystem::path file = options_.folder;
-  file /= std::string(kPrefix) + std::to_string(iterations) + std::string(kSuffix);
-  return file.string();
+  return options_.folder + '/' + std::string(kPrefix) + std::to_string(iterations) +
+         std::string(kSuffix);
 }
 
 /// The iterations of the checkpoints in the folder.
 std::set<Index> Checkpoints::found() const {
   std::set<Index> numbers;
   std::error_code error;
-  for (std::filesystem::directory_iterator at(options_.folder, error), end; !error && at != end;
-       at.increment(error)) {
+  for (std::filesystem::directory_iterator at(system_path(options_.folder), error), end;
+       !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) continue;
     const auto number = whole_number<Index>(std::string_view(name).substr(
@@ -105,8 +104,8 @@ std::set<Index> Checkpoints::found() const {
 void Checkpoints::remove_remains() const {
   std::vector<std::filesystem::path> remains;
   std::error_code ignored;  // they do no harm
-  for (std::filesystem::directory_iterator at(options_.folder, ignored), end; !ignored && at != end;
-       at.increment(ignored)) {
+  for (std::filesystem::directory_iterator at(system_path(options_.folder), ignored), end;
+       !ignored && at != end; at.increment(ignored)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with(".nn-") && name.ends_with(".tmp")) remains.push_back(at->path());
   }
@@ -133,7 +132,7 @@ void Checkpoints::save(TrainingState state, const BestParameters& best) const {
   for (Index more = std::ssize(numbers) - options_.keep; more > 0; --more) {
     std::error_code error;
     const std::string oldest = path(numbers.extract(numbers.begin()).value());
-    std::filesystem::remove(oldest, error);
+    std::filesystem::remove(system_path(oldest), error);
     if (error) throw DataError(oldest + ": cannot be removed: " + error.message());
   }
 }

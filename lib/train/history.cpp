@@ -1,7 +1,9 @@
 #include "train/history.hpp"
 
 #include <filesystem>
+#include <system_error>
 
+#include "io/file_errors.hpp"
 #include "nn/io/csv.hpp"
 #include "nn/io/file.hpp"
 
@@ -26,7 +28,9 @@ std::string History::add(const Epoch& epoch) const {
   row.insert(row.end(), epoch.measures.begin(), epoch.measures.end());
   std::string line = csv_line(row);
   if (path_.empty()) return line;
-  if (!std::filesystem::exists(path_)) write_file(path_, header_);  // somebody has removed it
+  std::error_code unknown;
+  if (!std::filesystem::exists(system_path(path_), unknown))
+    write_file(path_, header_);  // somebody has removed it
   append_to_file(path_, line);
   return line;
 }

@@ -168,6 +168,18 @@ TEST_F(SGDLoopTest, AHistoryThatIsRemovedMeanwhileBeginsAnew) {
   EXPECT_EQ(read_table(options.history).rows(), 1);
 }
 
+TEST_F(SGDLoopTest, AHistoryWhoseFolderIsLostIsAnError) {
+  const std::string parent = folder.path("parent");
+  std::filesystem::create_directory(parent);
+  const SGDOptions options{.batch_size = 5, .epochs = 3, .history = parent + "/history.csv"};
+  EXPECT_THROW(run(options,
+                   [&](const Epoch&) {
+                     std::filesystem::remove_all(parent);
+                     std::filesystem::create_symlink(parent, parent);  // leads to itself
+                   }),
+               DataError);
+}
+
 TEST_F(SGDLoopTest, IsSilentButForATerminal) {
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
