@@ -34,7 +34,6 @@ class Json {
   std::string dump() const;
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
-  bool is_object() const { return std::holds_alternative<Object>(value_); }
 
   /// What it is; DataError, "expected a number, got ...", if it is another thing.
   bool boolean() const;

@@ -74,11 +74,7 @@ Size2 Windows::count(const Size2& image, std::string_view name) const {
 }
 
 std::string Windows::describe(const Size2& default_stride) const {
-  return to_string(size) + describe_steps(default_stride);
-}
-
-std::string Windows::describe_steps(const Size2& default_stride) const {
-  return (stride == default_stride ? "" : ", stride " + to_string(stride)) +
+  return to_string(size) + (stride == default_stride ? "" : ", stride " + to_string(stride)) +
          (padding == Size2(0) ? "" : ", padding " + to_string(padding)) +
          (dilation == Size2(1) ? "" : ", dilation " + to_string(dilation));
 }

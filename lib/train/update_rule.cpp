@@ -46,7 +46,6 @@ void UpdateRule::update(const std::vector<ParameterPtr>& parameters, double lr) 
                        ", which is " + p.value.shape().to_string() + " now");
   }
   ++steps_;
-  begin_step();
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!parameters[i]->frozen)
       move(i, *parameters[i], lr * parameters[i]->step_scale);

@@ -75,7 +75,7 @@ TEST(Windows, Description) {
   EXPECT_EQ(to_string(Size2(3, 2)), "3 x 2");
   EXPECT_EQ((Windows{3, 1, 0}).describe(1), "3");
   EXPECT_EQ((Windows{3, 1, 0}).describe(3), "3, stride 1");
-  EXPECT_EQ((Windows{{3, 2}, 2, {0, 1}}).describe_steps(1), ", stride 2, padding 0 x 1");
+  EXPECT_EQ((Windows{{3, 2}, 2, {0, 1}}).describe(1), "3 x 2, stride 2, padding 0 x 1");
   EXPECT_EQ((Windows{3, 1, 0, {1, 2}}).describe(1), "3, dilation 1 x 2");
 }
 

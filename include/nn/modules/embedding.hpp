@@ -22,6 +22,8 @@ class Embedding : public Layer {
   std::string kind() const override { return "Embedding"; }
   Options options() const override;
 
+  const ParameterPtr& weight() const { return table_; }  // E
+
  private:
   Index row(const Scalar* x, Index position, Index length) const;
 

@@ -23,6 +23,8 @@ class PReLU : public Layer {
   std::string kind() const override { return "PReLU"; }
   Options options() const override;
 
+  const ParameterPtr& weight() const { return slope_; }  // a
+
  private:
   ParameterPtr slope_;
   Index parameters_;

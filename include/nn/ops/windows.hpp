@@ -52,8 +52,6 @@ struct Windows {
   /// "3 x 2, stride 2 x 1, padding 1, dilation 2". The default stride, a padding of 0 and a
   /// dilation of 1 are left out.
   std::string describe(const Size2& default_stride) const;
-  /// The part of describe() after the size.
-  std::string describe_steps(const Size2& default_stride) const;
 };
 
 namespace detail {

@@ -79,8 +79,6 @@ class UpdateRule {
 
   /// Moves parameter i.
   virtual void move(std::size_t i, Parameter& parameter, double lr) = 0;
-  /// Called before each step, which steps() counts already.
-  virtual void begin_step() {}
 
  private:
   WeightDecay decay_;
