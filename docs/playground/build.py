@@ -84,7 +84,7 @@ def main(arguments):
     page = (HERE / "playground.html").read_text()
     for name in ("playground.css", "playground.js"):
         page = page.replace(f"/* {name} */", (HERE / name).read_text())
-    page = page.replace("MODULE", base64.b64encode(module.read_bytes()).decode())
+    page = page.replace("MODULE_IN_BASE64", base64.b64encode(module.read_bytes()).decode())
     (folder / "playground.html").write_text(page)
     print(folder / "playground.html")
     return 0
