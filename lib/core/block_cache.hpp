@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <limits>
 
 #include "nn/core/storage.hpp"
 
@@ -29,7 +30,7 @@ class BlockCache {
   static constexpr std::size_t kObjectBytes = 0;
 #else
   static constexpr std::size_t kThreadBytes = std::size_t{32} << 20;
-  static constexpr std::size_t kObjectBytes = std::size_t{1} << 60;  // all
+  static constexpr std::size_t kObjectBytes = std::numeric_limits<std::size_t>::max();  // all
 #endif
 
   /// A thread's frees itself when the thread ends, that of an object is its owner's to free.

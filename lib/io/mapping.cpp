@@ -1,6 +1,6 @@
 #include "io/mapping.hpp"
 
-#if __has_include(<sys/mman.h>)
+#if __has_include(<sys/mman.h>) && !defined(__wasi__)
 #define NN_MAPS_FILES
 #include <sys/mman.h>
 #include <sys/stat.h>

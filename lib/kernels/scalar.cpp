@@ -3,7 +3,6 @@
 #define NN_TABLE scalar_table
 #define NN_ISA "scalar"
 #if !defined(__FMA__) && !defined(__FP_FAST_FMAF)
-// The C library's fma for each lane: called from one place, not written out at each use.
-#define NN_FMA_FUNCTION __attribute__((noinline)) inline
+#define NN_FMA_IS_A_CALL
 #endif
 #include "kernels/kernels.inl"

@@ -1,14 +1,12 @@
 // Vectors of NN_VECTOR_BYTES bytes (16, if the includer does not say) on any CPU, in the vector
-// extension that GCC and Clang share. Includer sets NN_FMA_FUNCTION if fma() is a call. What is
-// documented here holds for every file of vectors.
+// extension that GCC and Clang share. Includer sets NN_FMA_IS_A_CALL if the CPU has no such
+// instruction. What is documented here holds for every file of vectors.
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #ifndef NN_VECTOR_BYTES
 #define NN_VECTOR_BYTES 16
-#endif
-#ifndef NN_FMA_FUNCTION
-#define NN_FMA_FUNCTION NN_VECTOR_FUNCTION
 #endif
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
@@ -67,8 +65,40 @@ NN_VECTOR_FUNCTION Vec sub(Vec a, Vec b) { return {a.v - b.v}; }
 NN_VECTOR_FUNCTION Vec mul(Vec a, Vec b) { return {a.v * b.v}; }
 NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {a.v / b.v}; }
 
+#if defined(NN_FMA_IS_A_CALL) && !defined(NN_DOUBLE)
+typedef double Wide __attribute__((vector_size(2 * NN_VECTOR_BYTES)));
+typedef std::int64_t WideBits __attribute__((vector_size(2 * NN_VECTOR_BYTES)));
+
+/// The sum of x and y rounded to odd, `sum` being the nearest: the last bit of an inexact one is 1.
+/// It has more than twice the bits of a float, so rounding it to float gives what one rounding
+/// would (Boldo and Melquiond, IEEE Transactions on Computers 57(4), 2008).
+NN_VECTOR_FUNCTION Wide rounded_to_odd(Wide sum, Wide x, Wide y) {
+  const Wide part = sum - x, error = (x - (sum - part)) + (y - part);  // exact (Knuth)
+  const WideBits bits = reinterpret_cast<WideBits>(sum);
+  const WideBits towards =
+      (bits ^ reinterpret_cast<WideBits>(error)) >> 63 | 1;  // 1 is away from 0
+  const WideBits inexact = (error < 0) | (error > 0);        // not if it is a NaN
+  return reinterpret_cast<Wide>(bits + (towards & inexact & ((bits & 1) - 1)));
+}
+
+/// a * b + c, rounded once. In double the product is exact. Rounding the sum twice goes wrong only
+/// where the first rounding ends halfway between two floats, or where these are subnormal.
+__attribute__((noinline)) inline Vec fma(Vec a, Vec b, Vec c) {
+  const Wide product = __builtin_convertvector(a.v, Wide) * __builtin_convertvector(b.v, Wide);
+  const Wide term = __builtin_convertvector(c.v, Wide), sum = product + term;
+  const Register nearest = __builtin_convertvector(sum, Register);
+  constexpr std::int64_t kBelowFloat = (std::int64_t{1} << 29) - 1;
+  constexpr Scalar kNormal = std::numeric_limits<Scalar>::min();
+  const WideBits halfway = (reinterpret_cast<WideBits>(sum) & kBelowFloat) == (kBelowFloat + 1) / 2;
+  const SignedRegister small = (nearest <= kNormal) & (nearest >= -kNormal);
+  std::int64_t lanes = 0;
+  for (int i = 0; i < kWidth; ++i) lanes |= halfway[i] | small[i];
+  if (lanes == 0) return {nearest};
+  return {__builtin_convertvector(rounded_to_odd(sum, product, term), Register)};
+}
+#else
 /// a * b + c, rounded once.
-NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
+NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   Vec r{};
   for (int i = 0; i < kWidth; ++i) {
 #ifdef NN_DOUBLE
@@ -79,6 +109,7 @@ NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   }
   return r;
 }
+#endif
 
 /// c - a * b, rounded once.
 NN_VECTOR_FUNCTION Vec fnma(Vec a, Vec b, Vec c) { return fma({-a.v}, b, c); }

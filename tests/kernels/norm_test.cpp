@@ -38,6 +38,29 @@ TEST_P(NormTest, ColumnDotsAreChains) {
     }
 }
 
+/// Sums that nearly cancel, that lie halfway between two numbers, and subnormal ones, a b + c each.
+TEST_P(NormTest, FusedMultiplyAddsRoundOnce) {
+  const Index n = 100000;
+  const Scalar one = 1;
+  Values a = numbers(n, 1, -2, 2), b = numbers(n, 2, -2, 2), c(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const bool tiny = i % 3 == 0;
+    if (i % 2) a[i] = std::nearbyint(a[i] * 2048), b[i] = std::nearbyint(b[i] * 4096);
+    if (tiny) a[i] = std::ldexp(a[i], -70), b[i] = std::ldexp(b[i], -66 - static_cast<int>(i % 17));
+    c[i] = std::nextafter(-a[i] * b[i], i % 5 ? one : -one) * (i % 7 ? one : 3);
+  }
+  if constexpr (sizeof(Scalar) == sizeof(float)) {  // beyond halfway by less than a double holds
+    a[0] = std::ldexp(Scalar{641}, -91), b[0] = std::ldexp(Scalar{6700417}, -91);
+    c[0] = std::ldexp(one, -127);
+  }
+  Values first = c, second(a.size(), one), sums(a.size()), expected = c;
+  first.insert(first.end(), a.begin(), a.end());
+  second.insert(second.end(), b.begin(), b.end());
+  for (std::size_t i = 0; i < a.size(); ++i) expected[i] = std::fma(a[i], b[i], c[i]);
+  table().column_dots(2, n, first.data(), second.data(), nullptr, sums.data());
+  ASSERT_TRUE(same_bits(sums, expected));
+}
+
 TEST_P(NormTest, ColumnsAndBack) {
   for (Index n : {1, 3, 4, 8, 9, 16, 17, 40})
     for (Index rows : {0, 1, 5}) {

@@ -12,12 +12,14 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/scripts"), str(ROOT / "tests/bits")]
+sys.path[:0] = [str(ROOT / "tests/scripts"), str(ROOT / "tests/bits"), str(ROOT / "docs/playground")]
+import build as playground  # noqa: E402
 from bits import Report, Skip, content, difference, equal, say  # noqa: E402
-from builds import build, command  # noqa: E402
+from builds import Failure, build, command  # noqa: E402
 
 FILES = ROOT / "tests/portability"
 # Each folder of lib/ is one unit, and -O1 compiles in a third of the time; the kernels are built with -O3 always.
@@ -66,6 +68,29 @@ class Platform:
         return command([*self.runner, program, *arguments], {"NN_NUM_THREADS": "2"})
 
 
+class WebAssembly(Platform):
+    """As the playground is compiled, run by node. It has one thread, and an exception ends it: no reading ahead."""
+
+    def __init__(self, trainings):
+        super().__init__("wasm", playground.COMPILER, runner=["node", "--no-warnings", FILES / "wasi.mjs"],
+                         trainings=trainings)
+
+    def trainings(self, root):
+        if reason := playground.missing() or ("" if shutil.which("node") else "no node"):
+            raise Skip(reason)
+        folder = root / "portable-wasm"
+        try:
+            program = playground.compile_program(folder, ROOT / "tests/bits/trainings.cpp",
+                                                 [*playground.PAGE_LAYERS, "io"])
+        except subprocess.CalledProcessError as error:
+            raise Failure("it does not compile") from error
+        out = folder / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        command([*self.runner, program, out, *self.names], {"NN_NUM_THREADS": "1"})
+        return content(out)
+
+
 def cross(name, compiler, runner, **settings):
     return Platform(name, compiler, options=["--cross-file", FILES / f"{name}.ini"], runner=[runner],
                     **{"link": ["-pthread", "-static"], **settings})
@@ -84,6 +109,8 @@ PLATFORMS = [
     # What a program asks for is its own affair: it may do without type information, and with -ffast-math.
     Platform("program-flags", "g++", library="x86_64", flags=["-fno-rtti", "-ffast-math"]),
     cross("windows", "x86_64-w64-mingw32-g++-posix", "wine"),
+    WebAssembly(["copying", "hinge", "image", "plane", "reading", "residual", "robust", "separable", "signal", "two_ways",
+                 "words"]),
 ]
 
 
