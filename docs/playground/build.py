@@ -73,8 +73,11 @@ def compile_program(folder, source, layers, link=()):
 
 
 def main(arguments):
-    if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
-        print(__doc__.strip(), file=sys.stderr)
+    if arguments in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return 0
+    if len(arguments) > 1 or arguments[:1] and arguments[0].startswith("-"):
+        print("build.py: expected at most a folder; --help tells the rest", file=sys.stderr)
         return 2
     if missing():
         print(f"build.py: {missing()}; --help names the packages", file=sys.stderr)

@@ -8,6 +8,11 @@
 #ifndef NN_VECTOR_BYTES
 #define NN_VECTOR_BYTES 16
 #endif
+#ifdef NN_FMA_IS_A_CALL
+#define NN_FMA_FUNCTION __attribute__((noinline)) inline
+#else
+#define NN_FMA_FUNCTION NN_VECTOR_FUNCTION
+#endif
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
@@ -83,7 +88,7 @@ NN_VECTOR_FUNCTION Wide rounded_to_odd(Wide sum, Wide x, Wide y) {
 
 /// a * b + c, rounded once. In double the product is exact. Rounding the sum twice goes wrong only
 /// where the first rounding ends halfway between two floats, or where these are subnormal.
-__attribute__((noinline)) inline Vec fma(Vec a, Vec b, Vec c) {
+NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   const Wide product = __builtin_convertvector(a.v, Wide) * __builtin_convertvector(b.v, Wide);
   const Wide term = __builtin_convertvector(c.v, Wide), sum = product + term;
   const Register nearest = __builtin_convertvector(sum, Register);
@@ -98,7 +103,7 @@ __attribute__((noinline)) inline Vec fma(Vec a, Vec b, Vec c) {
 }
 #else
 /// a * b + c, rounded once.
-NN_VECTOR_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
+NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   Vec r{};
   for (int i = 0; i < kWidth; ++i) {
 #ifdef NN_DOUBLE

@@ -36,7 +36,7 @@ class Playground(unittest.TestCase):
 
     def open(self, width, height):
         self.browser.open(self.page, width, height)
-        self.until("document.getElementById('accuracy').textContent.endsWith('%')", 10)
+        self.until("document.getElementById('accuracy').textContent.endsWith('%')", 120)
 
     def until(self, condition, seconds):
         """Whether it came true in that time."""
@@ -60,32 +60,32 @@ class Playground(unittest.TestCase):
         self.set("cells", 0)
         self.set("width", 2)
         self.click("start")
-        self.until("parseFloat(document.getElementById('accuracy').textContent) > 90", 15)
+        self.until("parseFloat(document.getElementById('accuracy').textContent) > 90", 120)
         self.assertEqual(self.text("message"), "")
         self.click("start")
         self.click("reset")
-        self.until("document.getElementById('epoch').textContent === '0'", 5)
+        self.until("document.getElementById('epoch').textContent === '0'", 120)
         self.assertLess(float(self.text("accuracy").split()[0]), 80)
 
     def test_too_large_a_step_is_said_and_ends_with_a_reset(self):
         self.set("step", 12)
         self.set("width", 0)
         self.click("start")
-        self.until("document.getElementById('message').textContent.includes('step was too large')", 10)
+        self.until("document.getElementById('message').textContent.includes('step was too large')", 120)
         self.assertEqual(self.text("start"), "Start")
         self.set("step", 4)
         self.click("reset")
         self.click("start")
-        self.until("Number(document.getElementById('epoch').textContent) > 2", 10)
+        self.until("Number(document.getElementById('epoch').textContent) > 2", 120)
         self.assertEqual(self.text("message"), "")
 
     def test_an_error_of_the_library_is_said_and_the_page_goes_on(self):
         self.browser.evaluate("guarded(() => nn.begin(0, 100, 3, 0, 1, 2, 0, 0, 1, 10))")
         self.assertIn("even number of cells", self.text("message"))
         self.click("reset")
-        self.until("document.getElementById('message').textContent === ''", 5)
+        self.until("document.getElementById('message').textContent === ''", 120)
         self.click("start")
-        self.until("Number(document.getElementById('epoch').textContent) > 1", 10)
+        self.until("Number(document.getElementById('epoch').textContent) > 1", 120)
 
     def test_every_control_at_its_ends(self):
         self.click("start")
@@ -94,7 +94,7 @@ class Playground(unittest.TestCase):
             before = self.browser.evaluate(f"document.getElementById('{name}').value")
             for place in (0, places - 1, before):
                 self.set(name, place)
-        self.until("Number(document.getElementById('epoch').textContent) > 0", 10)
+        self.until("Number(document.getElementById('epoch').textContent) > 0", 120)
         self.assertEqual((self.text("message"), self.browser.complaints), ("", []))
 
     def test_no_request_no_complaint_no_overflow(self):
