@@ -4,9 +4,9 @@
 // and the curves "choice-..." of history.csv): for the perceptron, and with the small convolutions
 // for both. The long training takes all augmentations, without a choice. Then each network is
 // trained on the whole training set, once for each seed, and meets the test set once: as it is, and
-// with its predictions for an image and its mirror image averaged. Each training takes one thread;
-// how many images it takes a second is printed and in config.csv. apps/reference trains the same
-// networks in PyTorch.
+// with its predictions for an image and its mirror image averaged. Each training takes one thread,
+// a single one takes all; how many images it takes a second is printed and in config.csv.
+// apps/reference trains the same networks in PyTorch.
 
 #include <functional>
 
@@ -203,8 +203,7 @@ void test_all(apps::Experiment& experiment, const std::vector<Model>& models,
     const auto images = static_cast<double>(models[m].epochs * data.train.size());
     experiment.config("images_per_second_" + models[m].name.id, apps::short_number(speed));
     experiment.note(models[m].name.id + ": trained on " + apps::short_number(speed) +
-                    " images a second and thread, " + apps::short_number(images / speed) +
-                    " s in all");
+                    " images a second, " + apps::short_number(images / speed) + " s in all");
   }
 }
 

@@ -171,8 +171,9 @@ void Experiment::for_each_run(nn::Index steps, const std::function<void(Run&)>& 
 }
 
 /// Runs are dealt out to the ranks in turn. The threads of a rank take one after another, longest
-/// first if the experiment lists them so: parts may differ in length. Ranks that make each step
-/// together all have all runs, on one thread, which speaks with the others.
+/// first if the experiment lists them so: parts may differ in length. Of a single run they share
+/// the loops. Ranks that make each step together all have all runs, on one thread, which speaks
+/// with the others.
 std::vector<std::string> Experiment::perform_jobs(nn::Index jobs, const Job& body) {
   std::vector<Run> runs;
   for (nn::Index i = 0; i < jobs * runs_; ++i)
@@ -181,10 +182,11 @@ std::vector<std::string> Experiment::perform_jobs(nn::Index jobs, const Job& bod
   const bool together = micro_batch_ > 0 && ranks::size() > 1;
   const nn::Index step = together ? 1 : ranks::size();
   std::atomic<nn::Index> next = together ? 0 : ranks::rank();
-  nn::parallel_for(together ? 1 : nn::num_threads(), 1, [&](nn::Index, nn::Index) {
-    for (nn::Index i; (i = next.fetch_add(step)) < std::ssize(runs);)
-      texts[static_cast<std::size_t>(i)] = body(runs[static_cast<std::size_t>(i)], i / runs_);
-  });
+  nn::parallel_for(
+      together || runs.size() == 1 ? 1 : nn::num_threads(), 1, [&](nn::Index, nn::Index) {
+        for (nn::Index i; (i = next.fetch_add(step)) < std::ssize(runs);)
+          texts[static_cast<std::size_t>(i)] = body(runs[static_cast<std::size_t>(i)], i / runs_);
+      });
   if (!together) share(runs, texts);
   for (const Run& run : runs) collect(run);
   return texts;

@@ -105,16 +105,24 @@ NN_TARGET void softmax_narrow(int count, Index n, const Scalar* x, Scalar* p, Sc
   }
 }
 
+/// Not -0, as it would depend on the order which zero is found.
 NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
-  Vec largest = set1(-std::numeric_limits<Scalar>::infinity());
+  constexpr int kChains = 4;
+  Vec largest[kChains];
+  for (Vec& chain : largest) chain = set1(-std::numeric_limits<Scalar>::infinity());
   Index i = 0;
-  for (; i + kWidth <= n; i += kWidth) largest = max(load(x + i), largest);
+  for (; i + kChains * kWidth <= n; i += kChains * kWidth) {
+    NN_UNROLL
+    for (int c = 0; c < kChains; ++c) largest[c] = max(load(x + i + c * kWidth), largest[c]);
+  }
+  for (; i + kWidth <= n; i += kWidth) largest[0] = max(load(x + i), largest[0]);
+  for (int c = 1; c < kChains; ++c) largest[0] = max(largest[c], largest[0]);
   Scalar lanes[kWidth];
-  store(lanes, largest);
+  store(lanes, largest[0]);
   Scalar result = lanes[0];
   for (int lane = 1; lane < kWidth; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
   for (; i < n; ++i) result = x[i] > result ? x[i] : result;
-  return result;
+  return result + 0;
 }
 
 /// e^(x - shift) along a row, to y, and their sum in kRowSums parts, as many as the widest vector
@@ -126,12 +134,14 @@ NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scal
   Sums sums[kVectors];
   for (Sums& part : sums) part = no_sums();
   Index j = 0;
-  for (; j + kRowSums <= n; j += kRowSums) NN_UNROLL
-  for (int v = 0; v < kVectors; ++v) {
-    const Index at = j + v * kWidth;
-    const Vec power = exp(sub(load(x + at), shifts));
-    store(y + at, power);
-    add_to(sums[v], power);
+  for (; j + kRowSums <= n; j += kRowSums) {
+    NN_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      const Index at = j + v * kWidth;
+      const Vec power = exp(sub(load(x + at), shifts));
+      store(y + at, power);
+      add_to(sums[v], power);
+    }
   }
   for (int v = 0; j < n; ++v, j += kWidth) {
     const Lanes lanes = first_lanes(static_cast<int>(smaller(n - j, kWidth)));
@@ -145,46 +155,38 @@ NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scal
   return parts[0];
 }
 
-/// The same for longer rows, in passes along them.
-NN_TARGET void softmax_wide(int count, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
-  Scalar largest[kWidth], sum_lanes[kWidth] = {}, minus_sums[kWidth], inverses[kWidth],
-                          log_lanes[kWidth];
-  Scalar* powers = p ? p : log_p;
+/// A longer row, in passes along it.
+NN_TARGET void softmax_wide(Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
-  for (int row = 0; row < count; ++row) {
-    largest[row] = largest_of(n, x + row * n);
-    sum_lanes[row] = static_cast<Scalar>(powers_of(n, x + row * n, largest[row], powers + row * n));
-  }
-  const Vec sums = load(sum_lanes);
-  store(minus_sums, sub(set1(0), sums));
-  store(inverses, div(set1(1), sums));
-  store(log_lanes, log(sums));
-  for (int row = 0; p && row < count; ++row) {
-    Scalar* to = p + row * n;
-    const Vec minus_sum = set1(minus_sums[row]), inverse = set1(inverses[row]);
+  const Scalar largest = largest_of(n, x);
+  const Vec sum = set1(static_cast<Scalar>(powers_of(n, x, largest, p ? p : log_p)));
+  if (p) {
+    const Vec inverse = div(set1(1), sum), minus_sum = sub(set1(0), sum);
     for (Index j = 0; j < whole; j += kWidth)
-      store(to + j, quotient(load(to + j), inverse, minus_sum));
+      store(p + j, quotient(load(p + j), inverse, minus_sum));
     if (whole < n)
-      store_lanes(to + whole, quotient(load_lanes(to + whole, rest), inverse, minus_sum), rest);
+      store_lanes(p + whole, quotient(load_lanes(p + whole, rest), inverse, minus_sum), rest);
   }
-  for (int row = 0; log_p && row < count; ++row) {
-    const Scalar* from = x + row * n;
-    Scalar* to = log_p + row * n;
-    const Vec shift = set1(largest[row]), log_sum = set1(log_lanes[row]);
+  if (log_p) {
+    const Vec shift = set1(largest), log_sum = log(sum);
     for (Index j = 0; j < whole; j += kWidth)
-      store(to + j, sub(sub(load(from + j), shift), log_sum));
+      store(log_p + j, sub(sub(load(x + j), shift), log_sum));
     if (whole < n)
-      store_lanes(to + whole, sub(sub(load_lanes(from + whole, rest), shift), log_sum), rest);
+      store_lanes(log_p + whole, sub(sub(load_lanes(x + whole, rest), shift), log_sum), rest);
   }
 }
 
 NN_TARGET void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
   if (n == 0) return;
-  for (Index row = 0; row < rows; row += kWidth) {
-    const int count = static_cast<int>(smaller(rows - row, kWidth));
-    (n > kNarrow ? softmax_wide : softmax_narrow)(count, n, x + row * n, p ? p + row * n : p,
-                                                  log_p ? log_p + row * n : log_p);
+  const int step = n > kNarrow ? 1 : kWidth;
+  for (Index row = 0; row < rows; row += step) {
+    const int count = static_cast<int>(smaller(rows - row, step));
+    Scalar *to = p ? p + row * n : p, *log_to = log_p ? log_p + row * n : log_p;
+    if (n > kNarrow)
+      softmax_wide(n, x + row * n, to, log_to);
+    else
+      softmax_narrow(count, n, x + row * n, to, log_to);
   }
 }
 

@@ -87,6 +87,15 @@ TEST_P(SoftmaxTest, SoftmaxOfOneNaNGivesTheBitsOfTheScalarKernels) {
   }
 }
 
+TEST_P(SoftmaxTest, ZerosOfBothSignsGiveTheBitsOfTheScalarKernels) {
+  Values x(200, -1000);
+  x[3] = 0, x[5] = -Scalar{0}, x[100 + 5] = -Scalar{0}, x[100 + 68] = 0;
+  Values log_p(x.size()), expected = log_p;
+  table().softmax(2, 100, x.data(), nullptr, log_p.data());
+  scalar_table().softmax(2, 100, x.data(), nullptr, expected.data());
+  ASSERT_TRUE(same_bits(log_p, expected));
+}
+
 TEST_P(SoftmaxTest, BackwardOfRowsOfEveryLength) {
   for (Index n : {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 63, 64, 65, 100, 131})
     for (Index rows : {0, 1, 2, 5, 15, 16, 17, 33}) {
