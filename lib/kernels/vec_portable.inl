@@ -74,23 +74,24 @@ NN_VECTOR_FUNCTION Vec div(Vec a, Vec b) { return {a.v / b.v}; }
 typedef double Wide __attribute__((vector_size(2 * NN_VECTOR_BYTES)));
 typedef std::int64_t WideBits __attribute__((vector_size(2 * NN_VECTOR_BYTES)));
 
-/// The sum of x and y rounded to odd, `sum` being the nearest: the last bit of an inexact one is 1.
-/// It has more than twice the bits of a float, so rounding it to float gives what one rounding
-/// would (Boldo and Melquiond, IEEE Transactions on Computers 57(4), 2008).
-NN_VECTOR_FUNCTION Wide rounded_to_odd(Wide sum, Wide x, Wide y) {
+/// Rounds the sum of x and y, which is rounded to the nearest, to odd: the last bit of an inexact
+/// one is 1. It has more than twice the bits of a float, so rounding it to float gives what one
+/// rounding would (Boldo and Melquiond, IEEE Transactions on Computers 57(4), 2008).
+NN_VECTOR_FUNCTION void round_to_odd(const Wide& x, const Wide& y, Wide& sum) {
   const Wide part = sum - x, error = (x - (sum - part)) + (y - part);  // exact (Knuth)
   const WideBits bits = reinterpret_cast<WideBits>(sum);
   const WideBits towards =
       (bits ^ reinterpret_cast<WideBits>(error)) >> 63 | 1;  // 1 is away from 0
   const WideBits inexact = (error < 0) | (error > 0);        // not if it is a NaN
-  return reinterpret_cast<Wide>(bits + (towards & inexact & ((bits & 1) - 1)));
+  sum = reinterpret_cast<Wide>(bits + (towards & inexact & ((bits & 1) - 1)));
 }
 
 /// a * b + c, rounded once. In double the product is exact. Rounding the sum twice goes wrong only
 /// where the first rounding ends halfway between two floats, or where these are subnormal.
 NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   const Wide product = __builtin_convertvector(a.v, Wide) * __builtin_convertvector(b.v, Wide);
-  const Wide term = __builtin_convertvector(c.v, Wide), sum = product + term;
+  const Wide term = __builtin_convertvector(c.v, Wide);
+  Wide sum = product + term;
   const Register nearest = __builtin_convertvector(sum, Register);
   constexpr std::int64_t kBelowFloat = (std::int64_t{1} << 29) - 1;
   constexpr Scalar kNormal = std::numeric_limits<Scalar>::min();
@@ -99,7 +100,8 @@ NN_FMA_FUNCTION Vec fma(Vec a, Vec b, Vec c) {
   std::int64_t lanes = 0;
   for (int i = 0; i < kWidth; ++i) lanes |= halfway[i] | small[i];
   if (lanes == 0) return {nearest};
-  return {__builtin_convertvector(rounded_to_odd(sum, product, term), Register)};
+  round_to_odd(product, term, sum);
+  return {__builtin_convertvector(sum, Register)};
 }
 #else
 /// a * b + c, rounded once.

@@ -16,7 +16,7 @@ Tensor predict(Team& team, const Module& net, const Tensor& x) {
   std::vector<double> values(static_cast<std::size_t>(yhat.numel()));
   if (begin < end) {
     const Tensor own = predict(net, x.slice(0, begin, end));
-    std::copy_n(own.data(), own.numel(), values.begin() + begin * length);
+    std::copy_n(own.data(), own.numel(), values.data() + begin * length);
   }
   team.gather(values, block * length);
   std::transform(values.begin(), values.end(), yhat.data(),

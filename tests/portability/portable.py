@@ -22,11 +22,14 @@ from bits import Report, Skip, content, difference, equal, say  # noqa: E402
 from builds import Failure, build, command  # noqa: E402
 
 FILES = ROOT / "tests/portability"
-# Each folder of lib/ is one unit, and -O1 compiles in a third of the time; the kernels are built with -O3 always.
-OPTIONS = ["-Dbuildtype=release", "-Db_ndebug=false", "-Dunity=on", "-Dapps=false"]
+# Each folder of lib/ is one unit, and -O1 compiles in a third of the time; the kernels are built with -O3 always. Where
+# sizes have 32 bits, compilers warn of conversions that are checked.
+OPTIONS = ["-Dbuildtype=release", "-Db_ndebug=false", "-Dunity=on", "-Dapps=false", "-Dwerror=false"]
 LAYERS = ["core", "kernels", "ops", "modules", "io"]
 # Without an instruction for fused multiply-adds, the others take minutes on an emulated CPU.
 SHORT = ["copying", "hinge", "robust", "two_ways"]
+# Tests that start their own program again, which the system cannot where it is emulated.
+STARTED_ANEW = "*DeathTest*:Process.*"
 
 
 class Platform:
@@ -53,7 +56,7 @@ class Platform:
     def test(self, root, layer):
         """How many cases of the layer passed, in words."""
         program = self.build(root, f"tests/test_{layer}") / f"tests/test_{layer}"
-        return re.search(r"PASSED  \] (\d+ tests?)", self.run(program))[1]
+        return re.search(r"PASSED  \] (\d+ tests?)", self.run(program, f"--gtest_filter=-{STARTED_ANEW}"))[1]
 
     def build(self, root, target):
         for tool in (self.compiler, *self.runner[:1]):
