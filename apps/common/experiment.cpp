@@ -182,11 +182,11 @@ std::vector<std::string> Experiment::perform_jobs(nn::Index jobs, const Job& bod
   const bool together = micro_batch_ > 0 && ranks::size() > 1;
   const nn::Index step = together ? 1 : ranks::size();
   std::atomic<nn::Index> next = together ? 0 : ranks::rank();
-  nn::parallel_for(
-      together || runs.size() == 1 ? 1 : nn::num_threads(), 1, [&](nn::Index, nn::Index) {
-        for (nn::Index i; (i = next.fetch_add(step)) < std::ssize(runs);)
-          texts[static_cast<std::size_t>(i)] = body(runs[static_cast<std::size_t>(i)], i / runs_);
-      });
+  const int threads = together || runs.size() == 1 ? 1 : nn::num_threads();
+  nn::parallel_for(threads, 1, [&](nn::Index, nn::Index) {
+    for (nn::Index i; (i = next.fetch_add(step)) < std::ssize(runs);)
+      texts[static_cast<std::size_t>(i)] = body(runs[static_cast<std::size_t>(i)], i / runs_);
+  });
   if (!together) share(runs, texts);
   for (const Run& run : runs) collect(run);
   return texts;

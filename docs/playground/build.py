@@ -9,6 +9,7 @@ packages clang-19 lld-19 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 
 import base64
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ COMPILER = "clang++-19"
 TARGET = ["--target=wasm32-wasi", "-stdlib=libc++"]
 # try is compiled, and nothing is ever caught: see wasi/throw.cpp.
 FLAGS = [*TARGET, "-std=c++20", "-O2", "-DNDEBUG", "-msimd128", "-ffp-contract=off", "-fignore-exceptions",
-         "-D_WASI_EMULATED_GETPID", f'-DNN_VERSION=\\"{(ROOT / "lib/VERSION").read_text().strip()}\\"',
+         "-D_WASI_EMULATED_GETPID", f'-DNN_VERSION="{(ROOT / "lib/VERSION").read_text().strip()}"',
          "-I", HERE / "wasi", "-I", ROOT / "include", "-I", ROOT / "lib"]
 LINK = [*TARGET, "-lwasi-emulated-getpid", "-Wl,--strip-all", "-Wl,-z,stack-size=1048576"]
 PAGE_LAYERS = ["kernels", "core", "ops", "losses", "modules", "data", "train"]
@@ -60,11 +61,13 @@ def compile_program(folder, source, layers, link=()):
     folder.mkdir(parents=True, exist_ok=True)
     module, objects = f"{source.stem}.wasm", units(folder, layers) | {f"{source.stem}.o": source}
     def words(arguments):
-        return " ".join(str(argument).replace(" ", "$ ") for argument in arguments)
+        return shlex.join(map(str, arguments)).replace("$", "$$")
+    def place(file):
+        return str(file).replace("$", "$$").replace(" ", "$ ").replace(":", "$:")
     rules = ["rule compile", f"  command = {COMPILER} {words(FLAGS)} -MMD -MF $out.d -c $in -o $out",
              "  description = $out", "  depfile = $out.d", "  deps = gcc",
              "rule link", f"  command = {COMPILER} $in {words([*LINK, *link])} -o $out", "  description = $out",
-             *(f"build {name}: compile {words([file])}" for name, file in objects.items()),
+             *(f"build {name}: compile {place(file)}" for name, file in objects.items()),
              f"build {module}: link {' '.join(objects)}"]
     rules_file = folder / f"{source.stem}.ninja"
     rules_file.write_text("\n".join(rules) + "\n")
@@ -83,7 +86,11 @@ def main(arguments):
         print(f"build.py: {missing()}; --help names the packages", file=sys.stderr)
         return 1
     folder = pathlib.Path(arguments[0] if arguments else ROOT / "build").resolve()
-    module = compile_program(folder / "wasm", HERE / "playground.cpp", PAGE_LAYERS, PAGE_LINK)
+    try:
+        module = compile_program(folder / "wasm", HERE / "playground.cpp", PAGE_LAYERS, PAGE_LINK)
+    except subprocess.CalledProcessError:
+        print("build.py: it does not compile", file=sys.stderr)
+        return 1
     page = (HERE / "playground.html").read_text()
     for name in ("playground.css", "playground.js"):
         page = page.replace(f"/* {name} */", (HERE / name).read_text())
