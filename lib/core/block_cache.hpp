@@ -29,7 +29,7 @@ class BlockCache {
   static constexpr std::size_t kThreadBytes = 0;  // a sanitizer is to see the end of every block
   static constexpr std::size_t kObjectBytes = 0;
 #else
-  static constexpr std::size_t kThreadBytes = std::size_t{32} << 20;
+  static constexpr std::size_t kThreadBytes = std::size_t{256} << 20;
   static constexpr std::size_t kObjectBytes = std::numeric_limits<std::size_t>::max();  // all
 #endif
 

@@ -76,7 +76,7 @@ TEST(Storage, WhatIsHeldIsNotRecycled) {
 
 TEST(Storage, KeepsSizesInUseAmongMany) {
   if (NN_TEST_SANITIZED) GTEST_SKIP() << "with a sanitizer blocks go back at once";
-  constexpr Index large = (Index{24} << 20) / static_cast<Index>(sizeof(Scalar));
+  constexpr Index large = (Index{192} << 20) / static_cast<Index>(sizeof(Scalar));
   Storage{large};                                          // kept from now on, of no use
   for (int i = 0; i < 3; ++i) Storage{large / 3 * 2 + 1};  // does not fit beside it
   const Scalar* first = Storage{large / 3 * 2 + 1}.data();
@@ -85,7 +85,7 @@ TEST(Storage, KeepsSizesInUseAmongMany) {
 
 TEST(Storage, KeepsABoundedNumberOfBytes) {
   if (!counts_allocations()) GTEST_SKIP() << "operator new is not ours here";
-  constexpr Index large = (Index{20} << 20) / static_cast<Index>(sizeof(Scalar));
+  constexpr Index large = (Index{160} << 20) / static_cast<Index>(sizeof(Scalar));
   for (Index count : {large, large / 2 * 3, large / 4 * 5}) Storage{count};
   const long before = allocations();
   Storage a(large), b(large / 2 * 3), c(large / 4 * 5);
