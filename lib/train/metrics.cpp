@@ -8,6 +8,7 @@
 #include "core/portable_math.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
+#include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
 #include "nn/ops/one_hot.hpp"
@@ -50,12 +51,15 @@ Classes classes_of(const char* operation, const Tensor& y, const Tensor& yhat, S
 }  // namespace
 
 Tensor predict(const Module& net, const Tensor& x) {
-  constexpr Index block = 256;
+  constexpr Index block = 128;
   Tensor yhat(net.output_shape(x.shape()));
-  for (Index begin = 0; begin < x.size(0); begin += block) {
-    Index end = std::min(begin + block, x.size(0));
-    yhat.slice(0, begin, end).copy_from(net.predict(x.slice(0, begin, end)));
-  }
+  const Index rows = x.size(0);
+  parallel_for((rows + block - 1) / block, 1, [&](Index first, Index last) {
+    for (Index begin = first * block; begin < std::min(last * block, rows); begin += block) {
+      const Index end = std::min(begin + block, rows);
+      yhat.slice(0, begin, end).copy_from(net.predict(x.slice(0, begin, end)));
+    }
+  });
   return yhat;
 }
 

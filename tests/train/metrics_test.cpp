@@ -8,12 +8,14 @@
 #include "nn/losses/mse_loss.hpp"
 #include "nn/modules/linear.hpp"
 #include "nn/modules/sequential.hpp"
+#include "nn/modules/tanh.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/one_hot.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
 #include "support/golden.hpp"
 #include "support/sample.hpp"
+#include "support/threads.hpp"
 
 namespace nn::test { namespace {
 
@@ -118,6 +120,18 @@ TEST(Metrics, OfANetwork) {
   EXPECT_EQ(accuracy(net, data), accuracy(data.y, net.predict(data.x)));
   EXPECT_EQ(accuracy(net, data, -100), 0.6);
   EXPECT_THROW(evaluate(net, loss, {Tensor::zeros({0, 2}), Tensor::zeros({0})}), ShapeError);
+}
+
+TEST(Metrics, PredictEqualsTheNetworksOwn) {
+  const Sequential net{Linear(3, 40), TanH(), Linear(40, 2)};
+  for (const Index rows : {0, 1, 128, 129, 700}) {
+    const Tensor x = wave({rows, 3}), expected = net.predict(x);
+    for (const int threads : {1, 2, 5}) {
+      const Threads limit(threads);
+      EXPECT_TRUE(same_bits(predict(net, x), expected)) << rows << " rows, " << threads;
+    }
+  }
+  EXPECT_THROW(predict(net, wave({700, 4})), ShapeError);
 }
 
 void expect_near(const Tensor& got, const Tensor& expected) {
