@@ -54,20 +54,20 @@ NN_VECTOR_FUNCTION Vec gelu_slope(Vec x) {
   return gate_slope(x, times_power(fnma(t, set1(kInverseSqrt2Pi), tail.ratio), tail));
 }
 
-/// -sigmoid(-w), w >= 0.
-NN_VECTOR_FUNCTION Vec minus_sigmoid_of_minus(Vec w) {
-  const Vec power = exp_minus_abs(w), sum = add(set1(1), power);
-  return quotient(power, minus_reciprocal(sum), sum);
+/// sigmoid(-w), w >= 0.
+NN_VECTOR_FUNCTION Vec sigmoid_of_minus(Vec w) {
+  const Vec power = exp_minus_abs(w);
+  return div(power, add(set1(1), power));
 }
 
 /// x g(x) for the gate g(x) = sigmoid(w(x)); t = |x|, w = w(t).
 NN_VECTOR_FUNCTION Vec logistic_gate(Vec x, Vec t, Vec w) {
-  return fma(t, minus_sigmoid_of_minus(w), at_least(set1(0), x));
+  return fnma(t, sigmoid_of_minus(w), at_least(set1(0), x));
 }
 /// Its derivative: g' = g(t) g(-t) w', rise being t w'(t).
 NN_VECTOR_FUNCTION Vec logistic_gate_slope(Vec x, Vec w, Vec rise) {
-  const Vec minus_g = minus_sigmoid_of_minus(w);
-  return gate_slope(x, mul(minus_g, fma(rise, add(set1(1), minus_g), set1(-1))));
+  const Vec g = sigmoid_of_minus(w);
+  return gate_slope(x, mul(g, fnma(rise, sub(set1(1), g), set1(1))));
 }
 
 /// a t (1 + b t^2)

@@ -49,14 +49,6 @@ NN_VECTOR_FUNCTION Vec ldexp(Vec x, Vec n) {
 }
 #endif
 
-/// About -1 / d for 1 <= d <= 2, close enough for one correction of a quotient to make it good.
-NN_VECTOR_FUNCTION Vec minus_reciprocal(Vec d) {
-  Vec y = polynomial(kMinusReciprocal, d);
-  NN_UNROLL
-  for (int i = 0; i < kReciprocalSteps; ++i) y = fma(fma(d, y, set1(1)), y, y);
-  return y;
-}
-
 /// n / d, made good by its remainder; inverse is 1 / d, or near it, and minus_d is -d.
 NN_VECTOR_FUNCTION Vec quotient(Vec n, Vec inverse, Vec minus_d) {
   const Vec near = mul(n, inverse);
@@ -96,27 +88,21 @@ NN_VECTOR_FUNCTION Vec exp_minus_abs(Vec x) {
 /// 1 / (1 + e^-x), e^-|x| being power: with q = power / (1 + power) that is power - power q for a
 /// negative x, else 1 - q.
 NN_VECTOR_FUNCTION Vec sigmoid(Vec x, Vec power) {
-  const Vec one = set1(1), sum = add(one, power), inverse = minus_reciprocal(sum);
-  const Vec minus_q = quotient(power, inverse, sum);
-  const Vec whole = select(less(x, set1(0)), power, one);
-  return fma(whole, minus_q, whole);
+  const Vec q = div(power, add(set1(1), power)), whole = select(less(x, set1(0)), power, set1(1));
+  return fnma(whole, q, whole);
 }
 NN_VECTOR_FUNCTION Vec sigmoid(Vec x) { return sigmoid(x, exp_minus_abs(x)); }
 
-/// tanh |x| = m / (2 - m) with m = 1 - e^(-2|x|) = (1 - 2^n) - 2^n (e^r - 1). The correction of the
-/// quotient takes the two parts of m, whose sum would be rounded.
+/// tanh |x| = m / (2 - m) with m = 1 - e^(-2|x|) = (1 - 2^n) - 2^n (e^r - 1).
 NN_VECTOR_FUNCTION Vec tanh(Vec x) {
-  const Vec one = set1(1);
   const Vec magnitude = min(set1(kTanhHighest), bit_and(x, set1_bits(~kSignBit)));
   const Power power = power_of_two(magnitude, -2 * kLog2E);
   const Vec twice = mul(magnitude, set1(-2));
   const Vec r = fma(power.n, set1(-kLn2Low), fma(power.n, set1(-kLn2High), twice));
-  const Vec m_whole = sub(one, power.value), d_whole = add(one, power.value);
-  const Vec curve = expm1_reduced(r), part = mul(power.value, curve);
-  const Vec m = fnma(power.value, curve, m_whole), d = fma(power.value, curve, d_whole);
-  const Vec inverse = minus_reciprocal(d), near = mul(m, inverse);           // -tanh |x|
-  const Vec rest = fma(near, part, sub(fma(near, d_whole, m_whole), part));  // m + near d
-  return copysign(fma(rest, inverse, near), x);
+  const Vec curve = expm1_reduced(r);
+  const Vec m = fnma(power.value, curve, sub(set1(1), power.value));
+  const Vec d = fma(power.value, curve, add(set1(1), power.value));
+  return copysign(div(m, d), x);
 }
 
 /// log x = n ln 2 + log(1 + f) for a normal x, whose exponent is n + bias, with 1 + f in

@@ -29,7 +29,6 @@ constexpr Scalar kExpPolynomial[] = {
     0x1.0000000000011p-1,  0x1.5555555555776p-3,  0x1.555555554e0bp-5,   0x1.1111111081451p-7,
     0x1.6c16c18bd363ep-10, 0x1.a01a04c04f848p-13, 0x1.a0198819c9c45p-16, 0x1.71d71f0107662p-19,
     0x1.28bba9c1c7652p-22, 0x1.ba19801b38d5cp-26};
-constexpr int kReciprocalSteps = 3;  // of Newton, after kMinusReciprocal
 /// (log((1 + s) / (1 - s)) - 2 s) / s^3 in s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1)
 constexpr Scalar kLogPolynomial[] = {0.66666666666667185, 0.39999999999497615, 0.28571428726661158,
                                      0.22222199996461378, 0.181834976715049,   0.15315610153422954,
@@ -68,7 +67,6 @@ constexpr Scalar kLn2High = 0x1.62e4p-1f;
 constexpr Scalar kLn2Low = 0x1.7f7d1cp-20f;
 constexpr Scalar kExpPolynomial[] = {0.5f, 0x1.555434p-3f, 0x1.55509cp-5f, 0x1.1273e4p-7f,
                                      0x1.729c38p-10f};
-constexpr int kReciprocalSteps = 1;
 constexpr Scalar kLogPolynomial[] = {0.6666677f, 0.399779409f, 0.298629701f};
 constexpr Scalar kLog1pPolynomial[] = {-0x1.ffffdp-2f,  0x1.554da4p-2f,  -0x1.ff2136p-3f,
                                        0x1.934142p-3f,  -0x1.3a2fa4p-3f, 0x1.b4872ap-4f,
@@ -84,8 +82,6 @@ constexpr Scalar kInverseSqrt2Pi = Scalar(0x1.9884533d43651p-2);
 /// to 0 from -kCubicHighest down.
 constexpr Scalar kGeluScale = Scalar(0x1.9884533d43651p+0), kGeluCubic = Scalar(0.044715);
 constexpr Scalar kCubicHighest = 22;
-/// -1 / d in d for 1 <= d <= 2 within 1 % (a Chebyshev polynomial), before steps of Newton.
-constexpr Scalar kMinusReciprocal[] = {-70 / Scalar{33}, 16 / Scalar{11}, -32 / Scalar{99}};
 /// e^x = 2^n e^r for n = x / ln 2 - kExpShift, rounded: so n grows by one where e^r is just below
 /// 1.5.
 constexpr Scalar kExpShift = 0x1.5bp-4;
