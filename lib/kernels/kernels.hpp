@@ -160,7 +160,8 @@ struct Table {
   void (*row_sums)(Index rows, Index n, const Scalar* x, Scalar* y);
   /// Of each row of n numbers, with m its largest and s the sum of its e^(x - m), added up in
   /// double and rounded, in order if n <= 64; in longer rows, number j is added to part
-  /// j mod (64 / sizeof(Scalar)), and the parts to each other in halves:
+  /// j mod (64 / sizeof(Scalar)), in fours while there are four for each part, which are added to
+  /// each other first, in pairs; the parts in halves:
   ///     p = e^(x - m) / s            log_p = (x - m) - ln s
   /// Either may be null. A row with a NaN or an infinity above all is NaN.
   void (*softmax)(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* log_p);

@@ -119,14 +119,22 @@ NN_VECTOR_FUNCTION Scalar largest_of(Index n, const Scalar* x) {
   for (int c = 1; c < kChains; ++c) largest[0] = max(largest[c], largest[0]);
   Scalar lanes[kWidth];
   store(lanes, largest[0]);
+  NN_UNROLL
+  for (int half = kWidth / 2; half > 0; half /= 2)
+    for (int lane = 0; lane < half; ++lane)
+      lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];
   Scalar result = lanes[0];
-  for (int lane = 1; lane < kWidth; ++lane) result = lanes[lane] > result ? lanes[lane] : result;
   for (; i < n; ++i) result = x[i] > result ? x[i] : result;
   return result + 0;
 }
 
+/// e^(x - shift), which is at most 1.
+NN_VECTOR_FUNCTION Vec power_to(Vec x, Vec shift) {
+  return exp_in_range(max(set1(kExpLowest), sub(x, shift)));
+}
+
 /// e^(x - shift) along a row, to y, and their sum in kRowSums parts, as many as the widest vector
-/// has lanes.
+/// has lanes. Of each part four are added in pairs before they are widened.
 constexpr int kRowSums = 64 / sizeof(Scalar);
 NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scalar* y) {
   constexpr int kVectors = kRowSums / kWidth;
@@ -134,22 +142,33 @@ NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scal
   Sums sums[kVectors];
   for (Sums& part : sums) part = no_sums();
   Index j = 0;
-  for (; j + kRowSums <= n; j += kRowSums) {
+  for (; j + 4 * kRowSums <= n; j += 4 * kRowSums) {
     NN_UNROLL
-    for (int v = 0; v < kVectors; ++v) {
-      const Index at = j + v * kWidth;
-      const Vec power = exp(sub(load(x + at), shifts));
-      store(y + at, power);
-      add_to(sums[v], power);
+    for (int part = 0; part < kVectors; ++part) {
+      Vec powers[4];
+      NN_UNROLL
+      for (int i = 0; i < 4; ++i) {
+        const Index at = j + i * kRowSums + part * kWidth;
+        powers[i] = power_to(load(x + at), shifts);
+        store(y + at, powers[i]);
+      }
+      add_to(sums[part], add(add(powers[0], powers[1]), add(powers[2], powers[3])));
     }
   }
-  for (int v = 0; j < n; ++v, j += kWidth) {
-    const Lanes lanes = first_lanes(static_cast<int>(smaller(n - j, kWidth)));
-    store_lanes(y + j, exp(sub(load_lanes(x + j, lanes), shifts)), lanes);
+  int v = 0;
+  for (; j + kWidth <= n; j += kWidth, v = (v + 1) % kVectors) {
+    const Vec power = power_to(load(x + j), shifts);
+    store(y + j, power);
+    add_to(sums[v], power);
+  }
+  if (j < n) {
+    const Lanes lanes = first_lanes(static_cast<int>(n - j));
+    store_lanes(y + j, power_to(load_lanes(x + j, lanes), shifts), lanes);
     add_to(sums[v], load_lanes(y + j, lanes));
   }
   double parts[kRowSums];
-  for (int v = 0; v < kVectors; ++v) store(parts + v * kWidth, sums[v]);
+  for (v = 0; v < kVectors; ++v) store(parts + v * kWidth, sums[v]);
+  NN_UNROLL
   for (int half = kRowSums / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) parts[i] += parts[i + half];
   return parts[0];

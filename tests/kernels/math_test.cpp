@@ -22,7 +22,7 @@ long double exact_log(long double x) { return std::log(x); }
 long double exact_tanh(long double x) { return std::tanh(x); }
 const Named kFunctions[] = {{"exp", &Table::exp, exact_exp, kFloat ? 1 : 2},
                             {"log", &Table::log, exact_log, kFloat ? 1 : 2},
-                            {"tanh", &Table::tanh, exact_tanh, 2},
+                            {"tanh", &Table::tanh, exact_tanh, kFloat ? 2 : 2.5},
                             {"sigmoid", &Table::sigmoid, exact_sigmoid, 2}};
 
 std::vector<Scalar> apply(const Table& table, Function f, const std::vector<Scalar>& x) {

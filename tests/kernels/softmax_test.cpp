@@ -32,16 +32,20 @@ Values softmax_row(const Table& table, const Values& x, bool logarithm) {
   Values shifted = x, e(x.size());
   for (Scalar& v : shifted) v -= largest;
   table.exp(n, shifted.data(), e.data());
-  std::size_t count = n > 64 ? 64 / sizeof(Scalar) : 1;
+  std::size_t count = n > 64 ? 64 / sizeof(Scalar) : 1, j = 0;
   std::vector<double> parts(count);
-  for (std::size_t j = 0; j < e.size(); ++j) parts[j % count] += static_cast<double>(e[j]);
+  if (n > 64)
+    for (; j + 4 * count <= e.size(); j += 4 * count)
+      for (std::size_t i = j; i < j + count; ++i)
+        parts[i - j] +=
+            static_cast<double>((e[i] + e[i + count]) + (e[i + 2 * count] + e[i + 3 * count]));
+  for (; j < e.size(); ++j) parts[j % count] += static_cast<double>(e[j]);
   for (; count > 1; count /= 2)
     for (std::size_t i = 0; i < count / 2; ++i) parts[i] += parts[i + count / 2];
   const auto sum = static_cast<Scalar>(parts[0]);
   Scalar log_sum;
   table.log(1, &sum, &log_sum);
-  for (std::size_t j = 0; j < x.size(); ++j)
-    shifted[j] = logarithm ? shifted[j] - log_sum : e[j] / sum;
+  for (j = 0; j < x.size(); ++j) shifted[j] = logarithm ? shifted[j] - log_sum : e[j] / sum;
   return shifted;
 }
 
