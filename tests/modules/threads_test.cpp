@@ -36,8 +36,8 @@ TEST(LargeLayers, HaveTheSameBitsForAnyNumberOfThreads) {
   for (const auto& [layer, input] : large_cases()) {
     SCOPED_TRACE(layer);
     const Tensor x = wave(input);
-    expect_same_bits_with_threads({1, 2, 3, 8}, [&] {
-      const auto module = parsed(layer, x.shape().without(0));
+    expect_same_bits_with_threads({1, 2, 3, 8}, [&, &name = layer] {
+      const auto module = parsed(name, x.shape().without(0));
       const Tensor z = module->forward(x);
       std::vector<Tensor> results{module->predict(x), z, module->backward(x, wave(z.shape(), 1))};
       for (const ParameterPtr& p : module->parameters()) results.push_back(p->grad);
