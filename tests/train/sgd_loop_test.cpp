@@ -172,11 +172,11 @@ TEST_F(SGDLoopTest, AHistoryWhoseFolderIsLostIsAnError) {
   const std::string parent = folder.path("parent");
   std::filesystem::create_directory(parent);
   const SGDOptions options{.batch_size = 5, .epochs = 3, .history = parent + "/history.csv"};
-  EXPECT_THROW(run(options,
-                   [&](const Epoch&) {
-                     std::filesystem::remove_all(parent);
-                     std::filesystem::create_symlink(parent, parent);  // leads to itself
-                   }),
+  EXPECT_THROW((void)run(options,
+                         [&](const Epoch&) {
+                           std::filesystem::remove_all(parent);
+                           std::filesystem::create_symlink(parent, parent);  // leads to itself
+                         }),
                DataError);
 }
 

@@ -233,7 +233,7 @@ TEST_F(SGDTest, AValidationLossThatIsNotFiniteIsADivergence) {
 TEST_F(SGDTest, OptionsThatMakeNoSense) {
   Dataset train = data(4), none = data(0);
   auto expect_refused = [&](const Dataset& on, const SGDOptions& options) {
-    EXPECT_THROW(SGD(optim, on, options, rng), ArgumentError);
+    EXPECT_THROW((void)SGD(optim, on, options, rng), ArgumentError);
   };
   expect_refused(train, {});
   expect_refused(train, {.batch_size = 0, .epochs = 1});
@@ -244,14 +244,14 @@ TEST_F(SGDTest, OptionsThatMakeNoSense) {
   expect_refused(train, {.epochs = 1, .patience = 2});
   expect_refused(train, {.epochs = 1, .validation = &none});
   expect_refused(none, {.epochs = 1});
-  EXPECT_THROW(SGD(optim, {wave({4, 2}), wave({3, 1})}, {.epochs = 1}, rng), ShapeError);
+  EXPECT_THROW((void)SGD(optim, {wave({4, 2}), wave({3, 1})}, {.epochs = 1}, rng), ShapeError);
   EXPECT_EQ(rng.next_u32(), Rng(7).next_u32());  // nothing was drawn
 }
 
 TEST_F(SGDTest, AValidationPartThatCannotBeEvaluatedIsRefusedBeforeAnyStep) {
   const Tensor before = net.weight()->value.clone();
   const Dataset wrong{wave({3, 2}), wave({3, 2})};
-  EXPECT_THROW(SGD(optim, data(4), {.epochs = 1, .validation = &wrong}, rng), ShapeError);
+  EXPECT_THROW((void)SGD(optim, data(4), {.epochs = 1, .validation = &wrong}, rng), ShapeError);
   EXPECT_TRUE(same_bits(net.weight()->value, before));
 }
 
