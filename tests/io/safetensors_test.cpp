@@ -192,11 +192,11 @@ TEST(Safetensors, EveryTypeThatAScalarHoldsIsRead) {
     const Tensor read = read_numbers(path, dtype, numbers);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const double got = read(static_cast<nn::Index>(i));
-      if (std::isnan(expected[i])) {  // of either sign: RISC-V has none that it keeps
-        EXPECT_TRUE(std::isnan(got)) << dtype << " " << i << ": " << got;
-        continue;
-      }
-      EXPECT_EQ(got, expected[i]) << dtype << " " << i;
+      EXPECT_TRUE(got == expected[i] || (std::isnan(got) && std::isnan(expected[i])))
+          << dtype << " " << i << ": " << got;
+#ifdef __riscv
+      if (std::isnan(got)) continue;  // converting a NaN drops its sign there
+#endif
       EXPECT_EQ(std::signbit(got), std::signbit(expected[i])) << dtype << " " << i;
     }
   };
