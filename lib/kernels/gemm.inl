@@ -15,6 +15,7 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kLine = 64 / sizeof(Scalar);
+constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
@@ -43,13 +44,12 @@ NN_VECTOR_FUNCTION bool is_crowded(const Product& g) {
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
                   0};
-  const Index far = 2048 / sizeof(Scalar);
-  if (g.m >= 4 * kRows2 && g.k >= 32 && (g.b.row_stride >= far || is_crowded(g))) packing.b = true;
+  if (g.m >= 4 * kRows2 && g.k >= 32 && (g.b.row_stride >= kFar || is_crowded(g))) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
   constexpr Index kFewSteps = 32;
-  const bool far_columns = g.a.col_stride >= far && g.k > kFewSteps;
+  const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
   if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || crowded)) packing.a = true;
   packing.far_b = !packing.b && g.b.row_stride >= kPage;
   packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b));

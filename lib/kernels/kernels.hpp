@@ -95,7 +95,8 @@ struct Masses {
   Index size;
 };
 
-struct Product;  // product.hpp
+struct Product;       // product.hpp
+struct PieceProduct;  // product.hpp
 
 /// The kernels of one instruction set. All numbers are contiguous and no two arrays overlap, unless
 /// a kernel says otherwise. A kernel runs on the calling thread: in_parallel() shares its work.
@@ -105,6 +106,7 @@ struct Table {
 
   /// gemm() for one thread.
   void (*multiply)(const Product& product);
+  void (*multiply_pieces)(const PieceProduct& product);
 
   /// y[i] = f(x[i]) for i in [0, n); y may be x. Right at infinities, NaN, signed zeros and
   /// subnormal numbers.

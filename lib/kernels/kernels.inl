@@ -6,6 +6,7 @@
 #include "kernels/gemm.inl"
 #include "kernels/im2col.inl"
 #include "kernels/norm.inl"
+#include "kernels/pieces.inl"
 #include "kernels/pool.inl"
 #include "kernels/random.inl"
 #include "kernels/recurrent.inl"
@@ -17,6 +18,7 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels {
 const Table& NN_TABLE() {
   static constexpr Table table{.name = NN_ISA,
                                .multiply = multiply,
+                               .multiply_pieces = multiply_pieces,
                                .exp = exp,
                                .log = log,
                                .tanh = tanh,

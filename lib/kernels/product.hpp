@@ -16,6 +16,32 @@ struct Product {
   const Scalar* bias;
 };
 
+/// Numbers in pieces of equal length: piece i begins at offsets[i].
+struct Pieces {
+  const Index* offsets;
+  Index count, length;
+};
+
+/// Whole vectors of any instruction set.
+constexpr Index kPieceColumns = 64 / sizeof(Scalar);
+
+/// C = A B + beta C + bias, each sum as in gemm(), where A's rows and its steps lie in pieces, each
+/// with A's strides within a piece: row r of piece i and step s of piece j meet at a.data +
+/// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Piece i of C's rows begins
+/// at c.data + c_rows[i]. Rows of B and of C are contiguous, and n is a multiple of kPieceColumns.
+/// All steps are one group; with beta != 0, one block. So many steps are `skipped` before the
+/// first, as they would add 0.
+struct PieceProduct {
+  Pieces rows, steps;
+  Index skipped;
+  const Index* c_rows;
+  Index n;
+  ConstMatrix a, b;
+  Scalar beta;
+  Matrix c;
+  const Scalar* bias;
+};
+
 /// gemm(), which takes any C and as many steps, on the table in use. alpha_b is 1.
 void gemm(const Product& product);
 

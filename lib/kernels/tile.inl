@@ -21,10 +21,15 @@ struct Tile {
   Index c_row;
   const Scalar* bias;
   int last;
+
+  // Where A's steps lie in pieces of `piece` steps: how many there are of the first one, and where
+  // it and the next ones begin, counted from anywhere.
+  Index together, piece;
+  const Index* offsets;
 };
 
 // The pragmas matter: without them g++ keeps the tile in memory.
-template <int kRows, int kVecs, bool kPartial>
+template <int kRows, int kVecs, bool kPartial, bool kPieces>
 NN_TARGET void tile(const Tile& t) {
   const Lanes last = first_lanes(t.last);
   Vec c[kRows][kVecs];
@@ -34,28 +39,35 @@ NN_TARGET void tile(const Tile& t) {
     for (int v = 0; v < kVecs; ++v) c[i][v] = set1(0);
   }
 
-  // Few pointers, each for three rows: one for each row would not fit, one for all makes clang step
-  // through the rows, addition after addition.
-  constexpr int kPointers = (kRows + 2) / 3;
-  const Scalar* a[kPointers];
-  NN_UNROLL
-  for (int i = 0; i < kPointers; ++i) a[i] = t.a + 3 * i * t.a_row;
-  const Scalar* b = t.b;
+  const Scalar *from = t.a, *b = t.b;
   const Index a_row = t.a_row, a_step = t.a_step, b_step = t.b_step;
-  for (Index p = t.k; p > 0; --p) {
-    Vec row[kVecs];
+  Index left = t.k, steps = kPieces ? t.together : t.k;
+  for (const Index* offsets = t.offsets;; ++offsets) {
+    // Few pointers, each for three rows: one for each row would not fit, one for all makes clang
+    // step through the rows, addition after addition.
+    constexpr int kPointers = (kRows + 2) / 3;
+    const Scalar* a[kPointers];
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v)
-      row[v] = load_end<kPartial>(b + v * kWidth, v == kVecs - 1, last);
-    NN_UNROLL
-    for (int i = 0; i < kRows; ++i) {
-      const Vec value = set1(a[i / 3][i % 3 * a_row]);
+    for (int i = 0; i < kPointers; ++i) a[i] = from + 3 * i * a_row;
+    for (Index p = steps; p > 0; --p) {
+      Vec row[kVecs];
       NN_UNROLL
-      for (int v = 0; v < kVecs; ++v) c[i][v] = fma(value, row[v], c[i][v]);
+      for (int v = 0; v < kVecs; ++v)
+        row[v] = load_end<kPartial>(b + v * kWidth, v == kVecs - 1, last);
+      NN_UNROLL
+      for (int i = 0; i < kRows; ++i) {
+        const Vec value = set1(a[i / 3][i % 3 * a_row]);
+        NN_UNROLL
+        for (int v = 0; v < kVecs; ++v) c[i][v] = fma(value, row[v], c[i][v]);
+      }
+      NN_UNROLL
+      for (int i = 0; i < kPointers; ++i) a[i] += a_step;
+      b += b_step;
     }
-    NN_UNROLL
-    for (int i = 0; i < kPointers; ++i) a[i] += a_step;
-    b += b_step;
+    left -= steps;
+    if (!kPieces || left == 0) break;
+    from += offsets[1] - offsets[0] - (t.piece - steps) * a_step;
+    steps = smaller(left, t.piece);
   }
 
   if (t.beta != Scalar{0}) {
@@ -90,8 +102,9 @@ struct Tiles;
 template <int kVecs, int... kRows>
 struct Tiles<kVecs, std::integer_sequence<int, kRows...>> {
   static constexpr int count = sizeof...(kRows);
-  static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false>...};
-  static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true>...};
+  static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false, false>...};
+  static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true, false>...};
+  static constexpr void (*pieces[])(const Tile&) = {tile<kRows + 1, kVecs, false, true>...};
 };
 template <int kVecs, int kMaxRows>
 using TilesUpTo = Tiles<kVecs, std::make_integer_sequence<int, kMaxRows>>;
@@ -125,8 +138,8 @@ struct TilesOfARow;
 template <int... kVecs>
 struct TilesOfARow<std::integer_sequence<int, kVecs...>> {
   static constexpr int count = sizeof...(kVecs);
-  static constexpr void (*whole[])(const Tile&) = {tile<1, kVecs + 1, false>...};
-  static constexpr void (*partial[])(const Tile&) = {tile<1, kVecs + 1, true>...};
+  static constexpr void (*whole[])(const Tile&) = {tile<1, kVecs + 1, false, false>...};
+  static constexpr void (*partial[])(const Tile&) = {tile<1, kVecs + 1, true, false>...};
 };
 using RowTiles = TilesOfARow<std::make_integer_sequence<int, 8>>;
 

@@ -4,6 +4,7 @@
 
 #include "modules/conv_parts.hpp"
 #include "modules/depthwise.hpp"
+#include "modules/direct.hpp"
 #include "nn/core/error.hpp"
 #include "nn/ops/im2col.hpp"
 #include "nn/ops/matmul.hpp"
@@ -67,7 +68,14 @@ void Convolution::check(const std::string& name, Index chan_in, Index chan_out) 
 
 void Convolution::forward(const Tensor& input, const Tensor& weight, const Tensor* bias,
                           Tensor& z) const {
-  const Tensor x = pad(input, windows.padding), w = kernel_matrix(weight);
+  const Tensor w = kernel_matrix(weight);
+  if (is_direct(windows, groups, input.shape(), z.size(3))) {
+    Windows rest = windows;
+    const Size2 part = direct_padding(windows);
+    rest.padding = {windows.padding.height - part.height, windows.padding.width - part.width};
+    return direct(pad(input, part), w, bias, rest, groups, z);
+  }
+  const Tensor x = pad(input, windows.padding);
   const Windows on = on_padded(windows);
   if (is_depthwise(*this, x.size(3))) return depthwise(x, w, bias, on, z);
   const Index width = z.size(2), grain = conv_grain(width * w.numel());
@@ -85,6 +93,11 @@ void Convolution::forward(const Tensor& input, const Tensor& weight, const Tenso
 
 Tensor Convolution::backward(const Tensor& delta, const Tensor& weight, const Shape& images) const {
   const Tensor d = delta.contiguous(), w = kernel_matrix(weight);
+  if (is_direct(windows, groups, images, d.size(3))) {
+    Tensor dx(images);
+    direct_backward(d, w, windows, groups, dx);
+    return dx;
+  }
   const Windows on = on_padded(windows);
   Tensor dx(padded(images, windows.padding));
   if (is_depthwise(*this, images[3])) {
@@ -116,10 +129,12 @@ void Convolution::add_gradients(const Tensor& input, const Tensor& delta, Parame
   const Index width = d.size(2), count = d.size(0) * d.size(1);
   const Index step = std::max<Index>(1, kLeafPositions / width);
   const Index grain = conv_grain(step * width * weight.value.numel());
+  const bool direct = is_direct(windows, groups, input.shape(), d.size(3));
   auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
     const Index begin = i * step, end = std::min(count, begin + step);
     const Tensor ds = lines(d, begin, end);
-    for (Index g = 0; g < groups; ++g) {
+    if (direct) direct_gradient(x, d, on, groups, begin, end, dw);
+    for (Index g = 0; !direct && g < groups; ++g) {
       const Tensor rows = laid_out(group(x, 3, g, groups), on, begin, end, width);
       Tensor dws = group(dw, 1, g, groups);
       gemm(1, rows.transpose(), group(ds, 1, g, groups), 0, dws);  // dL/dW += windows^T dL/dz

@@ -137,10 +137,21 @@ Tensor pad(const Tensor& x, const Size2& padding) {
   check_padding("pad", x.shape(), padding);
   if (padding == Size2(0)) return x.contiguous();
   Tensor images(padded(x.shape(), padding));
+  const Tensor from = x.contiguous();
+  const Index channels = x.size(3), line = x.size(2) * channels;
+  const Index side = padding.width * channels, above = padding.height * (line + 2 * side);
   for_images(images.shape(), [&](Index begin, Index end) {
-    Tensor some = images.slice(0, begin, end);
-    some.fill(0);
-    inner(some, padding).copy_from(x.slice(0, begin, end));
+    const Scalar* in = from.data() + begin * from.stride(0);
+    Scalar* out = images.data() + begin * images.stride(0);
+    for (Index i = begin; i < end; ++i) {
+      out = std::fill_n(out, above, Scalar{0});
+      for (Index y = 0; y < x.size(1); ++y, in += line) {
+        out = std::fill_n(out, side, Scalar{0});
+        out = std::copy_n(in, line, out);
+        out = std::fill_n(out, side, Scalar{0});
+      }
+      out = std::fill_n(out, above, Scalar{0});
+    }
   });
   return images;
 }

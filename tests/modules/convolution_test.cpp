@@ -8,6 +8,8 @@
 #include "nn/modules/conv2d.hpp"
 #include "nn/modules/conv_transpose2d.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "nn/ops/im2col.hpp"
+#include "nn/ops/matmul.hpp"
 #include "nn/ops/reduce.hpp"
 #include "support/compare.hpp"
 #include "support/sample.hpp"
@@ -43,13 +45,66 @@ TEST(Conv2D, IsItsFormula) {
     for (Size2 stride : {Size2(1), Size2(2, 3)})
       for (Size2 padding : {Size2(0), Size2(1, 0), Size2(2, 5)})
         for (Size2 dilation : {Size2(1), Size2(2, 1)})
-          for (auto [chan_in, chan_out, groups] :
-               {std::array<Index, 3>{3, 5, 1}, {4, 6, 2}, {6, 3, 3}, {3, 3, 3}, {17, 34, 17}}) {
+          for (auto [chan_in, chan_out, groups] : {std::array<Index, 3>{3, 5, 1},
+                                                   {4, 6, 2},
+                                                   {6, 3, 3},
+                                                   {3, 3, 3},
+                                                   {17, 34, 17},
+                                                   {16, 48, 1},
+                                                   {64, 32, 2}}) {
             const Conv2DOptions o{kernel, chan_in, chan_out, stride, padding, dilation, groups};
             Conv2D layer(o);
             const Tensor x = wave({2, 6, 7, chan_in});
             EXPECT_TRUE(close(layer.forward(x), by_formula(x, layer, o))) << layer.describe();
           }
+}
+
+/// Channels of group g.
+Tensor part(const Tensor& t, int dim, Index g, Index groups) {
+  const Index size = t.size(dim) / groups;
+  return t.slice(dim, g * size, (g + 1) * size);
+}
+
+// However the windows are read, the sums are those of products with the windows laid out as rows.
+TEST(Conv2D, IsAProductOfItsWindows) {
+  for (auto [side, chan_in, chan_out, groups, kernel, stride, padding, dilation] :
+       {std::array<Index, 8>{9, 16, 32, 1, 3, 1, 1, 1},
+        {14, 64, 64, 1, 3, 1, 1, 1},  // the sum of a window has two blocks
+        {9, 32, 16, 1, 2, 2, 1, 1},
+        {7, 16, 16, 1, 3, 2, 2, 1},
+        {7, 16, 16, 1, 3, 1, 4, 1},  // windows of padding alone
+        {8, 16, 48, 1, 3, 1, 2, 2},
+        {8, 32, 64, 2, 3, 1, 1, 1},
+        {8, 64, 32, 2, 3, 3, 3, 2},
+        {6, 8, 16, 1, 3, 1, 1, 1},
+        {6, 16, 20, 1, 3, 1, 1, 1}}) {
+    Conv2D layer({kernel, chan_in, chan_out, stride, padding, dilation, groups});
+    SCOPED_TRACE(layer.describe());
+    const Windows windows{kernel, stride, 0, dilation};
+    const Tensor x = wave({2, side, side, chan_in}), images = pad(x, padding);
+    const Tensor w = layer.weight()->value.reshape({kernel * kernel * chan_in / groups, chan_out}),
+                 bias = layer.bias()->value;
+    Tensor z = layer.forward(x), delta = wave(z.shape(), 1);
+    const Index lines = z.size(0) * z.size(1), count = lines * z.size(2);
+    Tensor dx_images = Tensor::zeros(images.shape()), dw(w.shape());
+    Tensor expected(Shape{count, chan_out});
+    const Tensor deltas = delta.reshape({count, chan_out});
+    for (Index g = 0; g < groups; ++g) {
+      Tensor rows(Shape{count, w.size(0)}), zs = part(expected, 1, g, groups);
+      im2col(part(images, 3, g, groups), windows, 0, lines, rows);
+      const Tensor b = part(bias, 0, g, groups), ws = part(w, 1, g, groups);
+      gemm(1, rows, ws, 0, zs, &b);
+      Tensor dws = part(dw, 1, g, groups), dxs = part(dx_images, 3, g, groups);
+      gemm(1, rows.transpose(), part(deltas, 1, g, groups), 0, dws);
+      gemm(1, part(deltas, 1, g, groups), ws.transpose(), 0, rows);
+      col2im(rows, windows, 0, lines, dxs);
+    }
+    EXPECT_TRUE(same_bits(z, expected.reshape(z.shape())));
+    EXPECT_TRUE(same_bits(layer.backward_delta(x, delta), crop(dx_images, padding)));
+    layer.backward_update_gradient(x, delta);
+    EXPECT_LE(count, 512);  // one part of the gradient's sum
+    EXPECT_TRUE(same_bits(layer.weight()->grad, dw.reshape(layer.weight()->value.shape())));
+  }
 }
 
 TEST(Conv2D, GroupsOfWideKernelsAndLongLines) {

@@ -18,6 +18,8 @@ std::vector<LargeCase> large_cases() {
       {"Linear(300, 70)", {150, 300}},
       {"Conv1D(3, 4, 32, stride=2)", {37, 200, 4}},
       {"Conv2D(3, 8, 16, padding=1)", {5, 40, 30, 8}},
+      {"Conv2D(3, 16, 32, padding=1)", {5, 40, 30, 16}},
+      {"Conv2D(3, 32, 32, stride=2, padding=2, dilation=2, groups=2)", {5, 40, 30, 32}},
       {"Conv2D(3, 8, 16, dilation=2)", {5, 40, 30, 8}},
       {"Conv2D(3, 8, 16, groups=2)", {5, 40, 30, 8}},
       {"Conv2D(3, 8, 16, groups=8)", {5, 40, 30, 8}},

@@ -32,9 +32,10 @@ struct Conv2DOptions {
 /// numbers of channels are multiples of groups.
 ///
 /// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in / groups. Layers of
-/// the same sizes start equal until initialize() draws them. Windows are laid out in memory for
-/// the product of matrices a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or one
-/// line of windows if that is more. Depthwise convolutions need none.
+/// the same sizes start equal until initialize() draws them. Products of matrices read the windows
+/// where they lie if the channels of a group, in and out, are multiples of 16 (in double, of 8).
+/// Others are laid out for them a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or
+/// one line of windows if that is more. Depthwise convolutions need neither.
 class Conv2D : public Layer {
  public:
   explicit Conv2D(const Conv2DOptions& options);

@@ -1,0 +1,206 @@
+#include "modules/direct.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/product.hpp"
+#include "modules/conv_parts.hpp"
+
+namespace nn { inline namespace NN_PRECISION { namespace detail {
+namespace {
+
+using kernels::ConstMatrix;
+using kernels::Matrix;
+
+/// Offsets of pieces of memory.
+class Places {
+ public:
+  void add(Index offset) { offsets_[static_cast<std::size_t>(count_++)] = offset; }
+  Index count() const { return count_; }
+  const Index* offsets() const { return offsets_.data(); }
+  kernels::Pieces pieces(Index length) const { return {offsets(), count_, length}; }
+
+ private:
+  std::array<Index, kLeafPositions> offsets_;
+  Index count_ = 0;
+};
+
+/// Calls f(begin, end) for lines [first, last) of windows, `width` in a line, as many at a time as
+/// have their Places.
+template <class F>
+void for_lines(Index first, Index last, Index width, F f) {
+  const Index step = std::max<Index>(1, kLeafPositions / width);
+  for (Index begin = first; begin < last; begin += step) f(begin, std::min(last, begin + step));
+}
+
+/// Whether a line of a window lies in one piece.
+bool has_whole_lines(const Windows& w, Index groups) {
+  return groups == 1 && (w.dilation.width == 1 || w.size.width == 1);
+}
+
+/// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
+/// `size` pixels, [first, last).
+struct Side {
+  Side(Index start_, Index count, Index stride_, Index size)
+      : start(start_),
+        stride(stride_),
+        first(start < 0 ? (-start + stride - 1) / stride : 0),
+        last(start < size ? std::min(count, (size - 1 - start) / stride + 1) : 0) {}
+  Index pixel(Index i) const { return start + i * stride; }
+  bool has(Index i) const { return first <= i && i < last; }
+
+  Index start, stride, first, last;
+};
+
+/// Of the windows in line p of an image, the lines on it.
+Side window_lines(const Windows& w, Index p, Index height) {
+  return {p * w.stride.height - w.padding.height, w.size.height, w.dilation.height, height};
+}
+
+/// The pieces of lines [first, last) of a window in which its numbers lie together.
+struct WindowLines {
+  WindowLines(const Windows& w, const Tensor& x, Index groups, Index first, Index last)
+      : length(x.size(3) / groups) {
+    const bool whole = has_whole_lines(w, groups);
+    if (whole) length *= w.size.width;
+    for (Index i = first; i < last; ++i)
+      for (Index j = 0; j < (whole ? 1 : w.size.width); ++j)
+        places.add(i * w.dilation.height * x.stride(1) + j * w.dilation.width * x.stride(2));
+  }
+  kernels::Pieces pieces() const { return places.pieces(length); }
+
+  Places places;
+  Index length;
+};
+
+/// Where the windows of line l begin in x, `height` lines of them in an image.
+Index top(const Tensor& x, const Windows& w, Index height, Index l) {
+  return l / height * x.stride(0) + (l % height * w.stride.height - w.padding.height) * x.stride(1);
+}
+
+Places equally_spaced(Index count, Index distance) {
+  Places places;
+  for (Index i = 0; i < count; ++i) places.add(i * distance);
+  return places;
+}
+
+}  // namespace
+
+bool is_direct(const Windows& w, Index groups, const Shape& x, Index chan_out) {
+  const Index in = x[3] / groups, out = chan_out / groups;
+  const Index pieces = w.size.height * (has_whole_lines(w, groups) ? 1 : w.size.width);
+  const Index steps =
+      std::max({in * w.size.height * w.size.width, x[2] + 2 * w.padding.width, kLeafPositions});
+  return in % kernels::kPieceColumns == 0 && out % kernels::kPieceColumns == 0 &&
+         out <= kernels::kBlockSteps && pieces <= kLeafPositions && steps <= kernels::kGroupSteps;
+}
+
+Size2 direct_padding(const Windows& w) {
+  const bool all_windows_have_pixels = w.dilation.height == 1 && w.padding.height < w.size.height;
+  return {all_windows_have_pixels ? 0 : w.padding.height, w.padding.width};
+}
+
+void direct(const Tensor& x, const Tensor& weight, const Tensor* bias, const Windows& windows,
+            Index groups, Tensor& z) {
+  const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
+  const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
+  const Index in = x.size(3) / groups, out = chan_out / groups;
+  const Index step = windows.stride.width * x.stride(2);
+  const Index line = windows.size.width * in;  // steps of a line of a window
+  Scalar* to = z.data();
+
+  // For lines [begin, end), as far as they are [first, last) in their images, where windows have
+  // lines `rows` in x.
+  auto multiply = [&](Index begin, Index end, Index first, Index last, const Side& rows) {
+    const WindowLines window(windows, x, groups, rows.first, rows.last);
+    Places lines, results;
+    for (Index l = begin; l < end; ++l) {
+      if (l % height < first || l % height >= last) continue;
+      lines.add(top(x, windows, height, l));
+      results.add(l * width * chan_out);
+    }
+    if (lines.count() == 0) return;
+    for (Index g = 0; g < groups; ++g)  // z = windows W + b
+      kernels::active().multiply_pieces(
+          {lines.pieces(width), window.pieces(), rows.first * line, results.offsets(), out,
+           ConstMatrix{x.data() + g * in, step, 1},
+           ConstMatrix{w.data() + rows.first * line * chan_out + g * out, chan_out, 1}, 0,
+           Matrix{to + g * out, chan_out, 1}, bias ? b.data() + g * out : nullptr});
+  };
+  parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
+    for_lines(from, until, width, [&](Index begin, Index end) {
+      const bool in_one_image = begin / height == (end - 1) / height;
+      const Index least = in_one_image ? begin % height : 0;
+      const Index most = in_one_image ? (end - 1) % height + 1 : height;
+      for (Index first = least, last; first < most; first = last) {
+        const Side rows = window_lines(windows, first, x.size(1));
+        for (last = first + 1; last < most; ++last) {
+          const Side others = window_lines(windows, last, x.size(1));
+          if (others.first != rows.first || others.last != rows.last) break;
+        }
+        multiply(begin, end, first, last, rows);
+      }
+    });
+  });
+}
+
+void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
+                     Tensor& dx) {
+  const Tensor wt = w.transpose().clone();
+  const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
+  const Index in = dx.size(3) / groups, out = chan_out / groups;
+  const Index columns = windows.size.width, step = windows.stride.width * dx.stride(2);
+  const Places channels = equally_spaced(1, 0);
+  Scalar* to = dx.data();
+
+  /// Adds what element (i, j) of the windows gets.
+  auto add = [&](Index begin, Index end, Index i, Index j) {
+    const Side y(i * windows.dilation.height - windows.padding.height, height,
+                 windows.stride.height, dx.size(1));
+    const Side x(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
+                 dx.size(2));
+    if (x.first >= x.last) return;
+    Places lines, results;
+    for (Index l = begin; l < end; ++l) {
+      if (!y.has(l % height)) continue;
+      lines.add((l * width + x.first) * chan_out);
+      results.add(l / height * dx.stride(0) + y.pixel(l % height) * dx.stride(1) +
+                  x.pixel(x.first) * dx.stride(2));
+    }
+    if (lines.count() == 0) return;
+    for (Index g = 0; g < groups; ++g)
+      kernels::active().multiply_pieces(
+          {lines.pieces(x.last - x.first), channels.pieces(out), 0, results.offsets(), in,
+           ConstMatrix{delta.data() + g * out, chan_out, 1},
+           ConstMatrix{wt.data() + g * out * wt.stride(0) + (i * columns + j) * in, wt.stride(0),
+                       1},
+           1, Matrix{to + g * in, step, 1}, nullptr});
+  };
+  parallel_for(dx.size(0), conv_grain(height * width * w.numel()), [&](Index first, Index last) {
+    dx.slice(0, first, last).fill(0);
+    for_lines(first * height, last * height, width, [&](Index begin, Index end) {
+      // Each number of dx gets its windows' parts line after line, from the last of a line on.
+      for (Index i = windows.size.height; i-- > 0;)
+        for (Index j = 0; j < columns; ++j) add(begin, end, i, j);
+    });
+  });
+}
+
+void direct_gradient(const Tensor& x, const Tensor& delta, const Windows& windows, Index groups,
+                     Index begin, Index end, Tensor& dw) {
+  const WindowLines window(windows, x, groups, 0, windows.size.height);
+  const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
+  const Index in = x.size(3) / groups, out = chan_out / groups;
+  const Index step = windows.stride.width * x.stride(2);
+  const Places results = equally_spaced(window.places.count(), window.length * chan_out);
+  Places lines;
+  for (Index l = begin; l < end; ++l) lines.add(top(x, windows, height, l));
+  for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
+    kernels::active().multiply_pieces(
+        {window.pieces(), lines.pieces(width), 0, results.offsets(), out,
+         ConstMatrix{x.data() + g * in, 1, step},
+         ConstMatrix{delta.data() + begin * width * chan_out + g * out, chan_out, 1}, 0,
+         Matrix{dw.data() + g * out, chan_out, 1}, nullptr});
+}
+
+}}}  // namespace nn::NN_PRECISION::detail
