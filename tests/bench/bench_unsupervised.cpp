@@ -1,6 +1,9 @@
 // k-means and t-SNE on the USPS digits. The argument is the folder of zip.train and zip.test, or
 // the environment variable NN_DATA names it. PB_FILTER takes "kmeans", "tsne2007", "tsne7291" or a
-// part of a case's name.
+// part of a case's name. "tsne70000" are all images of Fashion-MNIST, where Debian's package
+// dataset-fashion-mnist puts them; this case takes minutes, and runs only if it is named.
+
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <iostream>
@@ -9,7 +12,9 @@
 
 #include "bench/bench.hpp"
 #include "nn/core/threads.hpp"
+#include "nn/data/idx.hpp"
 #include "nn/data/usps.hpp"
+#include "nn/ops/elementwise.hpp"
 #include "nn/unsupervised/kmeans.hpp"
 #include "nn/unsupervised/scores.hpp"
 #include "nn/unsupervised/tsne.hpp"
@@ -65,6 +70,27 @@ void bench_tsne(const std::string& name, const nn::Dataset& data, nn::TsneInit i
   bench::report(name, "5-nn-accuracy", nn::nearest_neighbour_accuracy(result.embedding, data.y, 5));
 }
 
+void bench_fashion() {
+  const char* filter = std::getenv("PB_FILTER");
+  if (!filter || !std::string(filter).starts_with("tsne70000")) return;
+  const std::string folder = "/usr/share/datasets/fashion-mnist/";
+  const nn::Tensor train = nn::read_idx(folder + "train-images-idx3-ubyte.gz"),
+                   test = nn::read_idx(folder + "t10k-images-idx3-ubyte.gz");
+  nn::Tensor x(nn::Shape{train.size(0) + test.size(0), 784});
+  x.slice(0, 0, train.size(0)).copy_from(train.reshape({train.size(0), 784}));
+  x.slice(0, train.size(0), x.size(0)).copy_from(test.reshape({test.size(0), 784}));
+  nn::scal(nn::Scalar{1} / 255, x);
+  nn::Rng rng(0);
+  const double begin = bench::seconds();
+  const auto result = nn::tsne(x, {}, rng);
+  bench::report("tsne70000-pca", "seconds", bench::seconds() - begin);
+  bench::report("tsne70000-pca", "KL", result.kl_divergence);
+  bench::report("tsne70000-pca", "iterations", static_cast<double>(result.iterations));
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  bench::report("tsne70000-pca", "peak-MB", static_cast<double>(usage.ru_maxrss) / 1024);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -81,6 +107,7 @@ int main(int argc, char** argv) try {
   bench_tsne("tsne2007-pca", test, nn::TsneInit::pca);
   bench_tsne("tsne2007-random", test, nn::TsneInit::random);
   bench_tsne("tsne7291-pca", train, nn::TsneInit::pca);
+  bench_fashion();
 } catch (const std::exception& error) {
   std::cerr << "bench_unsupervised: " << error.what() << '\n';
   return 1;

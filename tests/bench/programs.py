@@ -17,6 +17,7 @@ KINDS = {
     "gemm": Kind("bench_gemm", [
         Peer("OpenBLAS", "gemm_openblas"), Peer("BLIS", "gemm_blis"), Peer("Eigen", "gemm_eigen"),
         Peer("oneDNN", "gemm_onednn"), Peer("libxsmm", "gemm_libxsmm"), Peer("PyTorch", "gemm_torch.py", "torch")]),
+    "conv": Kind("bench_conv", [Peer("oneDNN", "conv_onednn")]),
     "train": Kind("bench_train", [
         Peer("hand-written over OpenBLAS", "train_openblas"), Peer("hand-written over BLIS", "train_blis"),
         Peer("hand-written over Eigen", "train_eigen"), Peer("libtorch", "train_libtorch"),

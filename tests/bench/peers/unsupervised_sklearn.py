@@ -4,7 +4,10 @@
 usage: unsupervised_sklearn.py FOLDER-OF-zip.train-AND-zip.test
 """
 
+import gzip
+import os
 import pathlib
+import resource
 import statistics
 import sys
 
@@ -58,6 +61,19 @@ def measure_tsne(case, x, init):
         report(PEER, case, "iterations", model.n_iter_)
 
 
+def measure_fashion():
+    """All of Fashion-MNIST; only if it is named, as it takes long."""
+    case = "tsne70000-pca"
+    if not os.environ.get("PB_FILTER", "").startswith("tsne70000"):
+        return
+    folder = pathlib.Path("/usr/share/datasets/fashion-mnist")
+    parts = [np.frombuffer(gzip.open(folder / f"{part}-images-idx3-ubyte.gz").read(), np.uint8, offset=16)
+             for part in ("train", "t10k")]
+    x = np.concatenate(parts).reshape(-1, 784).astype(np.float32) / 255
+    measure_tsne(case, x, "pca")
+    report(PEER, case, "peak-MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
 if len(sys.argv) != 2:
     sys.exit(__doc__.strip())
 train, test = images("zip.train"), images("zip.test")
@@ -67,3 +83,4 @@ measure_ten_starts(train)
 measure_tsne("tsne2007-pca", test, "pca")
 measure_tsne("tsne2007-random", test, "random")
 measure_tsne("tsne7291-pca", train, "pca")
+measure_fashion()
