@@ -46,7 +46,7 @@ def convolutions(width, residuals):
 # Network, whether Adam, step size, epochs.
 MODELS = {"mlp": (perceptron, True, 2e-3, 30), "small": (lambda: convolutions(16, [2, 1]), False, 0.1, 10),
           "large": (lambda: convolutions(16, [2, 2, 1]), False, 0.1, 14),
-          "long": (lambda: convolutions(24, [2, 2, 1]), False, 0.1, 30)}
+          "long": (lambda: convolutions(16, [2, 2, 1]), False, 0.1, 30)}
 KINDS = ("none", "flip", "crop", "erase")
 
 

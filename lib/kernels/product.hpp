@@ -30,7 +30,7 @@ constexpr Index kPieceColumns = 64 / sizeof(Scalar);
 /// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Piece i of C's rows begins
 /// at c.data + c_rows[i]. Rows of B and of C are contiguous, and n is a multiple of kPieceColumns.
 /// All steps are one group; with beta != 0, one block. So many steps are `skipped` before the
-/// first, as they would add 0.
+/// first: those of zeros in A.
 struct PieceProduct {
   Pieces rows, steps;
   Index skipped;

@@ -102,6 +102,7 @@ Size2 direct_padding(const Windows& w) {
 
 void direct(const Tensor& x, const Tensor& weight, const Tensor* bias, const Windows& windows,
             Index groups, Tensor& z) {
+  if (may_overlap(x, z)) return direct(x.clone(), weight, bias, windows, groups, z);
   const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
   const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
   const Index in = x.size(3) / groups, out = chan_out / groups;

@@ -107,6 +107,16 @@ TEST(Conv2D, IsAProductOfItsWindows) {
   }
 }
 
+TEST(Conv2D, PredictsIntoItsInput) {
+  for (Index channels : {16, 17}) {
+    const Conv2D layer(1, channels, channels);
+    Tensor x = wave({2, 6, 6, channels});
+    const Tensor z = layer.predict(x);
+    layer.predict_into(x, x);
+    EXPECT_TRUE(same_bits(x, z)) << channels;
+  }
+}
+
 TEST(Conv2D, GroupsOfWideKernelsAndLongLines) {
   const Conv2DOptions wide{.kernel = {1, 600}, .chan_in = 2, .chan_out = 2, .groups = 2};
   Conv2D layer(wide);

@@ -23,8 +23,9 @@ struct Conv2DOptions {
 /// x: (batch, height, width, chan_in), W: (k_h, k_w, chan_in, chan_out), bias: (chan_out),
 /// z: (batch, floor((height + 2 p_h - d_h (k_h - 1) - 1) / s_h) + 1, likewise for the width,
 /// chan_out), with strides s, paddings p and dilations d. Rows and columns left over at the end are
-/// in no window. ShapeError for a kernel larger than the padded image, and for sizes that are too
-/// small.
+/// in no window. Where a weight that is not finite meets a zero of the padding, z is NaN or as
+/// without this term. ShapeError for a kernel larger than the padded image, and for sizes that are
+/// too small.
 ///
 /// With groups, the channels are cut into so many equal parts, and each part of the outputs is a
 /// convolution of its part of the inputs: W is (k_h, k_w, chan_in / groups, chan_out), and c counts
