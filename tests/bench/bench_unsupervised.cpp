@@ -74,11 +74,13 @@ void bench_fashion() {
   const char* filter = std::getenv("PB_FILTER");
   if (!filter || !std::string(filter).starts_with("tsne70000")) return;
   const std::string folder = "/usr/share/datasets/fashion-mnist/";
-  const nn::Tensor train = nn::read_idx(folder + "train-images-idx3-ubyte.gz"),
-                   test = nn::read_idx(folder + "t10k-images-idx3-ubyte.gz");
-  nn::Tensor x(nn::Shape{train.size(0) + test.size(0), 784});
-  x.slice(0, 0, train.size(0)).copy_from(train.reshape({train.size(0), 784}));
-  x.slice(0, train.size(0), x.size(0)).copy_from(test.reshape({test.size(0), 784}));
+  nn::Tensor x({70000, 784});
+  nn::Index row = 0;
+  for (const char* part : {"train", "t10k"}) {
+    const nn::Tensor images = nn::read_idx(folder + part + "-images-idx3-ubyte.gz");
+    x.slice(0, row, row + images.size(0)).copy_from(images.reshape({images.size(0), 784}));
+    row += images.size(0);
+  }
   nn::scal(nn::Scalar{1} / 255, x);
   nn::Rng rng(0);
   const double begin = bench::seconds();

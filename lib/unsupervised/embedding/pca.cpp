@@ -17,14 +17,14 @@ namespace {
 
 using Doubles = std::vector<double>;
 
-/// x - mean, in double.
-Doubles centred_samples(const Tensor& x, const Doubles& means) {
-  const Index n = x.size(0), d = x.size(1);
-  Doubles result(static_cast<std::size_t>(n * d));
-  for (Index i = 0; i < n; ++i)
-    for (Index j = 0; j < d; ++j)
-      result[static_cast<std::size_t>(i * d + j)] =
-          static_cast<double>(x.data()[i * d + j]) - means[static_cast<std::size_t>(j)];
+/// x - mean, in double: rows [begin, end).
+Doubles centred_rows(const Tensor& x, const Doubles& means, Index begin, Index end) {
+  const Index d = x.size(1);
+  Doubles result(static_cast<std::size_t>((end - begin) * d));
+  const Scalar* from = x.data() + begin * d;
+  for (Index k = 0; k < (end - begin) * d; ++k)
+    result[static_cast<std::size_t>(k)] =
+        static_cast<double>(from[k]) - means[static_cast<std::size_t>(k % d)];
   return result;
 }
 
@@ -36,15 +36,15 @@ Doubles transposed_matrix(const Doubles& a, Index rows, Index columns) {
   return result;
 }
 
-/// The lower triangle of a^T a / divisor for a: (n, d). Each element is summed over ascending rows,
-/// four at a time: a row of the result is then loaded and stored once for four rows of a.
-Doubles scatter_matrix(const Doubles& a, Index n, Index d, double divisor) {
-  Doubles result(static_cast<std::size_t>(d * d));
+/// Adds the lower triangle of a^T a for a: (n, d) to sum: (d, d). Each element is summed over
+/// ascending rows, four at a time: a row of the sum is then loaded and stored once for four rows of
+/// a.
+void add_scatter(const Doubles& a, Index n, Index d, Doubles& sum) {
   parallel_for(d, 16, [&](Index begin, Index end) {
     for (Index i = 0; i < n; i += 4) {
       const Index rows = std::min<Index>(4, n - i);
       for (Index p = begin; p < end; ++p) {
-        double* out = result.data() + p * d;
+        double* out = sum.data() + p * d;
         const double* x = a.data() + i * d;
         if (rows == 4) {
           const double x0 = x[p], x1 = x[d + p], x2 = x[2 * d + p], x3 = x[3 * d + p];
@@ -56,10 +56,16 @@ Doubles scatter_matrix(const Doubles& a, Index n, Index d, double divisor) {
         }
       }
     }
-    for (Index p = begin; p < end; ++p)
-      for (Index q = 0; q <= p; ++q) result[static_cast<std::size_t>(p * d + q)] /= divisor;
   });
-  return result;
+}
+
+/// Calls f(rows) for all of x - mean, in double, a few rows at a time, a multiple of four but for
+/// the last.
+template <class F>
+void for_centred_rows(const Tensor& x, const Doubles& means, F f) {
+  constexpr Index kRows = 1024;
+  for (Index begin = 0; begin < x.size(0); begin += kRows)
+    f(centred_rows(x, means, begin, std::min(x.size(0), begin + kRows)));
 }
 
 /// Makes a vector orthogonal to the first `count` rows by two passes of Gram-Schmidt; the second
@@ -135,12 +141,27 @@ PCA::PCA(const Tensor& x, Index k) {
     throw RangeError("PCA: expected two samples or more and 1 to min(n, d) components, got " +
                      std::to_string(k) + " for samples " + x.shape().to_string());
   means_ = detail::column_means(samples);
-  Doubles a = centred_samples(samples, means_);
-  const int exponent = detail::scale_near_one(a);
   const auto divisor = static_cast<double>(n - 1);
   const bool wide = n < d;
-  const Doubles scatter = wide ? scatter_matrix(transposed_matrix(a, n, d), d, n, divisor)
-                               : scatter_matrix(a, n, d, divisor);
+  Doubles a, scatter(static_cast<std::size_t>(wide ? n * n : d * d));
+  int exponent = 0;
+  if (wide) {
+    a = centred_rows(samples, means_, 0, n);
+    exponent = detail::scale_near_one(a);
+    add_scatter(transposed_matrix(a, n, d), d, n, scatter);
+  } else {
+    Doubles largest(1);
+    for_centred_rows(samples, means_, [&](const Doubles& rows) {
+      for (double value : rows) largest[0] = std::max(largest[0], std::abs(value));
+    });
+    exponent = detail::scale_near_one(largest);
+    const double scale = std::ldexp(1.0, -exponent);
+    for_centred_rows(samples, means_, [&](Doubles rows) {
+      for (double& value : rows) value *= scale;
+      add_scatter(rows, static_cast<Index>(rows.size()) / d, d, scatter);
+    });
+  }
+  for (double& value : scatter) value /= divisor;
   const Index size = wide ? n : d;
   double total = 0;
   for (Index i = 0; i < size; ++i) total += scatter[static_cast<std::size_t>(i * size + i)];
