@@ -76,6 +76,9 @@ std::vector<std::vector<Entry>> symmetric_sum(const Neighbours& neighbours,
                                               const std::vector<double>& p) {
   const Index k = neighbours.k;
   std::vector<std::vector<Entry>> rows(p.size() / static_cast<std::size_t>(k));
+  std::vector<std::size_t> sizes(rows.size(), static_cast<std::size_t>(k));
+  for (const Index j : neighbours.index) ++sizes[static_cast<std::size_t>(j)];
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].reserve(sizes[i]);
   for (std::size_t at = 0; at < p.size(); ++at) {
     const Index i = static_cast<Index>(at) / k, j = neighbours.index[at];
     rows[static_cast<std::size_t>(i)].emplace_back(j, p[at]);
@@ -100,9 +103,14 @@ std::vector<std::vector<Entry>> symmetric_sum(const Neighbours& neighbours,
 SparseRows joint_affinities(const Neighbours& neighbours, double perplexity) {
   const auto rows = symmetric_sum(neighbours, conditional_affinities(neighbours, perplexity));
   double total = 0;
-  for (const auto& row : rows)
+  std::size_t size = 0;
+  for (const auto& row : rows) {
     for (const Entry& entry : row) total += entry.second;
+    size += row.size() + SparseRows::kPadding - 1;
+  }
   SparseRows result;
+  result.column.reserve(size);
+  result.value.reserve(size);
   result.begin.push_back(0);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (const auto& [column, value] : rows[i]) {
