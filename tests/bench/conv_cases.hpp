@@ -72,36 +72,38 @@ class Sum {
   double sum_ = 0, size_ = 0, terms_ = 0;
 };
 
-inline bool y_is_right(const Images& n) {
-  const ConvCase& s = n.sizes;
-  const int count = s.batch * s.side * s.side * s.chan_out;
+/// Whether some 500 of the results are right: sum_of(b, p, q, channel) is their Sum.
+template <class SumOf>
+bool pixels_are_right(const ConvCase& s, int channels, const Array<float>& results, SumOf sum_of) {
+  const int count = s.batch * s.side * s.side * channels;
   for (int e = 0; e < count; e += count / 500 | 1) {
-    const int o = e % s.chan_out, pixel = e / s.chan_out;
+    const int pixel = e / channels;
     const int q = pixel % s.side, p = pixel / s.side % s.side, b = pixel / s.side / s.side;
-    Sum sum;
-    for (int i = 0; i < 3; ++i)
-      for (int j = 0; j < 3; ++j)
-        for (int c = 0; c < s.chan_in; ++c)
-          sum.add(n.x_at(b, p + i - 1, q + j - 1, c), n.w.data()[n.w_place(i, j, c, o)]);
-    if (!sum.confirms(n.y.data()[e])) return false;
+    if (!sum_of(b, p, q, e % channels).confirms(results.data()[e])) return false;
   }
   return true;
 }
 
-inline bool dx_is_right(const Images& n) {
-  const ConvCase& s = n.sizes;
-  const int count = s.batch * s.side * s.side * s.chan_in;
-  for (int e = 0; e < count; e += count / 500 | 1) {
-    const int c = e % s.chan_in, pixel = e / s.chan_in;
-    const int q = pixel % s.side, p = pixel / s.side % s.side, b = pixel / s.side / s.side;
+inline bool y_is_right(const Images& n) {
+  return pixels_are_right(n.sizes, n.sizes.chan_out, n.y, [&](int b, int p, int q, int o) {
     Sum sum;
     for (int i = 0; i < 3; ++i)
       for (int j = 0; j < 3; ++j)
-        for (int o = 0; o < s.chan_out; ++o)
+        for (int c = 0; c < n.sizes.chan_in; ++c)
+          sum.add(n.x_at(b, p + i - 1, q + j - 1, c), n.w.data()[n.w_place(i, j, c, o)]);
+    return sum;
+  });
+}
+
+inline bool dx_is_right(const Images& n) {
+  return pixels_are_right(n.sizes, n.sizes.chan_in, n.dx, [&](int b, int p, int q, int c) {
+    Sum sum;
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j)
+        for (int o = 0; o < n.sizes.chan_out; ++o)
           sum.add(n.dy_at(b, p - i + 1, q - j + 1, o), n.w.data()[n.w_place(i, j, c, o)]);
-    if (!sum.confirms(n.dx.data()[e])) return false;
-  }
-  return true;
+    return sum;
+  });
 }
 
 inline bool dw_is_right(const Images& n) {
