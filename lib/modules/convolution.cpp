@@ -129,16 +129,21 @@ void Convolution::add_gradients(const Tensor& input, const Tensor& delta, Parame
   const Index width = d.size(2), count = d.size(0) * d.size(1);
   const Index step = std::max<Index>(1, kLeafPositions / width);
   const Index grain = conv_grain(step * width * weight.value.numel());
-  const bool direct = is_direct(windows, groups, input.shape(), d.size(3));
-  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
-    const Index begin = i * step, end = std::min(count, begin + step);
-    const Tensor ds = lines(d, begin, end);
-    if (direct) direct_gradient(x, d, on, groups, begin, end, dw);
-    for (Index g = 0; !direct && g < groups; ++g) {
+  const bool in_place = is_direct(windows, groups, input.shape(), d.size(3));
+  auto laid_out_gradient = [&](const Tensor& ds, Index begin, Index end, Tensor& dw) {
+    for (Index g = 0; g < groups; ++g) {
       const Tensor rows = laid_out(group(x, 3, g, groups), on, begin, end, width);
       Tensor dws = group(dw, 1, g, groups);
       gemm(1, rows.transpose(), group(ds, 1, g, groups), 0, dws);  // dL/dW += windows^T dL/dz
     }
+  };
+  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
+    const Index begin = i * step, end = std::min(count, begin + step);
+    const Tensor ds = lines(d, begin, end);
+    if (in_place)
+      direct_gradient(x, d, on, groups, begin, end, dw);
+    else
+      laid_out_gradient(ds, begin, end, dw);
     if (bias) column_sums(1, ds, 0, db);  // dL/db += sum over positions of dL/dz
   };
   add_leaves((count + step - 1) / step, grain, weight, bias, leaf);

@@ -57,6 +57,22 @@ Side window_lines(const Windows& w, Index p, Index height) {
   return {p * w.stride.height - w.padding.height, w.size.height, w.dilation.height, height};
 }
 
+/// Calls f(first, last, lines) for lines [first, last) of windows in an image that have the same
+/// lines on it, for all that are among [begin, end) of all images' lines.
+template <class F>
+void for_alike(const Windows& w, Index begin, Index end, Index count, Index image_height, F f) {
+  const bool in_one_image = begin / count == (end - 1) / count;
+  const Index most = in_one_image ? (end - 1) % count + 1 : count;
+  for (Index first = in_one_image ? begin % count : 0, last; first < most; first = last) {
+    const Side lines = window_lines(w, first, image_height);
+    for (last = first + 1; last < most; ++last) {
+      const Side others = window_lines(w, last, image_height);
+      if (others.first != lines.first || others.last != lines.last) break;
+    }
+    f(first, last, lines);
+  }
+}
+
 /// The pieces of lines [first, last) of a window in which its numbers lie together.
 struct WindowLines {
   WindowLines(const Windows& w, const Tensor& x, Index groups, Index first, Index last)
@@ -130,17 +146,10 @@ void direct(const Tensor& x, const Tensor& weight, const Tensor* bias, const Win
   };
   parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
     for_lines(from, until, width, [&](Index begin, Index end) {
-      const bool in_one_image = begin / height == (end - 1) / height;
-      const Index least = in_one_image ? begin % height : 0;
-      const Index most = in_one_image ? (end - 1) % height + 1 : height;
-      for (Index first = least, last; first < most; first = last) {
-        const Side rows = window_lines(windows, first, x.size(1));
-        for (last = first + 1; last < most; ++last) {
-          const Side others = window_lines(windows, last, x.size(1));
-          if (others.first != rows.first || others.last != rows.last) break;
-        }
-        multiply(begin, end, first, last, rows);
-      }
+      for_alike(windows, begin, end, height, x.size(1),
+                [&](Index first, Index last, const Side& rows) {
+                  multiply(begin, end, first, last, rows);
+                });
     });
   });
 }
@@ -154,7 +163,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
   const Places channels = equally_spaced(1, 0);
   Scalar* to = dx.data();
 
-  /// Adds what element (i, j) of the windows gets.
+  // Adds what element (i, j) of the windows gets.
   auto add = [&](Index begin, Index end, Index i, Index j) {
     const Side y(i * windows.dilation.height - windows.padding.height, height,
                  windows.stride.height, dx.size(1));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "nn/core/tensor.hpp"
-#include "nn/modules/parameter.hpp"
 #include "nn/ops/windows.hpp"
 
 /// Convolution's products with the windows read where they lie in the images, channels together,

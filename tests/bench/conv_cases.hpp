@@ -6,8 +6,8 @@
 #include "bench/bench.hpp"
 
 /// Convolutions of square images by kernels of 3 x 3 with padding 1, and their two gradients:
-///    y (batch, side, side, chan_out)    dx (batch, side, side, chan_in)    dW (3, 3, chan_in,
-///    chan_out)
+///    y (batch, side, side, chan_out)   dx (batch, side, side, chan_in)
+///    dW (3, 3, chan_in, chan_out)
 /// from x, W and dy of the same shapes. Prints GFLOP/s (the padding counts), and a line WRONG for a
 /// result that sums in double do not confirm.
 namespace bench {

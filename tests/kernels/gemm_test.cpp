@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -11,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "kernels/product.hpp"
 #include "support/threads.hpp"
 #include "table_test.hpp"
 
@@ -87,20 +85,6 @@ struct Case {
 std::ostream& operator<<(std::ostream& out, const Case& c) {
   return out << "m " << c.m << " n " << c.n << " k " << c.k << " layouts " << int(c.a) << int(c.b)
              << int(c.c) << " alpha " << c.alpha << " beta " << c.beta << " bias " << c.bias;
-}
-
-/// A sum in the order that kernels.hpp promises: blocks of 512 steps, groups of 32 blocks.
-Scalar ordered_sum(Scalar alpha, const Scalar* a, Index a_step, const Scalar* b, Index b_step,
-                   Index k) {
-  Scalar sum = 0, group = 0;
-  for (Index block = 0; 512 * block < k; ++block) {
-    Scalar s = 0;
-    for (Index p = 512 * block; p < std::min(k, 512 * (block + 1)); ++p)
-      s = std::fma(alpha * a[p * a_step], b[p * b_step], s);
-    group = block % 32 == 0 ? s : group + s;
-    if (block % 32 == 31 || 512 * (block + 1) >= k) sum = block < 32 ? group : sum + group;
-  }
-  return sum;
 }
 
 /// The contract of kernels.hpp, word for word.
@@ -227,82 +211,6 @@ TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfGroups) {
         ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, 1, beta, beta != 0})) << count;
         ASSERT_TRUE(agrees({s.m, s.n, k, s.a, s.b, s.c, Scalar(0.9), beta, beta == 0})) << count;
       }
-}
-
-/// Offsets that do not follow each other evenly, up or down.
-std::vector<Index> uneven(Index count, Index distance) {
-  std::vector<Index> offsets;
-  for (Index i = 0; i < count; ++i)
-    offsets.push_back(distance * (i % 2 == 0 ? i : count - i / 2) + i % 3);
-  return offsets;
-}
-
-struct PieceCase {
-  Index row_pieces, rows, step_pieces, steps, n, skipped;
-  Scalar beta;
-  bool bias;
-};
-
-testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
-  const Index m = s.row_pieces * s.rows, k = s.step_pieces * s.steps, b_row = s.n + 3;
-  const std::vector<Index> rows = uneven(s.row_pieces, 40), steps = uneven(s.step_pieces, 17);
-  const ConstMatrix strides{nullptr, 5, 2};
-  const Index size = 100 + 45 * (s.row_pieces + s.rows) + 20 * (s.step_pieces + s.steps);
-  const Values a = numbers(size, 1, -1, 1), b = numbers(k * b_row, 2, -1, 1);
-  const Values bias = numbers(s.n, 3, -1, 1), before = numbers(m * s.n, 4, -1, 1);
-  std::vector<Index> c_rows;  // the last piece first
-  for (Index i = 0; i < s.row_pieces; ++i) c_rows.push_back((s.row_pieces - 1 - i) * s.rows * s.n);
-
-  Values c = s.beta == 0 ? Values(before.size(), kNaN) : before;
-  table.multiply_pieces({{rows.data(), s.row_pieces, s.rows},
-                         {steps.data(), s.step_pieces, s.steps},
-                         s.skipped,
-                         c_rows.data(),
-                         s.n,
-                         {a.data(), strides.row_stride, strides.col_stride},
-                         {b.data(), b_row, 1},
-                         s.beta,
-                         {c.data(), s.n, 1},
-                         s.bias ? bias.data() : nullptr});
-  for (Index i = 0; i < m; ++i) {
-    Values row(static_cast<std::size_t>(s.skipped), 0);  // zeros for the steps that are skipped
-    for (Index p = 0; p < k; ++p)
-      row.push_back(a[static_cast<std::size_t>(
-          rows[static_cast<std::size_t>(i / s.rows)] + i % s.rows * strides.row_stride +
-          steps[static_cast<std::size_t>(p / s.steps)] + p % s.steps * strides.col_stride)]);
-    for (Index j = 0; j < s.n; ++j) {
-      Values column(static_cast<std::size_t>(s.skipped), 1);
-      for (Index p = 0; p < k; ++p) column.push_back(b[static_cast<std::size_t>(p * b_row + j)]);
-      const auto at = static_cast<std::size_t>(c_rows[static_cast<std::size_t>(i / s.rows)] +
-                                               i % s.rows * s.n + j);
-      Scalar expected = ordered_sum(1, row.data(), 1, column.data(), 1, s.skipped + k);
-      if (s.beta != 0) expected += s.beta * before[at];
-      if (s.bias) expected += bias[static_cast<std::size_t>(j)];
-      if (std::memcmp(&c[at], &expected, sizeof(Scalar)) != 0)
-        return testing::AssertionFailure()
-               << s.row_pieces << " x " << s.rows << " rows, " << s.step_pieces << " x " << s.steps
-               << " steps, n " << s.n << ", skipped " << s.skipped << ": got " << c[at] << " at ("
-               << i << ", " << j << "), expected " << expected;
-    }
-  }
-  return testing::AssertionSuccess();
-}
-
-TEST_P(GemmTest, PiecesGiveTheSumsOfTheWhole) {
-  const Index unit = kPieceColumns;
-  for (Index rows : {1, 2, 6, 13, 14, 15, 29}) {
-    ASSERT_TRUE(pieces_agree(table(), {1, rows, 1, 1, unit, 0, 0, true}));
-    ASSERT_TRUE(pieces_agree(table(), {3, rows, 1, 16, 2 * unit, 0, Scalar(0.5), false}));
-    ASSERT_TRUE(pieces_agree(table(), {2, rows, 9, 1, 3 * unit, 3, 0, true}));
-    ASSERT_TRUE(pieces_agree(table(), {3, rows, 3, 11, 5 * unit, 22, 1, false}));
-  }
-  for (auto [pieces, steps, skipped] : {std::array<Index, 3>{3, 200, 0},  // more than one block
-                                        {2, 300, 300},
-                                        {4, 300, 511},
-                                        {1, 513, 512}})
-    ASSERT_TRUE(pieces_agree(table(), {1, 15, pieces, steps, unit, skipped, 0, true}));
-  // Rows of B that lie far apart.
-  ASSERT_TRUE(pieces_agree(table(), {4, 14, 2, 5, 33 * unit, 0, 0, true}));
 }
 
 // So large that the sums are made a part of C at a time, and a few groups at a time.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -47,6 +48,20 @@ inline Values numbers(Index n, std::uint64_t seed, double low, double high) {
         static_cast<Scalar>(low + (high - low) * static_cast<double>(state >> 11) * 0x1p-53));
   }
   return values;
+}
+
+/// A sum in the order that gemm() promises: blocks of 512 steps, groups of 32 blocks.
+inline Scalar ordered_sum(Scalar alpha, const Scalar* a, Index a_step, const Scalar* b,
+                          Index b_step, Index k) {
+  Scalar sum = 0, group = 0;
+  for (Index block = 0; 512 * block < k; ++block) {
+    Scalar s = 0;
+    for (Index p = 512 * block; p < std::min(k, 512 * (block + 1)); ++p)
+      s = std::fma(alpha * a[p * a_step], b[p * b_step], s);
+    group = block % 32 == 0 ? s : group + s;
+    if (block % 32 == 31 || 512 * (block + 1) >= k) sum = block < 32 ? group : sum + group;
+  }
+  return sum;
 }
 
 inline ::testing::AssertionResult same_bits(const Values& got, const Values& expected) {

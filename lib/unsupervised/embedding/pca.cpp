@@ -68,6 +68,22 @@ void for_centred_rows(const Tensor& x, const Doubles& means, F f) {
     f(centred_rows(x, means, begin, std::min(x.size(0), begin + kRows)));
 }
 
+/// Adds the scatter of 2^-e (x - mean) to sum, a few rows at a time, and returns e, which makes the
+/// largest near 1.
+int add_scaled_scatter(const Tensor& x, const Doubles& means, Doubles& sum) {
+  Doubles largest(1);
+  for_centred_rows(x, means, [&](const Doubles& rows) {
+    for (double value : rows) largest[0] = std::max(largest[0], std::abs(value));
+  });
+  const int exponent = detail::scale_near_one(largest);
+  const double scale = std::ldexp(1.0, -exponent);
+  for_centred_rows(x, means, [&](Doubles rows) {
+    for (double& value : rows) value *= scale;
+    add_scatter(rows, static_cast<Index>(rows.size()) / x.size(1), x.size(1), sum);
+  });
+  return exponent;
+}
+
 /// Makes a vector orthogonal to the first `count` rows by two passes of Gram-Schmidt; the second
 /// removes the rounding errors of the first. Returns its length.
 double make_orthogonal(const Doubles& rows, Index count, double* vector, Index d) {
@@ -150,16 +166,7 @@ PCA::PCA(const Tensor& x, Index k) {
     exponent = detail::scale_near_one(a);
     add_scatter(transposed_matrix(a, n, d), d, n, scatter);
   } else {
-    Doubles largest(1);
-    for_centred_rows(samples, means_, [&](const Doubles& rows) {
-      for (double value : rows) largest[0] = std::max(largest[0], std::abs(value));
-    });
-    exponent = detail::scale_near_one(largest);
-    const double scale = std::ldexp(1.0, -exponent);
-    for_centred_rows(samples, means_, [&](Doubles rows) {
-      for (double& value : rows) value *= scale;
-      add_scatter(rows, static_cast<Index>(rows.size()) / d, d, scatter);
-    });
+    exponent = add_scaled_scatter(samples, means_, scatter);
   }
   for (double& value : scatter) value /= divisor;
   const Index size = wide ? n : d;

@@ -1,0 +1,91 @@
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "kernels/product.hpp"
+#include "table_test.hpp"
+
+namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
+
+class PiecesTest : public TableTest {};
+
+/// Offsets that do not follow each other evenly, up or down.
+std::vector<Index> uneven(Index count, Index distance) {
+  std::vector<Index> offsets;
+  for (Index i = 0; i < count; ++i)
+    offsets.push_back(distance * (i % 2 == 0 ? i : count - i / 2) + i % 3);
+  return offsets;
+}
+
+struct PieceCase {
+  Index row_pieces, rows, step_pieces, steps, n, skipped;
+  Scalar beta;
+  bool bias;
+};
+
+testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
+  const Index m = s.row_pieces * s.rows, k = s.step_pieces * s.steps, b_row = s.n + 3;
+  const std::vector<Index> rows = uneven(s.row_pieces, 40), steps = uneven(s.step_pieces, 17);
+  const ConstMatrix strides{nullptr, 5, 2};
+  const Index size = 100 + 45 * (s.row_pieces + s.rows) + 20 * (s.step_pieces + s.steps);
+  const Values a = numbers(size, 1, -1, 1), b = numbers(k * b_row, 2, -1, 1);
+  const Values bias = numbers(s.n, 3, -1, 1), before = numbers(m * s.n, 4, -1, 1);
+  std::vector<Index> c_rows;  // the last piece first
+  for (Index i = 0; i < s.row_pieces; ++i) c_rows.push_back((s.row_pieces - 1 - i) * s.rows * s.n);
+
+  Values c = s.beta == 0 ? Values(before.size(), kNaN) : before;
+  table.multiply_pieces({{rows.data(), s.row_pieces, s.rows},
+                         {steps.data(), s.step_pieces, s.steps},
+                         s.skipped,
+                         c_rows.data(),
+                         s.n,
+                         {a.data(), strides.row_stride, strides.col_stride},
+                         {b.data(), b_row, 1},
+                         s.beta,
+                         {c.data(), s.n, 1},
+                         s.bias ? bias.data() : nullptr});
+  for (Index i = 0; i < m; ++i) {
+    Values row(static_cast<std::size_t>(s.skipped), 0);  // zeros for the steps that are skipped
+    for (Index p = 0; p < k; ++p)
+      row.push_back(a[static_cast<std::size_t>(
+          rows[static_cast<std::size_t>(i / s.rows)] + i % s.rows * strides.row_stride +
+          steps[static_cast<std::size_t>(p / s.steps)] + p % s.steps * strides.col_stride)]);
+    for (Index j = 0; j < s.n; ++j) {
+      Values column(static_cast<std::size_t>(s.skipped), 1);
+      for (Index p = 0; p < k; ++p) column.push_back(b[static_cast<std::size_t>(p * b_row + j)]);
+      const auto at = static_cast<std::size_t>(c_rows[static_cast<std::size_t>(i / s.rows)] +
+                                               i % s.rows * s.n + j);
+      Scalar expected = ordered_sum(1, row.data(), 1, column.data(), 1, s.skipped + k);
+      if (s.beta != 0) expected += s.beta * before[at];
+      if (s.bias) expected += bias[static_cast<std::size_t>(j)];
+      if (std::memcmp(&c[at], &expected, sizeof(Scalar)) != 0)
+        return testing::AssertionFailure()
+               << s.row_pieces << " x " << s.rows << " rows, " << s.step_pieces << " x " << s.steps
+               << " steps, n " << s.n << ", skipped " << s.skipped << ": got " << c[at] << " at ("
+               << i << ", " << j << "), expected " << expected;
+    }
+  }
+  return testing::AssertionSuccess();
+}
+
+TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
+  const Index unit = kPieceColumns;
+  for (Index rows : {1, 2, 6, 13, 14, 15, 29}) {
+    ASSERT_TRUE(pieces_agree(table(), {1, rows, 1, 1, unit, 0, 0, true}));
+    ASSERT_TRUE(pieces_agree(table(), {3, rows, 1, 16, 2 * unit, 0, Scalar(0.5), false}));
+    ASSERT_TRUE(pieces_agree(table(), {2, rows, 9, 1, 3 * unit, 3, 0, true}));
+    ASSERT_TRUE(pieces_agree(table(), {3, rows, 3, 11, 5 * unit, 22, 1, false}));
+  }
+  for (auto [pieces, steps, skipped] : {std::array<Index, 3>{3, 200, 0},  // more than one block
+                                        {2, 300, 300},
+                                        {4, 300, 511},
+                                        {1, 513, 512}})
+    ASSERT_TRUE(pieces_agree(table(), {1, 15, pieces, steps, unit, skipped, 0, true}));
+  // Rows of B that lie far apart.
+  ASSERT_TRUE(pieces_agree(table(), {4, 14, 2, 5, 33 * unit, 0, 0, true}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, PiecesTest, testing::ValuesIn(tested_tables()), name_of);
+
+}  // namespace
+}}}  // namespace nn::NN_PRECISION::kernels
