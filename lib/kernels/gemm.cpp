@@ -10,8 +10,9 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
 namespace {
 
-/// A thin product takes as long as one of so many rows, columns and steps.
-constexpr Index kThinRows = 8, kThinColumns = 16, kThinSteps = 16;
+/// A thin product takes as long as one of so many rows and columns. Its matrix C takes as long as so
+/// many steps of its sum.
+constexpr Index kThinRows = 4, kThinColumns = 16, kStepsOfC = 2;
 
 /// No CPU takes long for a product of fewer operations, or of one row and so few columns.
 constexpr double kFewOperations = 100000;
@@ -120,7 +121,7 @@ bool is_worth_sharing(const Product& g, double operations, double share) {
 /// Threads share the rows of C, its columns, or the groups of its sums.
 void multiply(const Table& table, const Product& g) {
   const Index m = std::max(g.m, kThinRows), n = std::max(g.n, kThinColumns);
-  const Index k = std::max(g.k, kThinSteps);
+  const Index k = g.k + kStepsOfC;
   const double operations =
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   if (operations < kFewOperations || num_threads() == 1) return multiply_part(table, g);

@@ -8,8 +8,29 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
+/// Steps along the rows that are taken together: a line of memory.
+constexpr int kLineSteps = 64 / sizeof(Scalar);
+
+/// Adds kCount steps of kVecs vectors to their sums, a few steps of kWidth columns at a time, which
+/// are transposed in registers.
+template <int kCount, int kVecs, bool kAllRows>
+NN_VECTOR_FUNCTION void add_steps(const Scalar* a, Rows* rows, Vec* c) {
+  NN_UNROLL
+  for (int done = 0; done < kCount; done += kSteps) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) {
+      Vec b[kSteps];
+      load_steps<kAllRows, true>(rows[v], kSteps, b);
+      rows[v].first += kSteps;
+      NN_UNROLL
+      for (int s = 0; s < kSteps; ++s) c[v] = fma(set1(a[done + s]), b[s], c[v]);
+    }
+  }
+}
+
 /// One block of the sum in kVecs vectors of the only row of C, from `column` on, whose last has
-/// `end` columns: a few steps of kWidth columns at a time are transposed in registers.
+/// `end` columns. Sixteen rows of B^T at a time give all of a line: as many lines stay in the first
+/// cache even if the rows are 2 KB apart.
 template <int kVecs, bool kPartial>
 NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
   const Lanes last = first_lanes(end);
@@ -20,18 +41,17 @@ NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
     rows[v] = {g.b.data + (column + v * kWidth) * g.b.col_stride, g.b.col_stride, end};
     c[v] = set1(0);
   }
+  constexpr int kSixteen = kWidth < 16 ? 16 / kWidth : 1,
+                kTogether = kVecs < kSixteen ? kVecs : kSixteen;
   const Scalar* a = g.a.data;
   Index left = g.k;
-  for (; left >= kSteps; left -= kSteps, a += kSteps) {
+  for (; left >= kLineSteps; left -= kLineSteps, a += kLineSteps) {
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      Vec b[kSteps];
-      load_steps<!kPartial, true>(rows[v], kSteps, b);
-      rows[v].first += kSteps;
-      NN_UNROLL
-      for (int s = 0; s < kSteps; ++s) c[v] = fma(set1(a[s]), b[s], c[v]);
-    }
+    for (int v = 0; v < kVecs; v += kTogether)
+      add_steps<kLineSteps, kTogether, !kPartial>(a, rows + v, c + v);
   }
+  for (; left >= kSteps; left -= kSteps, a += kSteps)
+    add_steps<kSteps, kVecs, !kPartial>(a, rows, c);
   const int rest = static_cast<int>(left);
   NN_UNROLL
   for (int v = 0; v < kVecs; ++v) {
