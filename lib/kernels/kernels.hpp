@@ -248,6 +248,11 @@ struct Table {
                        const Scalar* h_before, const Scalar* dh, Scalar* da, Scalar* du,
                        Scalar* dh_before);
 
+  /// Adds added[i] to the n numbers of row i; rows lie `step` apart. Of each column then: the
+  /// smallest number, its row (the first of equal ones), and the second smallest.
+  void (*two_smallest)(Index rows, Index n, Index step, const Scalar* added, Scalar* values,
+                       Scalar* best, Scalar* places, Scalar* second);
+
   /// t-SNE's forces, each operation rounded. The masses first, ..., first + n - 1 are points of
   /// weight 1. For each of them, with w_j = 1 / (1 + distance^2) to mass j: total = sum of m_j w_j,
   /// fx = sum of m_j w_j^2 (x - x_j), fy alike, each in the order of j and without the point

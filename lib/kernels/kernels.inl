@@ -10,6 +10,7 @@
 #include "kernels/pool.inl"
 #include "kernels/random.inl"
 #include "kernels/recurrent.inl"
+#include "kernels/smallest.inl"
 #include "kernels/softmax.inl"
 #include "kernels/tsne.inl"
 
@@ -65,6 +66,7 @@ const Table& NN_TABLE() {
                                .lstm_backward = lstm_backward,
                                .gru = gru,
                                .gru_backward = gru_backward,
+                               .two_smallest = two_smallest,
                                .tsne_repel = tsne_repel,
                                .tsne_attract = tsne_attract};
   return table;

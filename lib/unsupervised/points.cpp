@@ -32,6 +32,13 @@ std::vector<double> column_means(const Tensor& x) {
   return means;
 }
 
+std::vector<Scalar> origin_near(const Tensor& x) {
+  const std::vector<double> means = column_means(x);
+  std::vector<Scalar> origin;
+  for (double mean : means) origin.push_back(static_cast<Scalar>(mean));
+  return origin;
+}
+
 int scale_near_one(std::vector<double>& values) {
   double largest = 0;
   for (double value : values) largest = std::max(largest, std::abs(value));
@@ -49,7 +56,7 @@ void require_finite_distances(const char* operation, double largest_norm, const 
                         " overflow");
 }
 
-Points::Points(const char* operation, const Tensor& samples, const std::vector<double>& origin,
+Points::Points(const char* operation, const Tensor& samples, const std::vector<Scalar>& origin,
                const char* what)
     : x(samples), centred(samples.shape()), norms(static_cast<std::size_t>(samples.size(0))) {
   const Index d = dims();
@@ -57,8 +64,7 @@ Points::Points(const char* operation, const Tensor& samples, const std::vector<d
     for (Index i = begin; i < end; ++i) {
       const Scalar* from = row(i);
       Scalar* to = centred.data() + i * d;
-      const double* shift = origin.data();
-      for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - shift[j]);
+      for (Index j = 0; j < d; ++j) to[j] = from[j] - origin[static_cast<std::size_t>(j)];
       norms[static_cast<std::size_t>(i)] = sum_in_lanes(d, [=](Index j) {
         const auto v = static_cast<double>(to[j]);
         return v * v;

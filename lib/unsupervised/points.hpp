@@ -17,6 +17,9 @@ Tensor checked_samples(const char* operation, const Tensor& x, const char* what 
 /// (d): the mean of each column of x: (n, d), contiguous.
 std::vector<double> column_means(const Tensor& x);
 
+/// (d): the means, rounded: an origin near x.
+std::vector<Scalar> origin_near(const Tensor& x);
+
 /// Multiplies the numbers by 2^-e, which makes the largest near 1: squares of the numbers that
 /// matter then neither overflow nor underflow. Returns e.
 int scale_near_one(std::vector<double>& values);
@@ -42,7 +45,7 @@ struct Points {
   double largest_norm = 0;
 
   /// ArgumentError, naming the operation and what they are, if a squared distance could overflow.
-  Points(const char* operation, const Tensor& samples, const std::vector<double>& origin,
+  Points(const char* operation, const Tensor& samples, const std::vector<Scalar>& origin,
          const char* what = "samples");
 
   Index size() const { return x.size(0); }

@@ -169,8 +169,8 @@ double trustworthiness(const Tensor& x, const Tensor& embedding, Index k) {
     throw RangeError("trustworthiness: expected 1 <= k < n / 2 for n = " + std::to_string(n) +
                      ", got " + std::to_string(k));
   const detail::Neighbours neighbours = detail::nearest_neighbours(
-      {"trustworthiness", places, detail::column_means(places), "points of the embedding"}, k);
-  const Points points("trustworthiness", samples, detail::column_means(samples));
+      {"trustworthiness", places, detail::origin_near(places), "points of the embedding"}, k);
+  const Points points("trustworthiness", samples, detail::origin_near(samples));
   std::vector<Index> excess(static_cast<std::size_t>(n));  // by sample
   detail::for_each_distance_row(points, [&](Index i, const std::vector<double>& approximate) {
     for (Index j : neighbours.row(i))
@@ -193,7 +193,7 @@ double nearest_neighbour_accuracy(const Tensor& x, const Tensor& labels, Index k
     throw RangeError("nearest_neighbour_accuracy: expected 1 <= k <= n - 1 for n = " +
                      std::to_string(n) + ", got " + std::to_string(k));
   const detail::Neighbours neighbours = detail::nearest_neighbours(
-      {"nearest_neighbour_accuracy", samples, detail::column_means(samples)}, k);
+      {"nearest_neighbour_accuracy", samples, detail::origin_near(samples)}, k);
   const Ranks ranks = rank_labels("nearest_neighbour_accuracy", labels);
   std::vector<Index> votes(ranks.count);
   Index right = 0;

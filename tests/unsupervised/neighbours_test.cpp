@@ -28,7 +28,7 @@ std::vector<Index> sorted_neighbours(const Tensor& x, Index k) {
 }
 
 void expect_exact(const Tensor& x, Index k) {
-  const Points points("test", x, nn::detail::column_means(x));
+  const Points points("test", x, nn::detail::origin_near(x));
   EXPECT_EQ(nn::detail::nearest_neighbours(points, k).index, sorted_neighbours(x, k));
 }
 

@@ -24,7 +24,7 @@ using detail::squared_distance;
 /// One run of Lloyd's algorithm.
 class Lloyd {
  public:
-  Lloyd(const SampleBlocks& samples, const std::vector<double>& origin, const Tensor& centres)
+  Lloyd(const SampleBlocks& samples, const std::vector<Scalar>& origin, const Tensor& centres)
       : samples_(samples),
         origin_(origin),
         k_(centres.size(0)),
@@ -156,7 +156,7 @@ class Lloyd {
   }
 
   const SampleBlocks& samples_;
-  const std::vector<double>& origin_;
+  const std::vector<Scalar>& origin_;
   Index k_;
   Tensor centres_;  // (k, d)
   detail::NearestCentres nearest_;
@@ -196,7 +196,7 @@ Tensor first_centres(const SampleBlocks& samples, const KMeansOptions& options, 
 KMeansResult kmeans(const Tensor& x, const KMeansOptions& options, Rng& rng) {
   const Tensor samples = detail::checked_samples("kmeans", x);
   check_options(samples, options);
-  const std::vector<double> origin = detail::column_means(samples);
+  const std::vector<Scalar> origin = detail::origin_near(samples);
   const SampleBlocks blocks("kmeans", samples, origin);
   double squares = 0;
   for (Index i = 0; i < blocks.n; ++i) squares += blocks.norms[static_cast<std::size_t>(i)];
@@ -216,7 +216,7 @@ Tensor KMeansResult::predict(const Tensor& x) const {
   if (samples.size(1) != centres.size(1))
     throw ShapeError("KMeansResult::predict: expected samples (n, " +
                      std::to_string(centres.size(1)) + "), got " + samples.shape().to_string());
-  const std::vector<double> origin = detail::column_means(samples);
+  const std::vector<Scalar> origin = detail::origin_near(samples);
   const SampleBlocks blocks("KMeansResult::predict", samples, origin);
   detail::NearestCentres nearest(blocks);
   nearest.assign(Points("KMeansResult::predict", centres, origin, "centres"),

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
@@ -11,35 +12,6 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 constexpr Index kWidth = SampleBlocks::kWidth;
 constexpr double kFar = std::numeric_limits<double>::infinity();
-
-/// For each sample of a block: the smallest and the second smallest distance, and the centre of the
-/// smallest. Distances are expanded ones without |x|^2, which is the same for all centres.
-struct TwoNearest {
-  Scalar best[kWidth], second[kWidth];
-  std::int32_t label[kWidth];
-
-  /// For the first `count` samples. values (k, kWidth): -2 x c; |c|^2 is added to them.
-  void find(Scalar* values, const std::vector<double>& norms, Index count) {
-    std::fill_n(best, count, std::numeric_limits<Scalar>::infinity());
-    std::fill_n(second, count, std::numeric_limits<Scalar>::infinity());
-    std::fill_n(label, count, 0);
-    for (std::size_t c = 0; c < norms.size(); ++c)
-      take(values + static_cast<Index>(c) * kWidth, static_cast<Scalar>(norms[c]),
-           static_cast<std::int32_t>(c), count);
-  }
-
- private:
-  void take(Scalar* values, Scalar norm, std::int32_t c, Index count) {
-    for (Index i = 0; i < count; ++i) {
-      const Scalar value = values[i] + norm, old = best[i];
-      const Scalar loser = value < old ? old : value;
-      values[i] = value;
-      best[i] = value < old ? value : old;
-      second[i] = loser < second[i] ? loser : second[i];
-      label[i] = value < old ? c : label[i];
-    }
-  }
-};
 
 namespace {
 
@@ -64,8 +36,10 @@ Index decide_nearest(const SampleBlocks& samples, Index i, const Points& centres
 
 struct NearestCentres::Workspace {
   Tensor values, gathered;  // (k, kWidth), (kWidth, d)
-  TwoNearest nearest;
-  Index lanes[kWidth];  // the samples to look at
+  Index lanes[kWidth];      // the samples to look at
+  // The smallest and the second smallest distance of each, and the centre of the smallest.
+  // Distances are expanded ones without |x|^2, which is the same for all centres.
+  Scalar best[kWidth], second[kWidth], label[kWidth];
 
   Workspace(Index k, Index d) : values({k, kWidth}), gathered({kWidth, d}) {}
 
@@ -101,10 +75,11 @@ void NearestCentres::relabel(Index i, Index label) {
 void NearestCentres::assign(const Points& centres, const std::vector<double>& moved) {
   loosen(moved);
   const Tensor minus_twice = centres.centred * Scalar{-2};
+  const std::vector<Scalar> norms(centres.norms.begin(), centres.norms.end());
   parallel_for(samples_.count(), samples_.grain(centres.size()), [&](Index first, Index last) {
     Workspace work(centres.size(), samples_.d);
     for (Index block = first; block < last; ++block)
-      assign_block(block, centres, minus_twice, work);
+      assign_block(block, centres, minus_twice, norms, work);
   });
 }
 
@@ -121,7 +96,7 @@ void NearestCentres::loosen(const std::vector<double>& moved) {
 }
 
 void NearestCentres::assign_block(Index block, const Points& centres, const Tensor& minus_twice,
-                                  Workspace& work) {
+                                  const std::vector<Scalar>& norms, Workspace& work) {
   // Far above the rounding errors of distances and bounds.
   constexpr double kMargin = 1 + 1e-9;
   const Index begin = block * kWidth, width = std::min(kWidth, samples_.n - begin);
@@ -133,17 +108,18 @@ void NearestCentres::assign_block(Index block, const Points& centres, const Tens
   }
   if (count == 0) return;
   work.multiply(samples_, block, minus_twice, count);
-  work.nearest.find(work.values.data(), centres.norms, count);
+  kernels::active().two_smallest(centres.size(), count, kWidth, norms.data(), work.values.data(),
+                                 work.best, work.label, work.second);
   for (Index at = 0; at < count; ++at) assign_lane(begin + work.lanes[at], at, centres, work);
 }
 
 void NearestCentres::assign_lane(Index i, Index lane, const Points& centres,
                                  const Workspace& work) {
   const auto at = static_cast<std::size_t>(i);
-  const double best = work.nearest.best[lane], second = work.nearest.second[lane];
+  const double best = work.best[lane], second = work.second[lane];
   const double bound = error_bound(samples_.d, samples_.norms[at], centres.largest_norm);
   if (second > best + 2 * bound) {
-    labels_[at] = work.nearest.label[lane];
+    labels_[at] = static_cast<Index>(work.label[lane]);
     bounds_[at] = {std::sqrt(std::max(samples_.norms[at] + best + bound, 0.0)),
                    std::sqrt(std::max(samples_.norms[at] + second - bound, 0.0))};
   } else {

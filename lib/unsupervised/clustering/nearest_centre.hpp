@@ -31,7 +31,8 @@ class NearestCentres {
   struct Workspace;
 
   void loosen(const std::vector<double>& moved);
-  void assign_block(Index block, const Points& centres, const Tensor& minus_twice, Workspace& work);
+  void assign_block(Index block, const Points& centres, const Tensor& minus_twice,
+                    const std::vector<Scalar>& norms, Workspace& work);
   void assign_lane(Index i, Index lane, const Points& centres, const Workspace& work);
 
   const SampleBlocks& samples_;

@@ -11,25 +11,31 @@ namespace {
 constexpr Index kStrip = 16;  // samples transposed together: a cache line of floats
 constexpr Index kBlockWidth = SampleBlocks::kWidth;
 
-/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms.
-void transpose_strip(const Scalar* x, Index count, Index d, const double* origin, Scalar* to,
+/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms. Squares are
+/// made here so that the row is read once.
+void transpose_strip(const Scalar* x, Index count, Index d, const Scalar* origin, Scalar* to,
                      double* norms) {
-  const Scalar* rows[kStrip];
-  for (Index i = 0; i < kStrip; ++i) rows[i] = x + std::min(i, count - 1) * d;
-  double sums[kStrip] = {};
-  for (Index j = 0; j < d; ++j) {
-    Scalar* out = to + j * kBlockWidth;
-    for (Index i = 0; i < kStrip; ++i) out[i] = static_cast<Scalar>(rows[i][j] - origin[j]);
-    for (Index i = 0; i < kStrip; ++i)
-      sums[i] += static_cast<double>(out[i]) * static_cast<double>(out[i]);
+  Scalar centred[kStrip][kStrip];
+  std::fill_n(norms, kStrip, 0.0);
+  for (Index j = 0; j < d; j += kStrip) {
+    const Index columns = std::min(kStrip, d - j);
+    for (Index i = 0; i < kStrip; ++i) {
+      const Scalar* from = x + std::min(i, count - 1) * d + j;
+      for (Index c = 0; c < columns; ++c) centred[i][c] = from[c] - origin[j + c];
+      norms[i] += sum_in_lanes(columns, [&](Index c) {
+        const auto v = static_cast<double>(centred[i][c]);
+        return v * v;
+      });
+    }
+    for (Index c = 0; c < columns; ++c)
+      for (Index i = 0; i < kStrip; ++i) to[(j + c) * kBlockWidth + i] = centred[i][c];
   }
-  std::copy_n(sums, kStrip, norms);
 }
 
 }  // namespace
 
 SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
-                           const std::vector<double>& subtracted)
+                           const std::vector<Scalar>& subtracted)
     : x(samples),
       origin(subtracted),
       blocks({(samples.size(0) + kBlockWidth - 1) / kBlockWidth, samples.size(1), kBlockWidth}),
@@ -58,8 +64,7 @@ Index SampleBlocks::grain(Index m) const {
 
 void SampleBlocks::copy_centred(Index i, Scalar* to) const {
   const Scalar* from = row(i);
-  const double* shift = origin.data();
-  for (Index j = 0; j < d; ++j) to[j] = static_cast<Scalar>(from[j] - shift[j]);
+  for (Index j = 0; j < d; ++j) to[j] = from[j] - origin[static_cast<std::size_t>(j)];
 }
 
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {

@@ -13,14 +13,14 @@ struct SampleBlocks {
   static constexpr Index kWidth = 256;
 
   Tensor x;                    // (n, d), contiguous
-  std::vector<double> origin;  // (d)
+  std::vector<Scalar> origin;  // (d)
   Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; copies of the last sample at the end
   std::vector<double> norms;  // (blocks * kWidth): |x - origin|^2, of the rounded values
   double largest_norm = 0;
   Index n, d;
 
   /// ArgumentError, naming the operation, if a squared distance could overflow.
-  SampleBlocks(const char* operation, const Tensor& samples, const std::vector<double>& origin);
+  SampleBlocks(const char* operation, const Tensor& samples, const std::vector<Scalar>& origin);
 
   Index count() const { return blocks.size(0); }
   /// The least number of blocks for a thread, in products with m rows.

@@ -1,5 +1,6 @@
 #include "unsupervised/embedding/affinities.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -58,23 +59,26 @@ double row_affinities(const double* d, Index k, double perplexity, double* p) {
 
 namespace {
 
-/// p_{j|i}: (n, k).
-std::vector<double> conditional_affinities(const Neighbours& neighbours, double perplexity) {
+/// Puts p_{j|i} in the place of the distances.
+void make_conditional_affinities(Neighbours& neighbours, double perplexity) {
   const Index k = neighbours.k;
-  std::vector<double> p(neighbours.distance.size());
-  parallel_for(static_cast<Index>(p.size()) / k, 32, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i)
-      row_affinities(neighbours.distance.data() + i * k, k, perplexity, p.data() + i * k);
+  parallel_for(static_cast<Index>(neighbours.distance.size()) / k, 32, [&](Index begin, Index end) {
+    std::vector<double> p(static_cast<std::size_t>(k));
+    for (Index i = begin; i < end; ++i) {
+      double* row = neighbours.distance.data() + i * k;
+      row_affinities(row, k, perplexity, p.data());
+      std::copy(p.begin(), p.end(), row);
+    }
   });
-  return p;
 }
 
 using Entry = std::pair<Index, double>;  // column, value
 
-/// P + P^T, rows in ascending order of their columns.
-std::vector<std::vector<Entry>> symmetric_sum(const Neighbours& neighbours,
-                                              const std::vector<double>& p) {
+/// P + P^T with P the affinities p_{j|i}, rows in ascending order of their columns.
+std::vector<std::vector<Entry>> symmetric_sum(Neighbours neighbours, double perplexity) {
+  make_conditional_affinities(neighbours, perplexity);
   const Index k = neighbours.k;
+  const std::vector<double>& p = neighbours.distance;
   std::vector<std::vector<Entry>> rows(p.size() / static_cast<std::size_t>(k));
   std::vector<std::size_t> sizes(rows.size(), static_cast<std::size_t>(k));
   for (const Index j : neighbours.index) ++sizes[static_cast<std::size_t>(j)];
@@ -100,8 +104,8 @@ std::vector<std::vector<Entry>> symmetric_sum(const Neighbours& neighbours,
 
 }  // namespace
 
-SparseRows joint_affinities(const Neighbours& neighbours, double perplexity) {
-  const auto rows = symmetric_sum(neighbours, conditional_affinities(neighbours, perplexity));
+SparseRows joint_affinities(Neighbours neighbours, double perplexity) {
+  const auto rows = symmetric_sum(std::move(neighbours), perplexity);
   double total = 0;
   std::size_t size = 0;
   for (const auto& row : rows) {

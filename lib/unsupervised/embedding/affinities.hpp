@@ -23,6 +23,6 @@ struct SparseRows {
 };
 
 /// p_ij = (p_{j|i} + p_{i|j}) / (their sum), with p_{j|i} over the neighbours given.
-SparseRows joint_affinities(const Neighbours& neighbours, double perplexity);
+SparseRows joint_affinities(Neighbours neighbours, double perplexity);
 
 }}}  // namespace nn::NN_PRECISION::detail

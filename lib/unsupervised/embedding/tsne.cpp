@@ -160,7 +160,7 @@ TsneResult tsne(const Tensor& x, const TsneOptions& options, Rng& rng,
           ? n - 1
           : static_cast<Index>(3 * options.perplexity + 1);
   const detail::SparseRows affinities = detail::joint_affinities(
-      detail::nearest_neighbours({"tsne", samples, detail::column_means(samples)}, neighbours),
+      detail::nearest_neighbours({"tsne", samples, detail::origin_near(samples)}, neighbours),
       options.perplexity);
   Tensor embedding = first_embedding(samples, options, rng);
   const double rate = options.learning_rate > 0
@@ -183,7 +183,7 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
   const Index n = samples.size(0);
   check_perplexity("tsne_affinities", n, perplexity);
   const detail::Neighbours neighbours = detail::nearest_neighbours(
-      {"tsne_affinities", samples, detail::column_means(samples)}, n - 1);
+      {"tsne_affinities", samples, detail::origin_near(samples)}, n - 1);
   TsneAffinities result;
   result.precision.resize(static_cast<std::size_t>(n));
   result.conditional.resize(detail::memory_size(n * n));

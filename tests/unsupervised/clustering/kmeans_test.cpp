@@ -229,7 +229,7 @@ TEST(KMeans, IsExactEnoughUnderALargeOffset) {
 TEST(KMeans, DrawsFixedNumbersFromASeed) {
   const Tensor x = nn::test::wave({50, 3});
   nn::Rng rng(42);
-  const nn::detail::SampleBlocks samples("test", x, nn::detail::column_means(x));
+  const nn::detail::SampleBlocks samples("test", x, nn::detail::origin_near(x));
   EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::plus_plus, rng),
             (std::vector<Index>{38, 40, 31, 23, 0, 46}));
   EXPECT_EQ(nn::detail::choose_centres(samples, 6, nn::KMeansInit::random, rng),
