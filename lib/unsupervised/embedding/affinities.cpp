@@ -72,54 +72,88 @@ void make_conditional_affinities(Neighbours& neighbours, double perplexity) {
   });
 }
 
-using Entry = std::pair<Index, double>;  // column, value
+/// Rows of a sparse matrix, in ascending order of their columns. Row i has the places from begin[i]
+/// to end[i].
+struct Rows {
+  std::vector<std::size_t> begin, end;
+  std::vector<std::int32_t> column;
+  std::vector<double> value;
 
-/// P + P^T with P the affinities p_{j|i}, rows in ascending order of their columns.
-std::vector<std::vector<Entry>> symmetric_sum(Neighbours neighbours, double perplexity) {
+  void append(std::size_t row, std::size_t to_column, double x) {
+    const std::size_t at = end[row]++;
+    column[at] = static_cast<std::int32_t>(to_column);
+    value[at] = x;
+  }
+};
+
+/// Rows with room for k entries, and for one more for each row that has this one as a neighbour.
+Rows room_for_both(const Neighbours& neighbours) {
+  const auto k = static_cast<std::size_t>(neighbours.k);
+  std::vector<std::size_t> size(neighbours.index.size() / k, k);
+  for (const Index j : neighbours.index) ++size[static_cast<std::size_t>(j)];
+  Rows rows;
+  std::size_t begin = 0;
+  for (const std::size_t s : size) {
+    rows.begin.push_back(begin);
+    begin += s;
+  }
+  rows.end = rows.begin;
+  rows.column.resize(begin);
+  rows.value.resize(begin);
+  return rows;
+}
+
+/// Sorts a row's entries and adds up those of the same column.
+void sort_row(Rows& rows, std::size_t row, std::vector<std::pair<std::int32_t, double>>& entries) {
+  entries.clear();
+  for (std::size_t at = rows.begin[row]; at < rows.end[row]; ++at)
+    entries.emplace_back(rows.column[at], rows.value[at]);
+  std::sort(entries.begin(), entries.end());
+  std::size_t& end = rows.end[row];
+  end = rows.begin[row];
+  for (const auto& [column, value] : entries) {
+    if (end > rows.begin[row] && rows.column[end - 1] == column)
+      rows.value[end - 1] += value;
+    else
+      rows.append(row, static_cast<std::size_t>(column), value);
+  }
+}
+
+/// P + P^T with P the affinities p_{j|i}.
+Rows symmetric_sum(Neighbours neighbours, double perplexity) {
   make_conditional_affinities(neighbours, perplexity);
-  const Index k = neighbours.k;
-  const std::vector<double>& p = neighbours.distance;
-  std::vector<std::vector<Entry>> rows(p.size() / static_cast<std::size_t>(k));
-  std::vector<std::size_t> sizes(rows.size(), static_cast<std::size_t>(k));
-  for (const Index j : neighbours.index) ++sizes[static_cast<std::size_t>(j)];
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].reserve(sizes[i]);
-  for (std::size_t at = 0; at < p.size(); ++at) {
-    const Index i = static_cast<Index>(at) / k, j = neighbours.index[at];
-    rows[static_cast<std::size_t>(i)].emplace_back(j, p[at]);
-    rows[static_cast<std::size_t>(j)].emplace_back(i, p[at]);
+  Rows rows = room_for_both(neighbours);
+  for (std::size_t at = 0; at < neighbours.index.size(); ++at) {
+    const std::size_t i = at / static_cast<std::size_t>(neighbours.k);
+    const auto j = static_cast<std::size_t>(neighbours.index[at]);
+    const double p = neighbours.distance[at];
+    rows.append(i, j, p);
+    rows.append(j, i, p);
   }
-  for (std::vector<Entry>& row : rows) {
-    std::sort(row.begin(), row.end());
-    std::size_t kept = 0;
-    for (std::size_t at = 0; at < row.size(); ++at) {
-      if (kept > 0 && row[kept - 1].first == row[at].first)
-        row[kept - 1].second += row[at].second;
-      else
-        row[kept++] = row[at];
-    }
-    row.resize(kept);
-  }
+  std::vector<std::pair<std::int32_t, double>> entries;
+  for (std::size_t row = 0; row < rows.begin.size(); ++row) sort_row(rows, row, entries);
   return rows;
 }
 
 }  // namespace
 
 SparseRows joint_affinities(Neighbours neighbours, double perplexity) {
-  const auto rows = symmetric_sum(std::move(neighbours), perplexity);
+  const Rows rows = symmetric_sum(std::move(neighbours), perplexity);
+  const std::size_t n = rows.begin.size();
   double total = 0;
   std::size_t size = 0;
-  for (const auto& row : rows) {
-    for (const Entry& entry : row) total += entry.second;
-    size += row.size() + SparseRows::kPadding - 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t at = rows.begin[i]; at < rows.end[i]; ++at) total += rows.value[at];
+    size += rows.end[i] - rows.begin[i] + SparseRows::kPadding - 1;
   }
   SparseRows result;
   result.column.reserve(size);
   result.value.reserve(size);
   result.begin.push_back(0);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (const auto& [column, value] : rows[i]) {
-      result.column.push_back(static_cast<std::int32_t>(column));
-      result.value.push_back(static_cast<Scalar>(value / total));
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t at = rows.begin[i]; at < rows.end[i]; ++at) {
+      result.column.push_back(rows.column[at]);
+      result.value.push_back(static_cast<Scalar>(rows.value[at] / total));
     }
     while (result.column.size() % SparseRows::kPadding != 0) {
       result.column.push_back(static_cast<std::int32_t>(i));
