@@ -30,13 +30,6 @@ struct Packing {
   Index panel_rows, panel;
 };
 
-/// Whether a strip of B's rows, each a line of memory, has more lines than fit into the parts of
-/// the first cache (32 KB, eight lines to a set) where their distance puts them.
-NN_VECTOR_FUNCTION bool is_crowded(const Product& g) {
-  const Index step = g.b.row_stride & -g.b.row_stride;  // the largest power of two that divides it
-  return step >= kLine && smaller(g.k, kBlockSteps) * step > 8 * kPage;
-}
-
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
 /// lines so far apart that they crowd each other out of the first cache: rows of B, more than a few
 /// columns of A, or the rows of A if they are whole pages apart. Other rows of A are streams, as
@@ -44,7 +37,9 @@ NN_VECTOR_FUNCTION bool is_crowded(const Product& g) {
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
                   0};
-  if (g.m >= 4 * kRows2 && g.k >= 32 && (g.b.row_stride >= kFar || is_crowded(g))) packing.b = true;
+  const bool is_crowded = is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride);
+  const bool is_far = g.b.row_stride >= kFar && g.k >= 32;
+  if (g.m >= 4 * kRows2 && (is_crowded || is_far)) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
@@ -57,10 +52,12 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   return packing;
 }
 
-/// Whether writing C takes the most time: a few rows of it, each a stream, are then done along all
-/// columns before the next, since many rows, if pages apart, crowd each other out.
+/// Whether writing C takes the most time: a few rows of it, each a stream, are then done along many
+/// columns before the next, since many rows, if pages apart, crowd each other out. B's part of the
+/// columns stays in the first cache.
+constexpr Index kThinColumns = 512;
 NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
-  return g.k <= 16 && g.c.row_stride >= kPage && !packing.a && !packing.b;
+  return g.k <= 32 && g.c.row_stride >= kPage && !packing.a;
 }
 
 /// Room for the packed parts of A and B; null where nothing is packed.
@@ -187,13 +184,14 @@ NN_TARGET void multiply_blocks(const Product& g) {
   const bool thin = is_thin(g, packing);
   const Index equal_rows = ceil_div(g.m, ceil_div(g.m, thin ? kRows3 : kRowsPerBlock));
   const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
+  const Index columns = thin ? kThinColumns : kColumnsPerBlock;
   const Packed room = room_for(g, packing, smaller(rows, g.m));
-  for (Index column = 0; column < g.n; column += kColumnsPerBlock) {
+  for (Index column = 0; column < g.n; column += columns) {
     for (Index step = 0; step < g.k; step += kBlockSteps) {
       for (Index row = 0; row < g.m; row += rows) {
         run_block(g,
-                  {row, smaller(rows, g.m - row), column, smaller(kColumnsPerBlock, g.n - column),
-                   step, smaller(kBlockSteps, g.k - step)},
+                  {row, smaller(rows, g.m - row), column, smaller(columns, g.n - column), step,
+                   smaller(kBlockSteps, g.k - step)},
                   packing, room);
       }
     }

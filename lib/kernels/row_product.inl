@@ -29,8 +29,7 @@ NN_VECTOR_FUNCTION void add_steps(const Scalar* a, Rows* rows, Vec* c) {
 }
 
 /// One block of the sum in kVecs vectors of the only row of C, from `column` on, whose last has
-/// `end` columns. Sixteen rows of B^T at a time give all of a line: as many lines stay in the first
-/// cache even if the rows are 2 KB apart.
+/// `end` columns. If rows of B^T are a crowd, sixteen of them at a time give all of a line.
 template <int kVecs, bool kPartial>
 NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
   const Lanes last = first_lanes(end);
@@ -41,14 +40,16 @@ NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
     rows[v] = {g.b.data + (column + v * kWidth) * g.b.col_stride, g.b.col_stride, end};
     c[v] = set1(0);
   }
-  constexpr int kSixteen = kWidth < 16 ? 16 / kWidth : 1,
-                kTogether = kVecs < kSixteen ? kVecs : kSixteen;
+  constexpr int kSixteen = kWidth < 16 ? 16 / kWidth : 1;
+  constexpr int kTogether = kVecs < kSixteen ? kVecs : kSixteen;
   const Scalar* a = g.a.data;
   Index left = g.k;
-  for (; left >= kLineSteps; left -= kLineSteps, a += kLineSteps) {
-    NN_UNROLL
-    for (int v = 0; v < kVecs; v += kTogether)
-      add_steps<kLineSteps, kTogether, !kPartial>(a, rows + v, c + v);
+  if (is_crowd(kVecs * kWidth, g.b.col_stride)) {
+    for (; left >= kLineSteps; left -= kLineSteps, a += kLineSteps) {
+      NN_UNROLL
+      for (int v = 0; v < kVecs; v += kTogether)
+        add_steps<kLineSteps, kTogether, !kPartial>(a, rows + v, c + v);
+    }
   }
   for (; left >= kSteps; left -= kSteps, a += kSteps)
     add_steps<kSteps, kVecs, !kPartial>(a, rows, c);
