@@ -13,10 +13,12 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 constexpr Index kColumnsPerBlock = 4096;
+constexpr Index kThinColumns = 512;  // of a thin product: their part of B stays in the first cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
+constexpr Index kFewSteps = 32;
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
 struct Block {
@@ -38,12 +40,11 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
                   0};
   const bool is_crowded = is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride);
-  const bool is_far = g.b.row_stride >= kFar && g.k >= 32;
+  const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
   if (g.m >= 4 * kRows2 && (is_crowded || is_far)) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
-  constexpr Index kFewSteps = 32;
   const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
   if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || crowded)) packing.a = true;
   packing.far_b = !packing.b && g.b.row_stride >= kPage;
@@ -53,11 +54,9 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
 }
 
 /// Whether writing C takes the most time: a few rows of it, each a stream, are then done along many
-/// columns before the next, since many rows, if pages apart, crowd each other out. B's part of the
-/// columns stays in the first cache.
-constexpr Index kThinColumns = 512;
+/// columns before the next, since many rows, if pages apart, crowd each other out.
 NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
-  return g.k <= 32 && g.c.row_stride >= kPage && !packing.a;
+  return g.k <= kFewSteps && g.c.row_stride >= kPage && !packing.a;
 }
 
 /// Room for the packed parts of A and B; null where nothing is packed.

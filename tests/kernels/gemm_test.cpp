@@ -168,11 +168,13 @@ TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
                         {3, 130, 517},   {173, 31, 400}, {30, 260, 40},   {65, 300, 33},
                         {280, 130, 240}, {57, 1100, 33}, {1, 1, 1000},    {7, 8200, 2},
                         {400, 9, 300},   {40, 1100, 9},  {64, 150, 1024}, {66, 140, 1025},
-                        {2300, 130, 29}, {12, 1100, 33}};
+                        {2300, 130, 29}, {12, 1100, 33}, {60, 2048, 9},   {70, 1030, 27},
+                        {1, 70, 510},    {1, 150, 1022}};
   for (Case s : sizes) {
     const Layout plain = Layout::plain, transposed = Layout::transposed;
     ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, plain, plain}));
     ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, transposed, plain, 1, Scalar(-2), true}));
+    ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, Layout::padded_transposed, plain}));
     ASSERT_TRUE(agrees({s.m, s.n, s.k, transposed, plain, plain, Scalar(0.9), 1, true}));
   }
 }
