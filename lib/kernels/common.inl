@@ -28,12 +28,14 @@ NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
 NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
 NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
 
-/// Whether so many lines of memory, `stride` numbers apart, are more than fit into the parts of the
-/// first cache (32 KB, eight lines to a set) where their distance puts them.
-NN_VECTOR_FUNCTION bool is_crowd(Index lines, Index stride) {
-  constexpr Index kLine = 64 / sizeof(Scalar), kCache = 32768 / sizeof(Scalar);
+constexpr Index kFirstCache = 32768 / sizeof(Scalar), kSecondCache = 1048576 / sizeof(Scalar);
+
+/// Whether so many lines of memory, `stride` numbers apart, are more than fit into the parts of a
+/// cache (with eight lines to a set) where their distance puts them.
+NN_VECTOR_FUNCTION bool is_crowd(Index lines, Index stride, Index cache) {
+  constexpr Index kLine = 64 / sizeof(Scalar);
   const Index step = stride & -stride;  // the largest power of two that divides it
-  return step >= kLine && lines * step > kCache;
+  return step >= kLine && lines * step > cache;
 }
 
 /// Loads or stores a vector of a row: `last` lanes of it at the row's end, all before.

@@ -32,6 +32,15 @@ struct Packing {
   Index panel_rows, panel;
 };
 
+/// Whether the tiles are so high, and the blocks of rows so few, that they read a strip of B from
+/// the second cache seldom enough: to pack it would cost more than it saves.
+NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
+  constexpr bool kHighTiles = kRows3 >= 8;
+  constexpr Index kStripLines = (3 * kWidth + kLine - 1) / kLine;
+  return kHighTiles && g.m <= kRowsPerBlock && g.k >= kFewSteps &&
+         !is_crowd(kStripLines * smaller(g.k, kBlockSteps), g.b.row_stride, kSecondCache);
+}
+
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
 /// lines so far apart that they crowd each other out of the first cache: rows of B, more than a few
 /// columns of A, or the rows of A if they are whole pages apart. Other rows of A are streams, as
@@ -39,9 +48,9 @@ struct Packing {
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
                   0};
-  const bool is_crowded = is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride);
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
-  if (g.m >= 4 * kRows2 && (is_crowded || is_far)) packing.b = true;
+  const bool is_apart = is_far || is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride, kFirstCache);
+  if (g.m >= 4 * kRows2 && is_apart && !stays_in_place(g)) packing.b = true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
@@ -157,14 +166,14 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
     t.b_step = g.b.row_stride;
-    const Scalar* next_b = nullptr;
+    const bool reads_b = first_rows && (packed_b || (g.m >= 4 * kRows2 && g.k >= kFewSteps));
+    const bool brings_b = reads_b && g.b.col_stride == 1 && g.b.row_stride >= kPage;
+    const Scalar* next_b = brings_b && columns < left ? t.b + columns : nullptr;
     if (packed_b) {
       Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
       if (first_rows) {
         pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, to, vectors * kWidth},
              g.alpha_b);
-        if (g.b.col_stride == 1 && g.b.row_stride >= kPage && columns < left)
-          next_b = t.b + columns;
       }
       t.b = to;
       t.b_step = vectors * kWidth;

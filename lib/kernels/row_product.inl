@@ -44,7 +44,7 @@ NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
   constexpr int kTogether = kVecs < kSixteen ? kVecs : kSixteen;
   const Scalar* a = g.a.data;
   Index left = g.k;
-  if (is_crowd(kVecs * kWidth, g.b.col_stride)) {
+  if (is_crowd(kVecs * kWidth, g.b.col_stride, kFirstCache)) {
     for (; left >= kLineSteps; left -= kLineSteps, a += kLineSteps) {
       NN_UNROLL
       for (int v = 0; v < kVecs; v += kTogether)
