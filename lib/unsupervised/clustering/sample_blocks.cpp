@@ -11,8 +11,7 @@ namespace {
 constexpr Index kStrip = 16;  // samples transposed together: a cache line of floats
 constexpr Index kBlockWidth = SampleBlocks::kWidth;
 
-/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms. Squares are
-/// made here so that the row is read once.
+/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms.
 void transpose_strip(const Scalar* x, Index count, Index d, const Scalar* origin, Scalar* to,
                      double* norms) {
   Scalar centred[kStrip][kStrip];
