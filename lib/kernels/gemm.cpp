@@ -10,13 +10,12 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
 namespace {
 
-/// A thin product takes as long as one of so many rows and columns. Its matrix C takes as long as so
-/// many steps of its sum.
+/// A thin product takes as long as one of so many rows and columns. Its matrix C takes as long as
+/// so many steps of its sum.
 constexpr Index kThinRows = 4, kThinColumns = 16, kStepsOfC = 2;
 
-/// No CPU takes long for a product of fewer operations, or of one row and so few columns.
+/// No CPU takes long for a product of fewer operations.
 constexpr double kFewOperations = 100000;
-constexpr Index kFewColumns = 256;
 
 /// Threads share C in units of so many rows or columns: tiles are as wide as they are, while their
 /// height adapts to what there is.
@@ -147,14 +146,7 @@ Product transposed(const Product& g) {
   return {g.n, g.m, g.k, g.alpha_b, g.alpha_a, flip(g.b), flip(g.a), g.beta, flip(g.c), nullptr};
 }
 
-/// Whether it is one row by a matrix as it lies, which leaves nothing to decide, and little work.
-bool is_short_row(const Product& g) {
-  return g.m == 1 && g.c.col_stride == 1 && g.b.col_stride == 1 && g.k >= 1 && g.k <= kBlockSteps &&
-         g.n >= 1 && g.n <= kFewColumns;
-}
-
 void multiply_any(const Table& table, const Product& g) {
-  if (is_short_row(g)) return table.multiply(g);
   if (g.m <= 0 || g.n <= 0) return;
   if (g.k <= 0) {
     const Scalar zero = 0;

@@ -249,39 +249,10 @@ NN_VECTOR_FUNCTION Product transposed_into(const Product& g, Scalar* c, Index c_
           nullptr};
 }
 
-/// One row by the rows of B as they lie, which needs no plan: a prediction of one example.
-NN_VECTOR_FUNCTION bool is_row_by_rows(const Product& g) {
-  return g.m == 1 && g.b.col_stride == 1 && g.alpha_a == Scalar{1} && g.alpha_b == Scalar{1};
-}
-
-NN_TARGET void multiply_row_by_rows(const Product& g) {
-  Index columns;
-  for (Index step = 0; step < g.k; step += kBlockSteps) {
-    Tile t;
-    t.k = smaller(kBlockSteps, g.k - step);
-    t.a_row = 0;
-    t.a_step = g.a.col_stride;
-    t.b_step = g.b.row_stride;
-    t.c_row = 0;
-    t.a = g.a.data + step * t.a_step;
-    t.beta = step == 0 ? g.beta : Scalar{1};
-    const bool ends = step + t.k == g.k;
-    for (Index column = 0; column < g.n; column += columns) {
-      const Index vectors = row_strip_vectors(g.n - column);
-      columns = smaller(g.n - column, vectors * kWidth);
-      t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
-      t.b = g.b.data + step * t.b_step + column;
-      t.c = g.c.data + column;
-      t.bias = g.bias && ends ? g.bias + column : nullptr;
-      (t.last < kWidth ? RowTiles::partial : RowTiles::whole)[vectors - 1](t);
-    }
-  }
-}
-
 NN_TARGET void multiply(const Product& g) {
   if (g.k == 1 && g.b.col_stride == 1 && !g.bias) return multiply_outer(g);
   if (is_row_by_rows(g)) return multiply_row_by_rows(g);
-  if (is_row_by_columns(g)) return multiply_row(g);
+  if (is_row_by_columns(g)) return multiply_row_by_columns(g);
   if (!is_narrow(g)) return multiply_blocks(g);
   const Index length = round_up(g.m, kWidth);
   const Storage transposed(g.n * length);

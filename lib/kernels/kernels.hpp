@@ -107,6 +107,11 @@ struct Table {
   /// gemm() for one thread.
   void (*multiply)(const Product& product);
   void (*multiply_pieces)(const PieceProduct& product);
+  /// c = a B + beta c + bias for one row c of n numbers, as gemm() defines it, within one block of
+  /// k
+  /// >= 1 steps: number p of a is a[p a_step], row p of B begins at b + p b_step. bias may be null.
+  void (*row_by_rows)(Index n, Index k, const Scalar* a, Index a_step, const Scalar* b,
+                      Index b_step, Scalar beta, const Scalar* bias, Scalar* c);
 
   /// y[i] = f(x[i]) for i in [0, n); y may be x. Right at infinities, NaN, signed zeros and
   /// subnormal numbers.

@@ -20,6 +20,7 @@ const Table& NN_TABLE() {
   static constexpr Table table{.name = NN_ISA,
                                .multiply = multiply,
                                .multiply_pieces = multiply_pieces,
+                               .row_by_rows = row_by_rows,
                                .exp = exp,
                                .log = log,
                                .tanh = tanh,

@@ -1,5 +1,7 @@
-// Products of one row with a matrix B whose columns are contiguous.
+// Products of one row with a matrix B, whose rows or whose columns are contiguous.
 #pragma once
+
+#include <utility>
 
 #include "kernels/common.inl"
 #include "kernels/product.hpp"
@@ -7,6 +9,77 @@
 #include "nn/core/storage.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
+
+/// One block of the sum in kVecs vectors of the row, the last with `last` lanes. See row_by_rows.
+template <int kVecs, bool kPartial>
+NN_TARGET void row_strip(int last, Index k, const Scalar* a, Index a_step, const Scalar* b,
+                         Index b_step, Scalar beta, const Scalar* bias, Scalar* to) {
+  const Lanes lanes = first_lanes(last);
+  Vec c[kVecs];
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) c[v] = set1(0);
+  for (; k > 0; --k, a += a_step, b += b_step) {
+    const Vec value = set1(*a);
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v)
+      c[v] = fma(value, load_end<kPartial>(b + v * kWidth, v == kVecs - 1, lanes), c[v]);
+  }
+  NN_UNROLL
+  for (int v = 0; v < kVecs; ++v) {
+    const Index at = v * kWidth;
+    const bool ends = v == kVecs - 1;
+    if (beta != Scalar{0})
+      c[v] = add(c[v], mul(set1(beta), load_end<kPartial>(to + at, ends, lanes)));
+    if (bias) c[v] = add(c[v], load_end<kPartial>(bias + at, ends, lanes));
+    store_end<kPartial>(to + at, c[v], ends, lanes);
+  }
+}
+
+/// The strips that are 1, 2, .. vectors wide.
+template <class Vectors>
+struct RowStripsOf;
+template <int... kVecs>
+struct RowStripsOf<std::integer_sequence<int, kVecs...>> {
+  static constexpr int count = sizeof...(kVecs);
+  using Function = void(int, Index, const Scalar*, Index, const Scalar*, Index, Scalar,
+                        const Scalar*, Scalar*);
+  static constexpr Function* whole[] = {row_strip<kVecs + 1, false>...};
+  static constexpr Function* partial[] = {row_strip<kVecs + 1, true>...};
+};
+using RowStrips = RowStripsOf<std::make_integer_sequence<int, 13>>;
+
+/// All columns at once, so that B's rows are read from end to end, or else as many as there are
+/// sums to hide each other's latency, and as many in each strip.
+NN_TARGET void row_by_rows(Index n, Index k, const Scalar* a, Index a_step, const Scalar* b,
+                           Index b_step, Scalar beta, const Scalar* bias, Scalar* c) {
+  constexpr Index kSums = 8;
+  Index vectors = ceil_div(n, kWidth);
+  while (vectors > RowStrips::count) {
+    const Index some = ceil_div(vectors, ceil_div(vectors, kSums)), columns = some * kWidth;
+    RowStrips::whole[some - 1](kWidth, k, a, a_step, b, b_step, beta, bias, c);
+    if (bias) bias += columns;
+    b += columns;
+    c += columns;
+    n -= columns;
+    vectors -= some;
+  }
+  const int last = static_cast<int>(n - (vectors - 1) * kWidth);
+  const auto& strips = last < kWidth ? RowStrips::partial : RowStrips::whole;
+  strips[vectors - 1](last, k, a, a_step, b, b_step, beta, bias, c);
+}
+
+NN_VECTOR_FUNCTION bool is_row_by_rows(const Product& g) {
+  return g.m == 1 && g.b.col_stride == 1 && g.alpha_a == Scalar{1} && g.alpha_b == Scalar{1};
+}
+
+NN_TARGET void multiply_row_by_rows(const Product& g) {
+  for (Index step = 0; step < g.k; step += kBlockSteps) {
+    const Index steps = smaller(kBlockSteps, g.k - step);
+    row_by_rows(g.n, steps, g.a.data + step * g.a.col_stride, g.a.col_stride,
+                g.b.data + step * g.b.row_stride, g.b.row_stride, step == 0 ? g.beta : Scalar{1},
+                step + steps == g.k ? g.bias : nullptr, g.c.data);
+  }
+}
 
 /// Steps along the rows that are taken together: a line of memory.
 constexpr int kLineSteps = 64 / sizeof(Scalar);
@@ -72,7 +145,7 @@ NN_VECTOR_FUNCTION bool is_row_by_columns(const Product& g) {
   return g.m == 1 && g.b.row_stride == 1 && g.b.col_stride != 1 && g.alpha_b == Scalar{1};
 }
 
-NN_TARGET void multiply_row(Product g) {
+NN_TARGET void multiply_row_by_columns(Product g) {
   Storage scaled;
   if (g.alpha_a != Scalar{1} || g.a.col_stride != 1) {
     scaled = Storage(g.k);

@@ -132,26 +132,6 @@ NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool narrow, bool f
   return vectors >= 2 ? 2 : 1;
 }
 
-/// The tiles one row high that are 1, 2, .. vectors wide.
-template <class Vectors>
-struct TilesOfARow;
-template <int... kVecs>
-struct TilesOfARow<std::integer_sequence<int, kVecs...>> {
-  static constexpr int count = sizeof...(kVecs);
-  static constexpr void (*whole[])(const Tile&) = {tile<1, kVecs + 1, false, false>...};
-  static constexpr void (*partial[])(const Tile&) = {tile<1, kVecs + 1, true, false>...};
-};
-using RowTiles = TilesOfARow<std::make_integer_sequence<int, 13>>;
-
-/// Vectors in the next strip of one row: all, so that B's rows are read from end to end, or else as
-/// many as there are sums to hide each other's latency, and as many in each strip.
-NN_VECTOR_FUNCTION Index row_strip_vectors(Index left) {
-  constexpr Index kSums = 8;
-  const Index vectors = ceil_div(left, kWidth);
-  if (vectors <= RowTiles::count) return vectors;
-  return ceil_div(vectors, ceil_div(vectors, kSums));
-}
-
 NN_VECTOR_FUNCTION Index strip_rows(int vectors) {
   switch (vectors) {
     case 8:

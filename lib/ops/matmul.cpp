@@ -30,23 +30,36 @@ void check_shapes(const Tensor& a, const Tensor& b, const Tensor& c, const Tenso
                      std::to_string(b.size(1)) + " columns");
 }
 
+/// C = A B + bias for one row and a matrix as it lies, without anything to decide, for a prediction
+/// of one example. Returns whether it is that.
+bool multiply_row(const Tensor& a, const Tensor& b, Tensor& c, const Tensor* bias) {
+  constexpr Index kFewColumns = 256;  // more may be worth sharing
+  const Index k = a.size(1), n = b.size(1);
+  if (a.size(0) != 1) return false;
+  const bool rows_lie = a.stride(1) == 1 && b.stride(1) == 1 && c.stride(1) == 1;
+  const bool is_short = k > 0 && k <= kernels::kBlockSteps && n > 0 && n <= kFewColumns;
+  if (!rows_lie || !is_short || may_overlap(a, c) || may_overlap(b, c)) return false;
+  if (bias && (bias->stride(0) != 1 || may_overlap(*bias, c))) return false;
+  kernels::active().row_by_rows(n, k, a.data(), 1, b.data(), b.stride(0), 0,
+                                bias ? bias->data() : nullptr, c.data());
+  return true;
+}
+
 kernels::ConstMatrix view(const Tensor& t) { return {t.data(), t.stride(0), t.stride(1)}; }
 
-}  // namespace
-
-void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
-          const Tensor* bias) {
+void multiply(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
+              const Tensor* bias) {
   if (!fit(a, b, c, bias)) {
     check_shapes(a, b, c, bias);
     c = Tensor(Shape{a.size(0), b.size(1)});
     beta = 0;
   }
   detail::check_writable("gemm", c);
-  if (may_overlap(a, c)) return gemm(alpha, a.clone(), b, beta, c, bias);
-  if (may_overlap(b, c)) return gemm(alpha, a, b.clone(), beta, c, bias);
+  if (may_overlap(a, c)) return multiply(alpha, a.clone(), b, beta, c, bias);
+  if (may_overlap(b, c)) return multiply(alpha, a, b.clone(), beta, c, bias);
   if (bias && (!bias->is_contiguous() || may_overlap(*bias, c))) {
     const Tensor row = bias->clone();
-    return gemm(alpha, a, b, beta, c, &row);
+    return multiply(alpha, a, b, beta, c, &row);
   }
   kernels::gemm({a.size(0),
                  b.size(1),
@@ -58,6 +71,14 @@ void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c
                  beta,
                  {c.data(), c.stride(0), c.stride(1)},
                  bias ? bias->data() : nullptr});
+}
+
+}  // namespace
+
+void gemm(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tensor& c,
+          const Tensor* bias) {
+  const bool done = alpha == 1 && beta == 0 && fit(a, b, c, bias) && multiply_row(a, b, c, bias);
+  if (!done) multiply(alpha, a, b, beta, c, bias);
 }
 
 void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
