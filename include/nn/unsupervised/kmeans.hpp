@@ -32,12 +32,12 @@ struct KMeansResult {
   Tensor labels;         // (n): each sample's nearest centre, 0, 1, ..., clusters - 1
   double inertia;        // the sum of the squared distances to it
   Index iterations;      // that moved the centres
-  bool converged;        // it ended before max_iterations
+  bool converged;        // max_iterations did not end it
   Index empty_clusters;  // centres without a sample, usually for lack of distinct samples
 
   /// (m): the nearest centre of each of other samples x: (m, d). For the samples it gives `labels`.
-  /// ShapeError for another shape, ArgumentError if an element is not finite. May be called from
-  /// several threads at once.
+  /// ShapeError for another shape, ArgumentError if an element is not finite, or so large that
+  /// squared distances overflow. May be called from several threads at once.
   Tensor predict(const Tensor& x) const;
 };
 

@@ -216,7 +216,7 @@ Tensor KMeansResult::predict(const Tensor& x) const {
   if (samples.size(1) != centres.size(1))
     throw ShapeError("KMeansResult::predict: expected samples (n, " +
                      std::to_string(centres.size(1)) + "), got " + samples.shape().to_string());
-  const std::vector<Scalar> origin = detail::origin_near(samples);
+  const std::vector<Scalar> origin = detail::origin_near(centres);
   const SampleBlocks blocks("KMeansResult::predict", samples, origin);
   detail::NearestCentres nearest(blocks);
   nearest.assign(Points("KMeansResult::predict", centres, origin, "centres"),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "nn/core/error.hpp"
 #include "nn/data/digits.hpp"
@@ -167,6 +168,8 @@ TEST(KMeans, Errors) {
   }
   const auto result = run(x, {.clusters = 2});
   message_of<nn::ShapeError>([&] { (void)result.predict(Tensor::ones({4, 3})); });
+  const Tensor huge = Tensor::full({1, 2}, std::numeric_limits<nn::Scalar>::max());
+  EXPECT_THROW((void)result.predict(huge), nn::ArgumentError);
 }
 
 TEST(KMeans, TakesDuplicatesAndCountsEmptyClusters) {
