@@ -115,6 +115,7 @@ NN_VECTOR_FUNCTION void gradients_of(const DepthwiseWindows& w, const Scalar* x,
 NN_TARGET void depthwise_gradient(const DepthwiseWindows& given, const Scalar* x,
                                   const Scalar* delta, Scalar* dw) {
   const DepthwiseWindows w = given;  // a copy stays in registers, as no store can reach it
+  if (w.windows == 0) return;        // x and delta may be null
   const Index n = w.channels, whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   for (Index c = 0; c < whole; c += kWidth) gradients_of<false>(w, x + c, delta + c, dw + c, rest);
