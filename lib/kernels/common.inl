@@ -28,12 +28,13 @@ NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
 NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
 NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
 
+// Numbers in a line of memory and in the caches of a common CPU.
+constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kFirstCache = 32768 / sizeof(Scalar), kSecondCache = 1048576 / sizeof(Scalar);
 
 /// Whether so many lines of memory, `stride` numbers apart, are more than fit into the parts of a
 /// cache (with eight lines to a set) where their distance puts them.
 NN_VECTOR_FUNCTION bool is_crowd(Index lines, Index stride, Index cache) {
-  constexpr Index kLine = 64 / sizeof(Scalar);
   const Index step = stride & -stride;  // the largest power of two that divides it
   return step >= kLine && lines * step > cache;
 }

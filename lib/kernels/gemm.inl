@@ -15,20 +15,19 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kThinColumns = 512;  // of a thin product: their part of B stays in the first cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
-constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
-constexpr Index kFewSteps = 32;
+constexpr Index kFewSteps = 32;  // packing B or A for fewer costs as much as it saves
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
 struct Block {
   Index row, rows, column, columns, step, steps;
 };
 
-/// What is packed; whether B is not, with its rows on different pages; of A, how many rows to a
-/// panel, and how many it has room for.
+/// What is packed; whether B is not, with its rows on different pages; whether B's next strip is
+/// asked for ahead; of A, how many rows to a panel, and how many it has room for.
 struct Packing {
-  bool a, b, far_b;
+  bool a, b, far_b, brings_b;
   Index panel_rows, panel;
 };
 
@@ -46,8 +45,9 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 /// columns of A, or the rows of A if they are whole pages apart. Other rows of A are streams, as
 /// good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
-  Packing packing{g.alpha_a != Scalar{1}, g.alpha_b != Scalar{1} || g.b.col_stride != 1, false, 0,
-                  0};
+  Packing packing{};
+  packing.a = g.alpha_a != Scalar{1};
+  packing.b = g.alpha_b != Scalar{1} || g.b.col_stride != 1;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
   const bool is_apart = is_far || is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride, kFirstCache);
   if (g.m >= 4 * kRows2 && is_apart && !stays_in_place(g)) packing.b = true;
@@ -56,7 +56,10 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
   const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
   if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || crowded)) packing.a = true;
-  packing.far_b = !packing.b && g.b.row_stride >= kPage;
+  const bool on_pages = g.b.row_stride >= kPage;
+  packing.far_b = !packing.b && on_pages;
+  packing.brings_b =
+      on_pages && g.b.col_stride == 1 && (packing.b || (g.m >= 4 * kRows2 && g.k >= kFewSteps));
   packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b));
   packing.panel = round_up(packing.panel_rows, kWidth);
   return packing;
@@ -166,15 +169,13 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
     t.b_step = g.b.row_stride;
-    const bool reads_b = first_rows && (packed_b || (g.m >= 4 * kRows2 && g.k >= kFewSteps));
-    const bool brings_b = reads_b && g.b.col_stride == 1 && g.b.row_stride >= kPage;
-    const Scalar* next_b = brings_b && columns < left ? t.b + columns : nullptr;
+    const bool brings = packing.brings_b && first_rows && columns < left;
+    const Scalar* next_b = brings ? t.b + columns : nullptr;
     if (packed_b) {
       Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
-      if (first_rows) {
+      if (first_rows)
         pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, to, vectors * kWidth},
              g.alpha_b);
-      }
       t.b = to;
       t.b_step = vectors * kWidth;
     }

@@ -108,8 +108,8 @@ struct Table {
   void (*multiply)(const Product& product);
   void (*multiply_pieces)(const PieceProduct& product);
   /// c = a B + beta c + bias for one row c of n numbers, as gemm() defines it, within one block of
-  /// k
-  /// >= 1 steps: number p of a is a[p a_step], row p of B begins at b + p b_step. bias may be null.
+  /// steps; k, n >= 1. Number p of a is a[p a_step], row p of B begins at b + p b_step. bias may be
+  /// null.
   void (*row_by_rows)(Index n, Index k, const Scalar* a, Index a_step, const Scalar* b,
                       Index b_step, Scalar beta, const Scalar* bias, Scalar* c);
 
@@ -253,8 +253,8 @@ struct Table {
                        const Scalar* h_before, const Scalar* dh, Scalar* da, Scalar* du,
                        Scalar* dh_before);
 
-  /// Adds added[i] to the n numbers of row i; rows lie `step` apart. Of each column then: the
-  /// smallest number, its row (the first of equal ones), and the second smallest.
+  /// Adds added[i] to row i of values, n numbers; rows lie `step` apart. Of each column then: the
+  /// smallest number (best), its row (places; the first of equal ones), and the second smallest.
   void (*two_smallest)(Index rows, Index n, Index step, const Scalar* added, Scalar* values,
                        Scalar* best, Scalar* places, Scalar* second);
 

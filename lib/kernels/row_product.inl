@@ -81,9 +81,6 @@ NN_TARGET void multiply_row_by_rows(const Product& g) {
   }
 }
 
-/// Steps along the rows that are taken together: a line of memory.
-constexpr int kLineSteps = 64 / sizeof(Scalar);
-
 /// Adds kCount steps of kVecs vectors to their sums, a few steps of kWidth columns at a time, which
 /// are transposed in registers.
 template <int kCount, int kVecs, bool kAllRows>
@@ -118,10 +115,10 @@ NN_TARGET void row_by_columns(const Product& g, Index column, int end) {
   const Scalar* a = g.a.data;
   Index left = g.k;
   if (is_crowd(kVecs * kWidth, g.b.col_stride, kFirstCache)) {
-    for (; left >= kLineSteps; left -= kLineSteps, a += kLineSteps) {
+    for (; left >= kLine; left -= kLine, a += kLine) {
       NN_UNROLL
       for (int v = 0; v < kVecs; v += kTogether)
-        add_steps<kLineSteps, kTogether, !kPartial>(a, rows + v, c + v);
+        add_steps<kLine, kTogether, !kPartial>(a, rows + v, c + v);
     }
   }
   for (; left >= kSteps; left -= kSteps, a += kSteps)

@@ -176,6 +176,26 @@ TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {
     EXPECT_TRUE(same_bits(matmul(a, b.slice(1, j, j + 1)), c.slice(1, j, j + 1)));
 }
 
+TEST(Matmul, OneRowMayLieAnywhere) {
+  const Tensor x = wave({1, 20}), w = wave({20, 20}, 1), b = wave({20}, 2);
+  Tensor two = Tensor::zeros({2, 20});
+  gemm(1, x.broadcast_to({2, 20}), w, 0, two, &b);
+  const Tensor expected = two.slice(0, 0, 1);
+  Tensor over_x = x.clone(), over_w = w.clone(), over_b = b.clone();
+  gemm(1, over_x, w, 0, over_x, &b);
+  Tensor row = over_w.slice(0, 3, 4);
+  gemm(1, x, over_w, 0, row, &b);
+  Tensor bias_as_row = over_b.reshape({1, 20});
+  gemm(1, x, w, 0, bias_as_row, &over_b);
+  for (const Tensor& got : {over_x, row, bias_as_row}) EXPECT_TRUE(same_bits(got, expected));
+  Tensor spaced = Tensor::zeros({20, 2}).select(1, 0);
+  spaced.copy_from(b);
+  Tensor z, column = Tensor::zeros({20, 1}).transpose();
+  gemm(1, scattered(x), scattered(w), 0, z, &spaced);
+  gemm(1, x, w, 0, column, &spaced);
+  for (const Tensor& got : {z, column}) EXPECT_TRUE(same_bits(got, expected));
+}
+
 TEST(ColumnSums, OfNoColumnsAreNone) {
   Tensor y;
   column_sums(1, Tensor::zeros({4, 0}), 0, y);

@@ -182,8 +182,8 @@ TsneAffinities tsne_affinities(const Tensor& x, double perplexity) {
   const Tensor samples = detail::checked_samples("tsne_affinities", x);
   const Index n = samples.size(0);
   check_perplexity("tsne_affinities", n, perplexity);
-  const detail::Neighbours neighbours = detail::nearest_neighbours(
-      {"tsne_affinities", samples, detail::origin_near(samples)}, n - 1);
+  const detail::Neighbours neighbours =
+      detail::nearest_neighbours({"tsne_affinities", samples, detail::origin_near(samples)}, n - 1);
   TsneAffinities result;
   result.precision.resize(static_cast<std::size_t>(n));
   result.conditional.resize(detail::memory_size(n * n));
