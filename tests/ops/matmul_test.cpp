@@ -177,20 +177,23 @@ TEST(Matmul, BitsOfARowDoNotDependOnTheOthers) {
 }
 
 TEST(Matmul, OneRowMayLieAnywhere) {
-  const Tensor x = wave({1, 20}), w = wave({20, 20}, 1), b = wave({20}, 2);
-  Tensor two = Tensor::zeros({2, 20});
-  gemm(1, x.broadcast_to({2, 20}), w, 0, two, &b);
+  constexpr Index n = 240;  // more than one strip of vectors
+  const Tensor x = wave({1, n}), w = wave({n, n}, 1), b = wave({n}, 2);
+  Tensor two = Tensor::zeros({2, n});
+  gemm(1, x.broadcast_to({2, n}), w, 0, two, &b);
   const Tensor expected = two.slice(0, 0, 1);
-  Tensor over_x = x.clone(), over_w = w.clone(), over_b = b.clone();
+  Tensor over_x = x.clone(), wide = Tensor::zeros({n, 2 * n}), both = Tensor::zeros({2 * n});
   gemm(1, over_x, w, 0, over_x, &b);
-  Tensor row = over_w.slice(0, 3, 4);
-  gemm(1, x, over_w, 0, row, &b);
-  Tensor bias_as_row = over_b.reshape({1, 20});
-  gemm(1, x, w, 0, bias_as_row, &over_b);
-  for (const Tensor& got : {over_x, row, bias_as_row}) EXPECT_TRUE(same_bits(got, expected));
-  Tensor spaced = Tensor::zeros({20, 2}).select(1, 0);
+  Tensor in_wide = wide.slice(1, 0, n), row = wide.slice(0, 3, 4).slice(1, 100, 100 + n);
+  in_wide.copy_from(w);
+  gemm(1, x, in_wide, 0, row, &b);
+  Tensor bias = both.slice(0, 0, n), behind = both.slice(0, 100, 100 + n).reshape({1, n});
+  bias.copy_from(b);
+  gemm(1, x, w, 0, behind, &bias);
+  for (const Tensor& got : {over_x, row, behind}) EXPECT_TRUE(same_bits(got, expected));
+  Tensor spaced = Tensor::zeros({n, 2}).select(1, 0);
   spaced.copy_from(b);
-  Tensor z, column = Tensor::zeros({20, 1}).transpose();
+  Tensor z, column = Tensor::zeros({n, 1}).transpose();
   gemm(1, scattered(x), scattered(w), 0, z, &spaced);
   gemm(1, x, w, 0, column, &spaced);
   for (const Tensor& got : {z, column}) EXPECT_TRUE(same_bits(got, expected));
