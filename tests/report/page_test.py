@@ -286,8 +286,10 @@ class Page(PageCase):
         published = self.copy() / "results.md"
         text = self.documents_text()
         seconds = results.facts(results.load(self.out, ["checkerboard"])["checkerboard"])[3]
-        changed = text.replace(f"| {seconds} |", "| 1e9 |").replace("| not recorded |", "| 1999-09-09 09:09 UTC |")
+        row = next(line for line in text.splitlines() if line.startswith("| checkerboard |"))
+        changed = text.replace(row, row.replace(f"| {seconds} |", "| 1e9 |"))
         self.assertNotEqual(changed, text)
+        changed = changed.replace("| not recorded |", "| 1999-09-09 09:09 UTC |")
         published.write_text(changed)
         lines, same = comparison.compare(text, published)
         self.assertTrue(same, lines)
