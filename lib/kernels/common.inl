@@ -30,7 +30,8 @@ NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b;
 
 // Numbers in a line of memory and in the caches of a common CPU.
 constexpr Index kLine = 64 / sizeof(Scalar);
-constexpr Index kFirstCache = 32768 / sizeof(Scalar), kSecondCache = 1048576 / sizeof(Scalar);
+constexpr Index kFirstCache = 32768 / sizeof(Scalar);
+constexpr Index kSecondCache = (kRows1 < 14 ? 524288 : 1048576) / sizeof(Scalar);
 
 /// Whether so many lines of memory, `stride` numbers apart, are more than fit into the parts of a
 /// cache (with eight lines to a set) where their distance puts them.

@@ -16,7 +16,10 @@ constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kThinColumns = 512;  // of a thin product: their part of B stays in the first cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
+constexpr bool kHighTiles = kRows3 >= 8;
 constexpr Index kRowsPerBlock = 16 * kRows2;
+constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;  // where B's part is large
+constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;            // of a thin product
 constexpr Index kFewSteps = 32;  // packing B or A for fewer costs as much as it saves
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
@@ -24,17 +27,17 @@ struct Block {
   Index row, rows, column, columns, step, steps;
 };
 
-/// What is packed; whether B is not, with its rows on different pages; whether B's next strip is
-/// asked for ahead; of A, how many rows to a panel, and how many it has room for.
+/// What is packed; whether B is not, with its rows on different pages; whether its strips are two
+/// vectors wide, as three are too much for the first cache; whether B's next strip, or C's part of
+/// each tile, is asked for ahead; of A, how many rows to a panel, and how many it has room for.
 struct Packing {
-  bool a, b, far_b, brings_b;
+  bool a, b, far_b, pairs, brings_b, brings_c;
   Index panel_rows, panel;
 };
 
 /// Whether the tiles are so high, and the blocks of rows so few, that they read a strip of B from
 /// the second cache seldom enough: to pack it would cost more than it saves.
 NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
-  constexpr bool kHighTiles = kRows3 >= 8;
   constexpr Index kStripLines = (3 * kWidth + kLine - 1) / kLine;
   return kHighTiles && g.m <= kRowsPerBlock && g.k >= kFewSteps &&
          !is_crowd(kStripLines * smaller(g.k, kBlockSteps), g.b.row_stride, kSecondCache);
@@ -46,11 +49,15 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 /// good as packed.
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   Packing packing{};
+  const Index steps = smaller(g.k, kBlockSteps);
   packing.a = g.alpha_a != Scalar{1};
   packing.b = g.alpha_b != Scalar{1} || g.b.col_stride != 1;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
-  const bool is_apart = is_far || is_crowd(smaller(g.k, kBlockSteps), g.b.row_stride, kFirstCache);
-  if (g.m >= 4 * kRows2 && is_apart && !stays_in_place(g)) packing.b = true;
+  const bool is_apart = is_far || is_crowd(steps, g.b.row_stride, kFirstCache);
+  const bool is_lost = !kHighTiles && is_crowd(steps, g.b.row_stride, kSecondCache);
+  if (g.m >= (is_lost ? 2 * kRows2 + 1 : 4 * kRows2) && is_apart && !stays_in_place(g))
+    packing.b = true;
+  packing.pairs = packing.b && !kHighTiles && 3 * kWidth * steps > kFirstCache;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
@@ -60,7 +67,8 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   packing.far_b = !packing.b && on_pages;
   packing.brings_b =
       on_pages && g.b.col_stride == 1 && (packing.b || (g.m >= 4 * kRows2 && g.k >= kFewSteps));
-  packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b));
+  packing.brings_c = steps >= 4 * kFewSteps && g.m * g.n > kSecondCache;
+  packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b, packing.pairs));
   packing.panel = round_up(packing.panel_rows, kWidth);
   return packing;
 }
@@ -124,10 +132,10 @@ NN_VECTOR_FUNCTION Heights split(Index rows, Index highest) {
 }
 
 /// The tiles of one strip of columns. Meanwhile the next strip's part of B, of `ahead` columns,
-/// comes nearer if given.
+/// comes nearer if given, and each tile's part of C if asked for.
 NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& heights, int vectors,
                          Tile& t, const Scalar* packed_a, Index panel, const Scalar* next_b,
-                         Index ahead) {
+                         Index ahead, bool brings_c) {
   t.a = packed_a ? packed_a : g.a.data + block.row * g.a.row_stride + block.step * g.a.col_stride;
   const Index portion = next_b ? ceil_div(block.steps, heights.tiles) : 0;
   Index brought = 0;
@@ -138,6 +146,7 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
       bring(next_b + brought * g.b.row_stride, g.b.row_stride, some, ahead);
       brought += some;
     }
+    if (brings_c) bring(t.c, g.c.row_stride, rows, vectors * kWidth);
     run_tile(rows, vectors, t);
     t.c += rows * g.c.row_stride;
     t.a += packed_a ? panel : rows * g.a.row_stride;
@@ -161,7 +170,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   Index columns;
   for (Index done = 0; done < block.columns; done += columns) {
     const Index left = block.columns - done, column = block.column + done;
-    const int vectors = strip_vectors(g.m, left, packing.b, packing.far_b);
+    const int vectors = strip_vectors(g.m, left, packing.b, packing.far_b, packing.pairs);
     if (vectors != before)
       heights = split(block.rows, packed_a ? packing.panel_rows : strip_rows(vectors));
     before = vectors;
@@ -182,7 +191,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
     run_strip(g, block, heights, vectors, t, packed_a, packing.panel * block.steps, next_b,
-              smaller(columns, left - columns));
+              smaller(columns, left - columns), packing.brings_c);
   }
 }
 
@@ -191,7 +200,11 @@ NN_TARGET void multiply_blocks(const Product& g) {
   if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kBlockSteps)
     return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing, room_for(g, packing, g.m));
   const bool thin = is_thin(g, packing);
-  const Index equal_rows = ceil_div(g.m, ceil_div(g.m, thin ? kRows3 : kRowsPerBlock));
+  const bool large = packing.pairs && smaller(g.k, kBlockSteps) * g.n > kSecondCache;
+  const Index most_rows = thin                           ? kThinRows
+                          : large && g.m > kRowsPerBlock ? kRowsOfLarge
+                                                         : kRowsPerBlock;
+  const Index equal_rows = ceil_div(g.m, ceil_div(g.m, most_rows));
   const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
   const Index columns = thin ? kThinColumns : kColumnsPerBlock;
   const Packed room = room_for(g, packing, smaller(rows, g.m));

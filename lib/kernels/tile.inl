@@ -121,13 +121,14 @@ using Tiles8 = TilesUpTo<8, 1>;
 /// Vectors in the next strip of a matrix C of `rows` rows, of which `left` columns are to do.
 /// `narrow`: of B, a strip is packed for a few rows alone, and should still be in the first cache
 /// when they read it. `far`: reading B takes the most time, so that two vectors are better where
-/// fewer tiles then read each. Three where that leaves no single vector for the end.
-NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool narrow, bool far) {
+/// fewer tiles then read each. `pairs`: three vectors do not fit into the first cache. Else three
+/// where that leaves no single vector for the end.
+NN_VECTOR_FUNCTION int strip_vectors(Index rows, Index left, bool narrow, bool far, bool pairs) {
   const Index vectors = ceil_div(left, kWidth);
   if (vectors >= 8 && !narrow && rows <= Tiles8::count) return 8;
   if (vectors >= 4 && rows <= Tiles4::count) return 4;
   const bool fewer = rows <= 2 * kRows2 && ceil_div(rows, kRows2) < ceil_div(rows, kRows3);
-  if (far && fewer && vectors >= 2) return 2;
+  if ((pairs || (far && fewer)) && vectors >= 2) return 2;
   if (vectors == 3 || vectors >= 5) return 3;
   return vectors >= 2 ? 2 : 1;
 }
