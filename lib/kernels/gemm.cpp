@@ -109,7 +109,7 @@ void multiply_part(const Table& table, const Product& g) {
 /// of the operations. Half of the numbers that are read then come from another CPU's cache; those
 /// that are only written cost half as much.
 bool is_worth_sharing(const Product& g, double operations, double share) {
-  constexpr double kWaking = 1500, kBytesPerNs = 80;
+  constexpr double kWaking = 1000, kBytesPerNs = 80;
   const double read = static_cast<double>(g.m * g.k + g.k * g.n) * sizeof(Scalar);
   const double written = static_cast<double>(g.m * g.n) * sizeof(Scalar);
   const double moved = (read + (g.beta == 0 ? 0.5 : 1) * written) / 2;
@@ -131,11 +131,11 @@ void multiply(const Table& table, const Product& g) {
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
   const Index size = by_rows ? g.m : g.n, unit = by_rows ? kRowUnit : kColumnUnit;
   const Index work = unit * k * (by_rows ? n : m);  // multiplications of one unit
-  parallel_for(
-      (size + unit - 1) / unit, (thread_grain() + work - 1) / work, [&](Index begin, Index end) {
-        const Index first = begin * unit, last = std::min(end * unit, size);
-        multiply_part(table, by_rows ? rows_of(g, first, last) : columns_of(g, first, last));
-      });
+  const Index least = thread_grain() / 3;           // the time of the whole was looked at above
+  parallel_for((size + unit - 1) / unit, (least + work - 1) / work, [&](Index begin, Index end) {
+    const Index first = begin * unit, last = std::min(end * unit, size);
+    multiply_part(table, by_rows ? rows_of(g, first, last) : columns_of(g, first, last));
+  });
 }
 
 Product transposed(const Product& g) {

@@ -62,7 +62,9 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
   const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
-  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || crowded)) packing.a = true;
+  // Columns that leave B a fifth of the second cache, or less.
+  const bool full = !kHighTiles && is_crowd(steps + steps / 4, g.a.col_stride, kSecondCache);
+  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || full || crowded)) packing.a = true;
   const bool on_pages = g.b.row_stride >= kPage;
   packing.far_b = !packing.b && on_pages;
   packing.brings_b =
@@ -146,7 +148,7 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
       bring(next_b + brought * g.b.row_stride, g.b.row_stride, some, ahead);
       brought += some;
     }
-    if (brings_c) bring(t.c, g.c.row_stride, rows, vectors * kWidth);
+    if (brings_c) bring(t.c, t.c_row, rows, (vectors - 1) * kWidth + t.last);
     run_tile(rows, vectors, t);
     t.c += rows * g.c.row_stride;
     t.a += packed_a ? panel : rows * g.a.row_stride;

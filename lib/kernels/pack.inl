@@ -17,7 +17,23 @@ struct Strip {
   Index to_step;
 };
 
+/// The first kVecs vectors of each step.
+template <int kVecs>
+NN_TARGET void copy_steps(const Strip& s) {
+  const Scalar* from = s.from;
+  Scalar* to = s.to;
+  for (Index left = s.steps; left > 0; --left, from += s.step_stride, to += s.to_step) {
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v) store(to + v * kWidth, load(from + v * kWidth));
+  }
+}
+
 NN_TARGET void pack_by_step(const Strip& s, Scalar factor) {
+  if (factor == Scalar{1}) {
+    if (s.lanes == 3 * kWidth) return copy_steps<3>(s);
+    if (s.lanes == 2 * kWidth) return copy_steps<2>(s);
+    if (s.lanes == kWidth) return copy_steps<1>(s);
+  }
   const Vec f = set1(factor);
   const Index whole = s.lanes / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(s.lanes - whole));

@@ -134,15 +134,22 @@ NN_VECTOR_FUNCTION Vec power_to(Vec x, Vec shift) {
 }
 
 /// e^(x - shift) along a row, to y, and their sum in kRowSums parts, as many as the widest vector
-/// has lanes. Of each part four are added in pairs before they are widened.
+/// has lanes. Of each part four are added in pairs before they are widened. Meanwhile the next row
+/// is asked for, if there is one.
 constexpr int kRowSums = 64 / sizeof(Scalar);
-NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scalar* y) {
+NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scalar* y,
+                                    bool another) {
   constexpr int kVectors = kRowSums / kWidth;
   const Vec shifts = set1(shift);
   Sums sums[kVectors];
   for (Sums& part : sums) part = no_sums();
   Index j = 0;
   for (; j + 4 * kRowSums <= n; j += 4 * kRowSums) {
+    NN_UNROLL
+    for (int i = 0; another && i < 4; ++i) {
+      __builtin_prefetch(x + n + j + i * kLine);
+      __builtin_prefetch(y + n + j + i * kLine, 1);
+    }
     NN_UNROLL
     for (int part = 0; part < kVectors; ++part) {
       Vec powers[4];
@@ -174,12 +181,12 @@ NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scal
   return parts[0];
 }
 
-/// A longer row, in passes along it.
-NN_TARGET void softmax_wide(Index n, const Scalar* x, Scalar* p, Scalar* log_p) {
+/// A longer row, in passes along it. `another`: whether one follows it in memory.
+NN_TARGET void softmax_wide(Index n, const Scalar* x, Scalar* p, Scalar* log_p, bool another) {
   const Index whole = n / kWidth * kWidth;
   const Lanes rest = first_lanes(static_cast<int>(n - whole));
   const Scalar largest = largest_of(n, x);
-  const Vec sum = set1(static_cast<Scalar>(powers_of(n, x, largest, p ? p : log_p)));
+  const Vec sum = set1(static_cast<Scalar>(powers_of(n, x, largest, p ? p : log_p, another)));
   if (p) {
     const Vec inverse = div(set1(1), sum), minus_sum = sub(set1(0), sum);
     for (Index j = 0; j < whole; j += kWidth)
@@ -203,7 +210,7 @@ NN_TARGET void softmax(Index rows, Index n, const Scalar* x, Scalar* p, Scalar* 
     const int count = static_cast<int>(smaller(rows - row, step));
     Scalar *to = p ? p + row * n : p, *log_to = log_p ? log_p + row * n : log_p;
     if (n > kNarrow)
-      softmax_wide(n, x + row * n, to, log_to);
+      softmax_wide(n, x + row * n, to, log_to, row + 1 < rows);
     else
       softmax_narrow(count, n, x + row * n, to, log_to);
   }
