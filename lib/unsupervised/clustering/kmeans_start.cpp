@@ -78,9 +78,9 @@ class PlusPlus {
     const auto count = static_cast<Index>(candidates.size());
     Tensor minus_twice({count, samples_.d});
     for (Index c = 0; c < count; ++c) {
-      const Scalar* column = centred(candidates[static_cast<std::size_t>(c)]);
+      const Scalar* column = samples_.column(candidates[static_cast<std::size_t>(c)]);
       for (Index j = 0; j < samples_.d; ++j)
-        minus_twice(c, j) = -2 * column[j * SampleBlocks::kWidth];
+        minus_twice(c, j) = -2 * column[j * SampleBlocks::kStrip];
     }
     parallel_for(samples_.count(), samples_.grain(count), [&](Index first, Index last) {
       Tensor products({count, SampleBlocks::kWidth});
@@ -92,12 +92,6 @@ class PlusPlus {
                        after_[static_cast<std::size_t>(c)]);
       }
     });
-  }
-
-  /// A sample's values, SampleBlocks::kWidth apart.
-  const Scalar* centred(Index i) const {
-    constexpr Index kWidth = SampleBlocks::kWidth;
-    return samples_.blocks.data() + i / kWidth * samples_.d * kWidth + i % kWidth;
   }
 
   /// The expanded form is exact enough for drawing, except near 0, where it could make copies of a

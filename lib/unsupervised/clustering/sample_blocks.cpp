@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
-#include "nn/ops/matmul.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-constexpr Index kStrip = 16;  // samples transposed together: a cache line of floats
-constexpr Index kBlockWidth = SampleBlocks::kWidth;
+constexpr Index kStrip = SampleBlocks::kStrip;
 
-/// Writes (d, kStrip) of a block: x - origin for `count` samples x, and their norms.
+/// Writes (d, kStrip): x - origin for `count` samples x, and their norms.
 void transpose_strip(const Scalar* x, Index count, Index d, const Scalar* origin, Scalar* to,
                      double* norms) {
   Scalar centred[kStrip][kStrip];
@@ -27,7 +26,7 @@ void transpose_strip(const Scalar* x, Index count, Index d, const Scalar* origin
       });
     }
     for (Index c = 0; c < columns; ++c)
-      for (Index i = 0; i < kStrip; ++i) to[(j + c) * kBlockWidth + i] = centred[i][c];
+      for (Index i = 0; i < kStrip; ++i) to[(j + c) * kStrip + i] = centred[i][c];
   }
 }
 
@@ -37,19 +36,16 @@ SampleBlocks::SampleBlocks(const char* operation, const Tensor& samples,
                            const std::vector<Scalar>& subtracted)
     : x(samples),
       origin(subtracted),
-      blocks({(samples.size(0) + kBlockWidth - 1) / kBlockWidth, samples.size(1), kBlockWidth}),
-      norms(static_cast<std::size_t>(blocks.size(0) * kBlockWidth)),
+      strips({(samples.size(0) + kStrip - 1) / kStrip, samples.size(1), kStrip}),
+      norms(static_cast<std::size_t>(strips.size(0) * kStrip)),
       n(samples.size(0)),
       d(samples.size(1)) {
-  const Index strips = kBlockWidth / kStrip;  // in a block
-  parallel_for(count() * strips, 4, [&](Index begin, Index end) {
+  parallel_for(strips.size(0), 4, [&](Index begin, Index end) {
     for (Index strip = begin; strip < end; ++strip) {
+      // Copies of the last sample fill the last strip.
       const Index first = strip * kStrip;
-      Scalar* to = blocks.data() + strip / strips * d * kBlockWidth + strip % strips * kStrip;
-      // Copies of the last sample fill the last block.
-      const Index from = std::min(first, n - 1);
-      transpose_strip(row(from), std::min(kStrip, n - from), d, origin.data(), to,
-                      norms.data() + first);
+      transpose_strip(row(first), std::min(kStrip, n - first), d, origin.data(),
+                      strips.data() + first * d, norms.data() + first);
     }
   });
   largest_norm = *std::max_element(norms.begin(), norms.end());
@@ -67,7 +63,10 @@ void SampleBlocks::copy_centred(Index i, Scalar* to) const {
 }
 
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {
-  gemm(1, rows, blocks.select(0, block), 0, out);
+  const Index first = block * kWidth, width = std::min(kWidth, strips.size(0) * kStrip - first);
+  for (Index i = 0; i < width; i += kStrip)
+    kernels::gemm(rows.size(0), kStrip, d, 1, {rows.data(), d, 1}, {column(first + i), kStrip, 1},
+                  0, {out.data() + i, kWidth, 1});
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -7,33 +7,38 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Samples for many products with few other points, in transposed blocks of 256. The columns of a
-/// product are samples: they fill vectors however few the other points are, and need no packing.
+/// Samples for many products with few other points, in blocks of 256, and these in transposed
+/// strips of a line of memory. The columns of a product are samples: they fill vectors however few
+/// the other points are, and need no packing. A strip is read from end to end.
 struct SampleBlocks {
-  static constexpr Index kWidth = 256;
+  static constexpr Index kWidth = 256, kStrip = 64 / sizeof(Scalar);
 
   Tensor x;                    // (n, d), contiguous
   std::vector<Scalar> origin;  // (d)
-  Tensor blocks;  // (blocks, d, kWidth): x - origin, rounded; copies of the last sample at the end
-  std::vector<double> norms;  // (blocks * kWidth): |x - origin|^2, of the rounded values
+  Tensor strips;  // (strips, d, kStrip): x - origin, rounded; copies of the last sample at the end
+  std::vector<double> norms;  // (strips * kStrip): |x - origin|^2, of the rounded values
   double largest_norm = 0;
   Index n, d;
 
   /// ArgumentError, naming the operation, if a squared distance could overflow.
   SampleBlocks(const char* operation, const Tensor& samples, const std::vector<Scalar>& origin);
 
-  Index count() const { return blocks.size(0); }
+  Index count() const { return (n + kWidth - 1) / kWidth; }
   /// The least number of blocks for a thread, in products with m rows.
   Index grain(Index m) const;
   /// out (m, kWidth) = rows block^T for rows: (m, d) and a block's samples.
   void multiply(const Tensor& rows, Index block, Tensor& out) const;
   const Scalar* row(Index i) const { return x.data() + i * d; }
+  /// The numbers of sample i in its strip, kStrip apart.
+  const Scalar* column(Index i) const {
+    return strips.data() + i / kStrip * d * kStrip + i % kStrip;
+  }
   /// Tells the CPU that a sample is soon wanted, where samples are taken with gaps between them.
   void prefetch(Index i) const {
     constexpr Index kLine = 64 / sizeof(Scalar);
     for (Index j = 0; j < d; j += kLine) __builtin_prefetch(row(i) + j);
   }
-  /// to (d) = sample i as in its block.
+  /// to (d) = sample i as in its strip.
   void copy_centred(Index i, Scalar* to) const;
 };
 
