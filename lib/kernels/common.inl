@@ -28,7 +28,8 @@ NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
 NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
 NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
 
-// Numbers in a line of memory and in the caches of a common CPU.
+// Numbers in a line of memory and in the caches of a common CPU, of which those with more registers
+// have twice the second cache.
 constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kFirstCache = 32768 / sizeof(Scalar);
 constexpr Index kSecondCache = (kRows1 < 14 ? 524288 : 1048576) / sizeof(Scalar);

@@ -18,8 +18,8 @@ constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr bool kHighTiles = kRows3 >= 8;
 constexpr Index kRowsPerBlock = 16 * kRows2;
-constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;  // where B's part is large
-constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;            // of a thin product
+constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
+constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;
 constexpr Index kFewSteps = 32;  // packing B or A for fewer costs as much as it saves
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
@@ -44,27 +44,34 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 }
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
-/// lines so far apart that they crowd each other out of the first cache: rows of B, more than a few
-/// columns of A, or the rows of A if they are whole pages apart. Other rows of A are streams, as
-/// good as packed.
-NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
-  Packing packing{};
-  const Index steps = smaller(g.k, kBlockSteps);
-  packing.a = g.alpha_a != Scalar{1};
-  packing.b = g.alpha_b != Scalar{1} || g.b.col_stride != 1;
+/// lines so far apart that they crowd each other out of the first cache, as rows of B may; for
+/// fewer rows of C already if they crowd each other out of the second cache as well.
+NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
+  if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
-  const bool is_apart = is_far || is_crowd(steps, g.b.row_stride, kFirstCache);
+  if (!is_far && !is_crowd(steps, g.b.row_stride, kFirstCache)) return false;
   const bool is_lost = !kHighTiles && is_crowd(steps, g.b.row_stride, kSecondCache);
-  if (g.m >= (is_lost ? 2 * kRows2 + 1 : 4 * kRows2) && is_apart && !stays_in_place(g))
-    packing.b = true;
-  packing.pairs = packing.b && !kHighTiles && 3 * kWidth * steps > kFirstCache;
+  return g.m >= (is_lost ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
+}
+
+/// So may more than a few columns of A, or its rows if they are whole pages apart. Other rows of A
+/// are streams, as good as packed. Columns may also leave B a fifth of the second cache, or less.
+NN_VECTOR_FUNCTION bool packs_a(const Product& g, Index steps) {
+  if (g.alpha_a != Scalar{1}) return true;
   const Index beyond_page = g.a.row_stride % kPage;
   const bool crowded =
       g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
   const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
-  // Columns that leave B a fifth of the second cache, or less.
   const bool full = !kHighTiles && is_crowd(steps + steps / 4, g.a.col_stride, kSecondCache);
-  if (g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || full || crowded)) packing.a = true;
+  return g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || full || crowded);
+}
+
+NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
+  const Index steps = smaller(g.k, kBlockSteps);
+  Packing packing{};
+  packing.a = packs_a(g, steps);
+  packing.b = packs_b(g, steps);
+  packing.pairs = packing.b && !kHighTiles && 3 * kWidth * steps > kFirstCache;
   const bool on_pages = g.b.row_stride >= kPage;
   packing.far_b = !packing.b && on_pages;
   packing.brings_b =
@@ -79,6 +86,13 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
 /// columns before the next, since many rows, if pages apart, crowd each other out.
 NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
   return g.k <= kFewSteps && g.c.row_stride >= kPage && !packing.a;
+}
+
+/// In a block. Few where B's part is more than fits into the second cache beside A's.
+NN_VECTOR_FUNCTION Index most_rows(const Product& g, const Packing& packing) {
+  if (is_thin(g, packing)) return kThinRows;
+  const bool large = packing.pairs && smaller(g.k, kBlockSteps) * g.n > kSecondCache;
+  return large && g.m > kRowsPerBlock ? kRowsOfLarge : kRowsPerBlock;
 }
 
 /// Room for the packed parts of A and B; null where nothing is packed.
@@ -201,12 +215,8 @@ NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
   if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kBlockSteps)
     return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing, room_for(g, packing, g.m));
+  const Index equal_rows = ceil_div(g.m, ceil_div(g.m, most_rows(g, packing)));
   const bool thin = is_thin(g, packing);
-  const bool large = packing.pairs && smaller(g.k, kBlockSteps) * g.n > kSecondCache;
-  const Index most_rows = thin                           ? kThinRows
-                          : large && g.m > kRowsPerBlock ? kRowsOfLarge
-                                                         : kRowsPerBlock;
-  const Index equal_rows = ceil_div(g.m, ceil_div(g.m, most_rows));
   const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
   const Index columns = thin ? kThinColumns : kColumnsPerBlock;
   const Packed room = room_for(g, packing, smaller(rows, g.m));
