@@ -145,10 +145,9 @@ NN_VECTOR_FUNCTION double powers_of(Index n, const Scalar* x, Scalar shift, Scal
   for (Sums& part : sums) part = no_sums();
   Index j = 0;
   for (; j + 4 * kRowSums <= n; j += 4 * kRowSums) {
-    NN_UNROLL
-    for (int i = 0; another && i < 4; ++i) {
-      __builtin_prefetch(x + n + j + i * kLine);
-      __builtin_prefetch(y + n + j + i * kLine, 1);
+    for (Index i = j; another && i < j + 4 * kRowSums; i += kLine) {
+      __builtin_prefetch(x + n + i);
+      __builtin_prefetch(y + n + i, 1);
     }
     NN_UNROLL
     for (int part = 0; part < kVectors; ++part) {
