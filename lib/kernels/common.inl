@@ -28,11 +28,13 @@ NN_VECTOR_FUNCTION Index smaller(Index a, Index b) { return a < b ? a : b; }
 NN_VECTOR_FUNCTION Index ceil_div(Index a, Index b) { return (a + b - 1) / b; }
 NN_VECTOR_FUNCTION Index round_up(Index a, Index b) { return ceil_div(a, b) * b; }
 
-// Numbers in a line of memory and in the caches of a common CPU, of which those with more registers
-// have twice the second cache.
+// Tiles are high where there are 32 registers, not 16. Such CPUs have a larger second cache.
+constexpr bool kHighTiles = kRows3 >= 8;
+
+// Numbers in a line of memory and in the caches of a common CPU.
 constexpr Index kLine = 64 / sizeof(Scalar);
 constexpr Index kFirstCache = 32768 / sizeof(Scalar);
-constexpr Index kSecondCache = (kRows1 < 14 ? 524288 : 1048576) / sizeof(Scalar);
+constexpr Index kSecondCache = (kHighTiles ? 1048576 : 524288) / sizeof(Scalar);
 
 /// Whether so many lines of memory, `stride` numbers apart, are more than fit into the parts of a
 /// cache (with eight lines to a set) where their distance puts them.

@@ -131,7 +131,8 @@ void multiply(const Table& table, const Product& g) {
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
   const Index size = by_rows ? g.m : g.n, unit = by_rows ? kRowUnit : kColumnUnit;
   const Index work = unit * k * (by_rows ? n : m);  // multiplications of one unit
-  const Index least = thread_grain() / 3;           // the time of the whole was looked at above
+  // Waking is counted in is_worth_sharing(): a part need only be long beside handing it out.
+  const Index least = thread_grain() / 3;
   parallel_for((size + unit - 1) / unit, (least + work - 1) / work, [&](Index begin, Index end) {
     const Index first = begin * unit, last = std::min(end * unit, size);
     multiply_part(table, by_rows ? rows_of(g, first, last) : columns_of(g, first, last));

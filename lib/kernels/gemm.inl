@@ -16,7 +16,6 @@ constexpr Index kColumnsPerBlock = 4096;
 constexpr Index kThinColumns = 512;  // of a thin product: their part of B stays in the first cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
-constexpr bool kHighTiles = kRows3 >= 8;
 constexpr Index kRowsPerBlock = 16 * kRows2;
 constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
 constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;
@@ -45,7 +44,7 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
 /// lines so far apart that they crowd each other out of the first cache, as rows of B may; for
-/// fewer rows of C already if they crowd each other out of the second cache as well.
+/// more than two tiles of C already if they crowd each other out of the second cache as well.
 NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
@@ -88,7 +87,7 @@ NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
   return g.k <= kFewSteps && g.c.row_stride >= kPage && !packing.a;
 }
 
-/// In a block. Few where B's part is more than fits into the second cache beside A's.
+/// The most rows of a block: few where B's part does not fit into the second cache beside A's.
 NN_VECTOR_FUNCTION Index most_rows(const Product& g, const Packing& packing) {
   if (is_thin(g, packing)) return kThinRows;
   const bool large = packing.pairs && smaller(g.k, kBlockSteps) * g.n > kSecondCache;

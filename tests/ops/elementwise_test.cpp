@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "nn/core/error.hpp"
 #include "support/compare.hpp"
@@ -208,7 +209,15 @@ TEST(Elementwise, AllFinite) {
     x(2, 2) = bad;
     EXPECT_FALSE(all_finite(x));
     EXPECT_TRUE(all_finite(x.slice(1, 0, 2)));
+    EXPECT_FALSE(all_finite(x.select(1, 2)));  // a column: its numbers are three apart
+    for (Index i = 0; i < 40; ++i) {
+      Tensor row = wave({40});
+      row(i) = bad;
+      EXPECT_FALSE(all_finite(row));
+    }
   }
+  using Limits = std::numeric_limits<Scalar>;
+  EXPECT_TRUE(all_finite(tensor({Limits::max(), Limits::lowest(), Limits::denorm_min(), -0.0})));
 }
 
 }  // namespace
