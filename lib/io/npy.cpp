@@ -48,8 +48,9 @@ Tensor read_npy(const std::string& path) {
 
 void write_npy(const std::string& path, const Tensor& tensor) {
   const char* descr = sizeof(Scalar) == 4 ? "<f4" : "<f8";
-  std::string header = std::string("{'descr': '") + descr +
-                       "', 'fortran_order': False, 'shape': " + tuple(tensor.shape()) + ", }";
+  std::string header = "{'descr': '";
+  header += descr;
+  header += "', 'fortran_order': False, 'shape': " + tuple(tensor.shape()) + ", }";
   // NumPy leaves room for the first size to grow to 21 digits, and ends at a multiple of 64.
   constexpr std::size_t digits = 21, start = 10, multiple = 64;
   if (tensor.rank() > 0) header.append(digits - std::to_string(tensor.size(0)).size(), ' ');
