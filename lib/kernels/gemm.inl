@@ -13,13 +13,14 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 constexpr Index kColumnsPerBlock = 4096;
-constexpr Index kThinColumns = 512;  // of a thin product: their part of B stays in the first cache
+constexpr Index kThinColumns = kHighTiles ? 2048 : 512;  // whose part of B stays in a cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
 constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
 constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;
-constexpr Index kFewSteps = 32;  // packing B or A for fewer costs as much as it saves
+constexpr Index kStepsAtOnce = 16;  // of a panel of A, before the next panel's
+constexpr Index kFewSteps = 32;     // packing B or A for fewer costs as much as it saves
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
 struct Block {
@@ -72,9 +73,11 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   packing.b = packs_b(g, steps);
   packing.pairs = packing.b && !kHighTiles && 3 * kWidth * steps > kFirstCache;
   const bool on_pages = g.b.row_stride >= kPage;
+  const bool one_behind_the_other = g.b.row_stride == 1 && g.b.col_stride == g.k;
   packing.far_b = !packing.b && on_pages;
-  packing.brings_b =
-      on_pages && g.b.col_stride == 1 && (packing.b || (g.m >= 4 * kRows2 && g.k >= kFewSteps));
+  packing.brings_b = g.b.col_stride == 1
+                         ? on_pages && (packing.b || (g.m >= 4 * kRows2 && g.k >= kFewSteps))
+                         : one_behind_the_other && 4 * steps >= 3 * g.k;
   packing.brings_c = steps >= 4 * kFewSteps && g.m * g.n > kSecondCache;
   packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b, packing.pairs));
   packing.panel = round_up(packing.panel_rows, kWidth);
@@ -109,18 +112,27 @@ NN_TARGET Packed room_for(const Product& g, const Packing& packing, Index rows) 
   return room;
 }
 
+/// Brings a panel's rows of A into the second cache, for a few steps from `step` on.
+NN_VECTOR_FUNCTION void ask_for_a(const Product& g, Index row, Index step, const Packing& packing) {
+  const Scalar* a = g.a.data + row * g.a.row_stride + step * g.a.col_stride;
+  const bool rows = g.a.col_stride == 1;
+  const Index stride = rows ? g.a.row_stride : g.a.col_stride;
+  for (Index left = rows ? packing.panel_rows : kStepsAtOnce; left > 0; --left, a += stride)
+    __builtin_prefetch(a, 0, 2);
+}
+
 /// A's rows of a block, one panel for each tile. A panel's spare lanes get rows of the next tile:
 /// whole vectors are faster to copy. All panels get a few steps before any gets more, so that each
 /// line of memory is read once.
 NN_TARGET void pack_a(const Product& g, const Block& block, const Packing& packing,
                       Scalar* packed) {
-  constexpr Index kTogether = 16;
   const Index tiles = ceil_div(block.rows, packing.panel_rows), panel = packing.panel;
-  for (Index step = 0; step < block.steps; step += kTogether) {
-    const Index steps = smaller(kTogether, block.steps - step);
+  for (Index step = 0; step < block.steps; step += kStepsAtOnce) {
+    const Index steps = smaller(kStepsAtOnce, block.steps - step);
     Scalar* to = packed + step * panel;
     Index row = block.row;
     for (Index left = tiles; left > 0; --left, to += panel * block.steps) {
+      if (step + steps < block.steps) ask_for_a(g, row, block.step + step + steps, packing);
       pack({smaller(panel, g.m - row), steps,
             g.a.data + row * g.a.row_stride + (block.step + step) * g.a.col_stride, g.a.row_stride,
             g.a.col_stride, to, panel},
@@ -130,7 +142,7 @@ NN_TARGET void pack_a(const Product& g, const Block& block, const Packing& packi
   }
 }
 
-/// Asks for `rows` rows of `columns` numbers, on different pages: the CPU does not foresee them.
+/// Asks for `rows` rows of `columns` numbers.
 NN_VECTOR_FUNCTION void bring(const Scalar* first, Index row_stride, Index rows, Index columns) {
   for (; rows > 0; --rows, first += row_stride)
     for (Index column = 0; column < columns; column += kLine) __builtin_prefetch(first + column);
@@ -146,21 +158,33 @@ NN_VECTOR_FUNCTION Heights split(Index rows, Index highest) {
   return {tiles, rows / tiles, rows % tiles};
 }
 
-/// The tiles of one strip of columns. Meanwhile the next strip's part of B, of `ahead` columns,
-/// comes nearer if given, and each tile's part of C if asked for.
+/// Lines of memory that the next strip needs: tile i asks for one at each step, from first + i line
+/// on and `step` numbers apart, unless it is beyond the last of that many `tiles`.
+struct Ahead {
+  const Scalar* first;
+  Index step, line, tiles;
+};
+
+/// B's part for the next strip, `columns` wide, which the CPU does not foresee: with rows on
+/// different pages, a line of each row to a tile; else columns one behind the other.
+NN_VECTOR_FUNCTION Ahead ahead_of(const Product& g, const Block& block, const Scalar* next_b,
+                                  Index columns) {
+  if (g.b.col_stride == 1) return {next_b, g.b.row_stride, kLine, ceil_div(columns, kLine)};
+  const Index line = kLine * block.steps;
+  return {next_b, kLine, line, ceil_div(columns * g.b.col_stride, line)};
+}
+
+/// The tiles of one strip of columns. Meanwhile what the next one needs comes nearer, and each
+/// tile's part of C if asked for.
 NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& heights, int vectors,
-                         Tile& t, const Scalar* packed_a, Index panel, const Scalar* next_b,
-                         Index ahead, bool brings_c) {
+                         Tile& t, const Scalar* packed_a, Index panel, const Ahead& ahead,
+                         bool brings_c) {
   t.a = packed_a ? packed_a : g.a.data + block.row * g.a.row_stride + block.step * g.a.col_stride;
-  const Index portion = next_b ? ceil_div(block.steps, heights.tiles) : 0;
-  Index brought = 0;
   for (Index i = 0; i < heights.tiles; ++i) {
     const Index rows = heights.low + (i < heights.higher ? 1 : 0);
-    if (next_b) {
-      const Index some = smaller(portion, block.steps - brought);
-      bring(next_b + brought * g.b.row_stride, g.b.row_stride, some, ahead);
-      brought += some;
-    }
+    const bool asks = i < ahead.tiles;
+    t.ahead = asks ? ahead.first + i * ahead.line : t.a;
+    t.ahead_step = asks ? ahead.step : 0;
     if (brings_c) bring(t.c, t.c_row, rows, (vectors - 1) * kWidth + t.last);
     run_tile(rows, vectors, t);
     t.c += rows * g.c.row_stride;
@@ -193,8 +217,9 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
     t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
     t.b_step = g.b.row_stride;
-    const bool brings = packing.brings_b && first_rows && columns < left;
-    const Scalar* next_b = brings ? t.b + columns : nullptr;
+    Ahead ahead{};
+    if (packing.brings_b && first_rows)
+      ahead = ahead_of(g, block, t.b + columns * g.b.col_stride, smaller(columns, left - columns));
     if (packed_b) {
       Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
       if (first_rows)
@@ -205,8 +230,8 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     }
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
-    run_strip(g, block, heights, vectors, t, packed_a, packing.panel * block.steps, next_b,
-              smaller(columns, left - columns), packing.brings_c);
+    run_strip(g, block, heights, vectors, t, packed_a, packing.panel * block.steps, ahead,
+              packing.brings_c);
   }
 }
 

@@ -22,6 +22,11 @@ struct Tile {
   const Scalar* bias;
   int last;
 
+  // A line of memory that a later tile needs is asked for at each step, if tiles are more than one
+  // vector wide. All at once, they would hold up this tile's own lines.
+  const Scalar* ahead;
+  Index ahead_step;
+
   // Where A's steps lie in pieces of `piece` steps: how many there are of the first one, and where
   // it and the next ones begin, counted from anywhere.
   Index together, piece;
@@ -39,8 +44,8 @@ NN_TARGET void tile(const Tile& t) {
     for (int v = 0; v < kVecs; ++v) c[i][v] = set1(0);
   }
 
-  const Scalar *from = t.a, *b = t.b;
-  const Index a_row = t.a_row, a_step = t.a_step, b_step = t.b_step;
+  const Scalar *from = t.a, *b = t.b, *ahead = t.ahead;
+  const Index a_row = t.a_row, a_step = t.a_step, b_step = t.b_step, ahead_step = t.ahead_step;
   Index left = t.k, steps = kPieces ? t.together : t.k;
   for (const Index* offsets = t.offsets;; ++offsets) {
     // Few pointers, each for three rows: one for each row would not fit, one for all makes clang
@@ -63,6 +68,10 @@ NN_TARGET void tile(const Tile& t) {
       NN_UNROLL
       for (int i = 0; i < kPointers; ++i) a[i] += a_step;
       b += b_step;
+      if (kVecs > 1 && !kPieces) {
+        __builtin_prefetch(ahead);
+        ahead += ahead_step;
+      }
     }
     left -= steps;
     if (!kPieces || left == 0) break;

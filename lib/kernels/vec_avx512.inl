@@ -41,7 +41,11 @@ struct Lanes {
 constexpr int kWidth = 64 / sizeof(Scalar);
 constexpr int kRows1 = 14, kRows2 = 14, kRows3 = 9;
 
-NN_VECTOR_FUNCTION Lanes first_lanes(int count) { return {static_cast<Mask>((1u << count) - 1u)}; }
+NN_VECTOR_FUNCTION Lanes first_lanes(int count) {
+  Mask mask = static_cast<Mask>((1u << count) - 1u);
+  asm("" : "+Yk"(mask));  // or g++ fetches it from memory for each use
+  return {mask};
+}
 
 NN_VECTOR_FUNCTION Vec load_lanes(const Scalar* p, Lanes lanes) {
   return {NN_MM(maskz_loadu)(lanes.mask, p)};
