@@ -18,7 +18,7 @@ constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
 constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
-constexpr Index kThinRows = kHighTiles ? kRows3 : 3 * kRows3;
+constexpr Index kThinRows = (kHighTiles ? 2 : 3) * kRows3;
 constexpr Index kStepsAtOnce = 16;  // of a panel of A, before the next panel's
 constexpr Index kFewSteps = 32;     // packing B or A for fewer costs as much as it saves
 
@@ -45,13 +45,15 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
 /// lines so far apart that they crowd each other out of the first cache, as rows of B may; for
-/// more than two tiles of C already if they crowd each other out of the second cache as well.
+/// more than two tiles of C already if they crowd each other out of the second cache as well, or
+/// are so few that it costs little.
 NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
   if (!is_far && !is_crowd(steps, g.b.row_stride, kFirstCache)) return false;
-  const bool is_lost = !kHighTiles && is_crowd(steps, g.b.row_stride, kSecondCache);
-  return g.m >= (is_lost ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
+  const bool is_soon =
+      kHighTiles ? 2 * steps <= kFewSteps : is_crowd(steps, g.b.row_stride, kSecondCache);
+  return g.m >= (is_soon ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
 }
 
 /// So may more than a few columns of A, or its rows if they are whole pages apart. Other rows of A
