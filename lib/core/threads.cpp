@@ -284,6 +284,7 @@ void set_num_threads(int n) {
 }
 
 void detail::run_loops_alone() { inside_loop = true; }
+bool detail::loops_run_alone() { return inside_loop; }
 detail::LoopsAlone::LoopsAlone() : before_(std::exchange(inside_loop, true)) {}
 detail::LoopsAlone::~LoopsAlone() { inside_loop = before_; }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/serial_loops.hpp"
 #include "kernels/product.hpp"
 #include "kernels/speed.hpp"
 #include "kernels/table.hpp"
@@ -76,18 +77,19 @@ void finish(const Table& table, const Product& g, ConstMatrix s) {
   }
 }
 
-void add_groups(const Table& table, const Product& g) {
-  const Index size = g.m * g.n, groups = (g.k + kGroupSteps - 1) / kGroupSteps;
-  const Index places = std::min(groups, std::max<Index>(2, kNumbersAtOnce / size));
+/// Threads share the parts of the sum, blocks or groups of `steps` each.
+void add_parts(const Table& table, const Product& g, Index steps) {
+  const Index size = g.m * g.n, parts = (g.k + steps - 1) / steps;
+  const Index places = std::min(parts, std::max<Index>(2, kNumbersAtOnce / size));
   const Storage room(places * size);
-  Scalar* sums = room.data();  // the first place: all groups so far
-  for (Index done = 0; done < groups;) {
-    const Index place = done == 0 ? 0 : 1, count = std::min(groups - done, places - place);
+  Scalar* sums = room.data();  // the first place: all parts so far
+  for (Index done = 0; done < parts;) {
+    const Index place = done == 0 ? 0 : 1, count = std::min(parts - done, places - place);
     parallel_for(count, 1, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
-        const Index step = (done + i) * kGroupSteps;
-        table.multiply(sum_of(g, step, std::min(g.k, step + kGroupSteps),
-                              {sums + (place + i) * size, g.n, 1}));
+        const Index step = (done + i) * steps;
+        table.multiply(
+            sum_of(g, step, std::min(g.k, step + steps), {sums + (place + i) * size, g.n, 1}));
       }
     });
     for (Index i = 1; i < place + count; ++i) table.axpy(size, 1, sums + i * size, sums);
@@ -101,7 +103,7 @@ void multiply_part(const Table& table, const Product& g) {
   for (Index row = 0; row < g.m; row += kPartRows) {
     const Product rows = rows_of(g, row, std::min(g.m, row + kPartRows));
     for (Index column = 0; column < g.n; column += kPartColumns)
-      add_groups(table, columns_of(rows, column, std::min(g.n, column + kPartColumns)));
+      add_parts(table, columns_of(rows, column, std::min(g.n, column + kPartColumns)), kGroupSteps);
   }
 }
 
@@ -117,7 +119,16 @@ bool is_worth_sharing(const Product& g, double operations, double share) {
   return kWaking + share * alone + moved / kBytesPerNs < 0.9 * alone;
 }
 
-/// Threads share the rows of C, its columns, or the groups of its sums.
+/// The part of the sum that the busiest thread would get if threads shared its blocks; 1 where that
+/// does not pay. B must be much larger than what the blocks give. Each thread then reads rows of B
+/// of its own. In training these are weights that it has in its caches: threads share the rows of
+/// dL/dW and the columns of dL/dx in the same places.
+double share_of_blocks(const Product& g) {
+  const bool pays = g.k > kBlockSteps && g.k <= kGroupSteps && 4 * g.m <= kBlockSteps;
+  return pays && !detail::loops_run_alone() ? largest_share(g.k, kBlockSteps) : 1;
+}
+
+/// Threads share the rows of C, its columns, or the blocks or groups of its sums.
 void multiply(const Table& table, const Product& g) {
   const Index m = std::max(g.m, kThinRows), n = std::max(g.n, kThinColumns);
   const Index k = g.k + kStepsOfC;
@@ -125,7 +136,9 @@ void multiply(const Table& table, const Product& g) {
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   if (operations < kFewOperations || num_threads() == 1) return multiply_part(table, g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
-  const double share = std::min(rows, columns);
+  const double share = std::min(rows, columns), blocks = share_of_blocks(g);
+  if (blocks < 1.2 * share && is_worth_sharing(g, operations, blocks))
+    return add_parts(table, g, kBlockSteps);
   if (largest_share(g.k, kGroupSteps) < share || !is_worth_sharing(g, operations, share))
     return multiply_part(table, g);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);
