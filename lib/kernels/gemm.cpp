@@ -29,8 +29,8 @@ double largest_share(Index size, Index unit) {
   return static_cast<double>(most) / static_cast<double>(size);
 }
 
-/// A long sum of a large C is made a part of C at a time, and as many groups of it at once as this
-/// many numbers hold (two at the least).
+/// A sum of more than one group is made for a part of C at a time, and as many groups of it at once
+/// as this many numbers hold (two at the least).
 constexpr Index kPartRows = 256, kPartColumns = 4096, kNumbersAtOnce = 1 << 20;
 
 Product rows_of(Product g, Index begin, Index end) {
@@ -78,7 +78,7 @@ void finish(const Table& table, const Product& g, ConstMatrix s) {
 }
 
 /// Threads share the parts of the sum, blocks or groups of `steps` each.
-void add_parts(const Table& table, const Product& g, Index steps) {
+void share_sum(const Table& table, const Product& g, Index steps) {
   const Index size = g.m * g.n, parts = (g.k + steps - 1) / steps;
   const Index places = std::min(parts, std::max<Index>(2, kNumbersAtOnce / size));
   const Storage room(places * size);
@@ -103,29 +103,29 @@ void multiply_part(const Table& table, const Product& g) {
   for (Index row = 0; row < g.m; row += kPartRows) {
     const Product rows = rows_of(g, row, std::min(g.m, row + kPartRows));
     for (Index column = 0; column < g.n; column += kPartColumns)
-      add_parts(table, columns_of(rows, column, std::min(g.n, column + kPartColumns)), kGroupSteps);
+      share_sum(table, columns_of(rows, column, std::min(g.n, column + kPartColumns)), kGroupSteps);
   }
 }
 
 /// Whether threads are done sooner, by a tenth at the least, if the busiest of them gets that share
-/// of the operations. Half of the numbers that are read then come from another CPU's cache; those
-/// that are only written cost half as much.
-bool is_worth_sharing(const Product& g, double operations, double share) {
+/// of the operations. Half of the numbers that are read then come from another CPU's cache, of so
+/// many sums of blocks as well; those that are only written cost half as much.
+bool is_worth_sharing(const Product& g, double operations, double share, Index sums = 0) {
   constexpr double kWaking = 1000, kBytesPerNs = 80;
-  const double read = static_cast<double>(g.m * g.k + g.k * g.n) * sizeof(Scalar);
+  const double read = static_cast<double>(g.m * g.k + g.k * g.n + sums) * sizeof(Scalar);
   const double written = static_cast<double>(g.m * g.n) * sizeof(Scalar);
   const double moved = (read + (g.beta == 0 ? 0.5 : 1) * written) / 2;
   const double alone = operations / operations_per_ns();
   return kWaking + share * alone + moved / kBytesPerNs < 0.9 * alone;
 }
 
-/// The part of the sum that the busiest thread would get if threads shared its blocks; 1 where that
-/// does not pay. B must be much larger than what the blocks give. Each thread then reads rows of B
-/// of its own. In training these are weights that it has in its caches: threads share the rows of
-/// dL/dW and the columns of dL/dx in the same places.
-double share_of_blocks(const Product& g) {
-  const bool pays = g.k > kBlockSteps && g.k <= kGroupSteps && 4 * g.m <= kBlockSteps;
-  return pays && !detail::loops_run_alone() ? largest_share(g.k, kBlockSteps) : 1;
+/// The numbers that the blocks of its sums give, if threads should rather share these: B is much
+/// larger, and each thread reads rows of B of its own. In training, x W and the gradient of W then
+/// touch the same rows of W on the same CPU. Else 0.
+Index sums_of_blocks(const Product& g) {
+  const bool fits = g.k > kBlockSteps && g.k <= kGroupSteps && 4 * g.m <= kBlockSteps;
+  const Index sums = fits ? (g.k + kBlockSteps - 1) / kBlockSteps * g.m * g.n : 0;
+  return sums > kNumbersAtOnce || detail::loops_run_alone() ? 0 : sums;
 }
 
 /// Threads share the rows of C, its columns, or the blocks or groups of its sums.
@@ -136,9 +136,14 @@ void multiply(const Table& table, const Product& g) {
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   if (operations < kFewOperations || num_threads() == 1) return multiply_part(table, g);
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
-  const double share = std::min(rows, columns), blocks = share_of_blocks(g);
-  if (blocks < 1.2 * share && is_worth_sharing(g, operations, blocks))
-    return add_parts(table, g, kBlockSteps);
+  const double share = std::min(rows, columns);
+  if (const Index sums = sums_of_blocks(g); sums > 0) {
+    constexpr double kLess =
+        1.2;  // reading half of B saves more than a slightly larger share costs
+    const double blocks = largest_share(g.k, kBlockSteps);
+    if (blocks < kLess * share && is_worth_sharing(g, operations, blocks, sums))
+      return share_sum(table, g, kBlockSteps);
+  }
   if (largest_share(g.k, kGroupSteps) < share || !is_worth_sharing(g, operations, share))
     return multiply_part(table, g);
   const bool by_rows = rows < columns || (rows == columns && g.m >= g.n);

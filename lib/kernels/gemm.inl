@@ -44,16 +44,16 @@ NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
 }
 
 /// Packing costs one pass over a matrix. It pays where values would be read in place often and from
-/// lines so far apart that they crowd each other out of the first cache, as rows of B may; for
-/// more than two tiles of C already if they crowd each other out of the second cache as well, or
-/// are so few that it costs little.
+/// lines so far apart that they crowd each other out of the first cache, as rows of B may. For
+/// more than two tiles of C it pays already if the lines also crowd each other out of the second
+/// cache, or if packing is cheap: B has a few rows.
 NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
   const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
   if (!is_far && !is_crowd(steps, g.b.row_stride, kFirstCache)) return false;
-  const bool is_soon =
+  const bool packs_early =
       kHighTiles ? 2 * steps <= kFewSteps : is_crowd(steps, g.b.row_stride, kSecondCache);
-  return g.m >= (is_soon ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
+  return g.m >= (packs_early ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
 }
 
 /// So may more than a few columns of A, or its rows if they are whole pages apart. Other rows of A
@@ -79,7 +79,7 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   packing.far_b = !packing.b && on_pages;
   packing.brings_b = g.b.col_stride == 1
                          ? on_pages && (packing.b || (g.m >= 4 * kRows2 && g.k >= kFewSteps))
-                         : one_behind_the_other && 4 * steps >= 3 * g.k;
+                         : one_behind_the_other;
   packing.brings_c = steps >= 4 * kFewSteps && g.m * g.n > kSecondCache;
   packing.panel_rows = strip_rows(strip_vectors(g.m, g.n, packing.b, packing.far_b, packing.pairs));
   packing.panel = round_up(packing.panel_rows, kWidth);
@@ -118,9 +118,9 @@ NN_TARGET Packed room_for(const Product& g, const Packing& packing, Index rows) 
 NN_VECTOR_FUNCTION void ask_for_a(const Product& g, Index row, Index step, const Packing& packing) {
   const Scalar* a = g.a.data + row * g.a.row_stride + step * g.a.col_stride;
   const bool rows = g.a.col_stride == 1;
-  const Index stride = rows ? g.a.row_stride : g.a.col_stride;
+  const Index stride = rows ? g.a.row_stride : g.a.col_stride, width = rows ? kStepsAtOnce : 1;
   for (Index left = rows ? packing.panel_rows : kStepsAtOnce; left > 0; --left, a += stride)
-    __builtin_prefetch(a, 0, 2);
+    for (Index i = 0; i < width; i += kLine) __builtin_prefetch(a + i, 0, 2);
 }
 
 /// A's rows of a block, one panel for each tile. A panel's spare lanes get rows of the next tile:
@@ -168,10 +168,12 @@ struct Ahead {
 };
 
 /// B's part for the next strip, `columns` wide, which the CPU does not foresee: with rows on
-/// different pages, a line of each row to a tile; else columns one behind the other.
+/// different pages, a line of each row to a tile; else columns one behind the other, if the block
+/// has most of their steps.
 NN_VECTOR_FUNCTION Ahead ahead_of(const Product& g, const Block& block, const Scalar* next_b,
                                   Index columns) {
   if (g.b.col_stride == 1) return {next_b, g.b.row_stride, kLine, ceil_div(columns, kLine)};
+  if (4 * block.steps < 3 * g.k) return {};
   const Index line = kLine * block.steps;
   return {next_b, kLine, line, ceil_div(columns * g.b.col_stride, line)};
 }

@@ -22,8 +22,8 @@ struct Tile {
   const Scalar* bias;
   int last;
 
-  // A line of memory that a later tile needs is asked for at each step, if tiles are more than one
-  // vector wide. All at once, they would hold up this tile's own lines.
+  // A line of memory that a later tile needs is asked for at each step, by tiles two or three
+  // vectors wide. All at once, they would hold up this tile's own lines.
   const Scalar* ahead;
   Index ahead_step;
 
@@ -68,7 +68,7 @@ NN_TARGET void tile(const Tile& t) {
       NN_UNROLL
       for (int i = 0; i < kPointers; ++i) a[i] += a_step;
       b += b_step;
-      if (kVecs > 1 && !kPieces) {
+      if ((kVecs == 2 || kVecs == 3) && !kPieces) {
         __builtin_prefetch(ahead);
         ahead += ahead_step;
       }

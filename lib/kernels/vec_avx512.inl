@@ -63,7 +63,7 @@ NN_VECTOR_FUNCTION Cmp larger_or_nan(Vec a, Vec b) {
   return {static_cast<Mask>(number & NN_CMP(a.v, b.v, _CMP_NLE_UQ))};
 }
 NN_VECTOR_FUNCTION bool any(Cmp c) { return c.mask != 0; }
-NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == first_lanes(kWidth).mask; }
+NN_VECTOR_FUNCTION bool all(Cmp c) { return c.mask == static_cast<Mask>(-1); }
 
 /// x 2^n for an integer n, rounded once. Other instruction sets take several steps: math.inl.
 #define NN_HAS_LDEXP
