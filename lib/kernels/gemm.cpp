@@ -138,8 +138,8 @@ void multiply(const Table& table, const Product& g) {
   const double rows = largest_share(g.m, kRowUnit), columns = largest_share(g.n, kColumnUnit);
   const double share = std::min(rows, columns);
   if (const Index sums = sums_of_blocks(g); sums > 0) {
-    constexpr double kLess =
-        1.2;  // reading half of B saves more than a slightly larger share costs
+    // Reading half of B saves more than a slightly larger share costs.
+    constexpr double kLess = 1.2;
     const double blocks = largest_share(g.k, kBlockSteps);
     if (blocks < kLess * share && is_worth_sharing(g, operations, blocks, sums))
       return share_sum(table, g, kBlockSteps);
