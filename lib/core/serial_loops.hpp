@@ -8,7 +8,8 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 /// that the threads are for. Private to lib/.
 void run_loops_alone();
 
-/// Whether parallel_for() on this thread uses no other now: after that, or inside a loop.
+/// Whether parallel_for() on this thread uses no other now: after run_loops_alone(), while a
+/// LoopsAlone lives, or inside a loop.
 bool loops_run_alone();
 
 /// The same as run_loops_alone() while it lives.
