@@ -56,6 +56,43 @@ bool is_depthwise(const Convolution& c, Index chan_in) {
          c.windows.size.height * c.windows.size.width <= kLeafPositions;
 }
 
+/// The convolution of dL/dz that gives dL/dx: its windows have, for each pixel of an image, the
+/// outputs whose windows have the pixel. For a stride of 1.
+Convolution turned(const Convolution& c) {
+  const Windows& w = c.windows;
+  const Size2 span = w.span();
+  return {{w.size,
+           1,
+           {span.height - 1 - w.padding.height, span.width - 1 - w.padding.width},
+           w.dilation},
+          c.groups};
+}
+
+/// W (..., chan_in / groups, chan_out) for it: (window from its last pixel to its first, chan_out /
+/// groups, chan_in).
+Tensor turned(const Convolution& c, const Tensor& weight) {
+  const Tensor w = kernel_matrix(weight);
+  const Index pixels = c.windows.size.height * c.windows.size.width, in = w.size(0) / pixels,
+              out = w.size(1) / c.groups;
+  Tensor result(Shape{pixels, out, in * c.groups});
+  for (Index i = 0; i < pixels; ++i)
+    for (Index g = 0; g < c.groups; ++g) {
+      Tensor to = group(result.select(0, i), 1, g, c.groups);
+      const Index from = (pixels - 1 - i) * in;
+      to.copy_from(group(w.slice(0, from, from + in), 1, g, c.groups).transpose());
+    }
+  return result;
+}
+
+/// Whether dL/dx is better had that way: its sums stay in registers, but there are products with
+/// zeros at both ends of each line of dL/dz, `delta`.
+bool turns(const Convolution& c, const Shape& delta, const Shape& images) {
+  const Windows& w = c.windows;
+  return w.stride == Size2(1) && w.padding.height < w.span().height &&
+         w.padding.width < w.span().width && 4 * images[2] <= 5 * delta[2] &&
+         is_direct(turned(c).windows, c.groups, delta, images[3]);
+}
+
 }  // namespace
 
 void Convolution::check(const std::string& name, Index chan_in, Index chan_out) const {
@@ -92,6 +129,11 @@ void Convolution::forward(const Tensor& input, const Tensor& weight, const Tenso
 }
 
 Tensor Convolution::backward(const Tensor& delta, const Tensor& weight, const Shape& images) const {
+  if (turns(*this, delta.shape(), images)) {
+    Tensor dx(images);
+    turned(*this).forward(delta, turned(*this, weight), nullptr, dx);
+    return dx;
+  }
   const Tensor d = delta.contiguous(), w = kernel_matrix(weight);
   if (is_direct(windows, groups, images, d.size(3))) {
     Tensor dx(images);

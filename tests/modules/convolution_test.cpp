@@ -65,20 +65,47 @@ Tensor part(const Tensor& t, int dim, Index g, Index groups) {
   return t.slice(dim, g * size, (g + 1) * size);
 }
 
+/// dL/dx as windows of delta, between zeros, by W with its pixels in the opposite order.
+Tensor by_windows_of_delta(const Tensor& delta, const Conv2D& layer, const Conv2DOptions& o,
+                           const Shape& images) {
+  const Size2 kernel = o.kernel, span = Windows{kernel, 1, 0, o.dilation}.span();
+  const Index in = o.chan_in / o.groups, out = o.chan_out / o.groups,
+              pixels = kernel.height * kernel.width;
+  const Tensor zeros = pad(delta,
+                           {span.height - 1 - o.padding.height, span.width - 1 - o.padding.width}),
+               weight = layer.weight()->value.reshape({pixels, in, o.chan_out});
+  Tensor dx(Shape{images[0] * images[1] * images[2], o.chan_in});
+  for (Index g = 0; g < o.groups; ++g) {
+    Tensor rows(Shape{dx.size(0), pixels * out}), w(Shape{pixels * out, in});
+    im2col(part(zeros, 3, g, o.groups), {kernel, 1, 0, o.dilation}, 0, images[0] * images[1], rows);
+    for (Index i = 0; i < pixels; ++i)
+      for (Index c = 0; c < in; ++c)
+        for (Index to = 0; to < out; ++to)
+          w(i * out + to, c) = weight(pixels - 1 - i, c, g * out + to);
+    Tensor dxs = part(dx, 1, g, o.groups);
+    gemm(1, rows, w, 0, dxs);
+  }
+  return dx.reshape(images);
+}
+
 // However the windows are read, the sums are those of products with the windows laid out as rows.
 TEST(Conv2D, IsAProductOfItsWindows) {
-  for (auto [side, chan_in, chan_out, groups, kernel, stride, padding, dilation] :
-       {std::array<Index, 8>{9, 16, 32, 1, 3, 1, 1, 1},
-        {14, 64, 64, 1, 3, 1, 1, 1},  // the sum of a window has two blocks
-        {9, 32, 16, 1, 2, 2, 1, 1},
-        {7, 16, 16, 1, 3, 2, 2, 1},
-        {7, 16, 16, 1, 3, 1, 4, 1},  // windows of padding alone
-        {8, 16, 48, 1, 3, 1, 2, 2},
-        {8, 32, 64, 2, 3, 1, 1, 1},
-        {8, 64, 32, 2, 3, 3, 3, 2},
-        {6, 8, 16, 1, 3, 1, 1, 1},
-        {6, 16, 20, 1, 3, 1, 1, 1}}) {
-    Conv2D layer({kernel, chan_in, chan_out, stride, padding, dilation, groups});
+  // The last column: whether dL/dx is one sum, and not its windows' parts added up.
+  for (auto [side, chan_in, chan_out, groups, kernel, stride, padding, dilation, one_sum] :
+       {std::array<Index, 9>{9, 16, 32, 1, 3, 1, 1, 1, true},
+        {14, 64, 64, 1, 3, 1, 1, 1, true},  // the sum of a window has two blocks
+        {12, 32, 16, 1, 3, 1, 0, 1, true},
+        {6, 32, 16, 1, 3, 1, 0, 1, false},  // half of the products would be with zeros
+        {9, 32, 16, 1, 2, 2, 1, 1, false},
+        {7, 16, 16, 1, 3, 2, 2, 1, false},
+        {7, 16, 16, 1, 3, 1, 4, 1, false},  // windows of padding alone
+        {8, 16, 48, 1, 3, 1, 2, 2, true},
+        {8, 32, 64, 2, 3, 1, 1, 1, true},
+        {8, 64, 32, 2, 3, 3, 3, 2, false},
+        {6, 12, 16, 1, 3, 1, 1, 1, false},
+        {6, 16, 20, 1, 3, 1, 1, 1, false}}) {
+    const Conv2DOptions options{kernel, chan_in, chan_out, stride, padding, dilation, groups};
+    Conv2D layer(options);
     SCOPED_TRACE(layer.describe());
     const Windows windows{kernel, stride, 0, dilation};
     const Tensor x = wave({2, side, side, chan_in}), images = pad(x, padding);
@@ -100,7 +127,10 @@ TEST(Conv2D, IsAProductOfItsWindows) {
       col2im(rows, windows, 0, lines, dxs);
     }
     EXPECT_TRUE(same_bits(z, expected.reshape(z.shape())));
-    EXPECT_TRUE(same_bits(layer.backward_delta(x, delta), crop(dx_images, padding)));
+    const Tensor dx = crop(dx_images, padding);
+    EXPECT_TRUE(same_bits(layer.backward_delta(x, delta),
+                          one_sum ? by_windows_of_delta(delta, layer, options, x.shape()) : dx));
+    EXPECT_TRUE(close(layer.backward_delta(x, delta), dx));
     layer.backward_update_gradient(x, delta);
     EXPECT_LE(count, 512);  // one part of the gradient's sum
     EXPECT_TRUE(same_bits(layer.weight()->grad, dw.reshape(layer.weight()->value.shape())));
