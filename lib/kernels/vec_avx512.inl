@@ -39,7 +39,8 @@ struct Lanes {
 };
 
 constexpr int kWidth = 64 / sizeof(Scalar);
-constexpr int kRows1 = 14, kRows2 = 14, kRows3 = 9;
+// Of tiles one vector wide, g++ 12 keeps no more than 16 rows in registers.
+constexpr int kRows1 = 16, kRows2 = 14, kRows3 = 9;
 
 NN_VECTOR_FUNCTION Lanes first_lanes(int count) {
   Mask mask = static_cast<Mask>((1u << count) - 1u);

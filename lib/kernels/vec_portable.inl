@@ -38,8 +38,8 @@ struct Cmp {  // all ones where true
 
 constexpr int kWidth = NN_VECTOR_BYTES / sizeof(Scalar);
 
-/// The highest tiles of a matrix product, 1, 2 and 3 vectors wide: they fill the registers.
-constexpr int kRows1 = NN_VECTOR_BYTES == 64 ? 14 : 12, kRows2 = NN_VECTOR_BYTES == 64 ? 14 : 6,
+/// The highest tiles of a matrix product, 1, 2 and 3 vectors wide.
+constexpr int kRows1 = NN_VECTOR_BYTES == 64 ? 16 : 12, kRows2 = NN_VECTOR_BYTES == 64 ? 14 : 6,
               kRows3 = NN_VECTOR_BYTES == 64 ? 9 : 4;
 
 /// The first `count` lanes of a vector, 0 to kWidth: what the end of a row has.
