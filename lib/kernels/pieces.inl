@@ -8,7 +8,8 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 /// The tiles of one strip of columns, piece after piece.
 NN_TARGET void run_pieces(const PieceProduct& g, const Scalar* a, Scalar* c, int vectors, Tile& t) {
   const Heights heights = split(g.rows.length, strip_rows(vectors));
-  const auto& tiles = vectors == 2 ? Tiles2::pieces : Tiles1::pieces;
+  const bool partial = t.last < kWidth;
+  const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
     t.a = a + g.rows.offsets[i];
     t.c = c + g.c_rows[i];
@@ -27,7 +28,6 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   Storage packed;
   if (packs_b) packed = Storage(2 * kWidth * smaller(k, kBlockSteps));
   Tile t{};
-  t.last = kWidth;
   t.piece = g.steps.length;
   t.a_row = g.a.row_stride;
   t.a_step = g.a.col_stride;
@@ -41,14 +41,15 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
     const Scalar* a = g.a.data + *t.offsets + within * t.a_step;
     Index columns;
     for (Index column = 0; column < g.n; column += columns) {
-      const int vectors = g.n - column >= 2 * kWidth ? 2 : 1;
-      columns = vectors * kWidth;
+      const int vectors = g.n - column > kWidth ? 2 : 1;
+      columns = smaller(vectors * kWidth, g.n - column);
+      t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
       t.b = g.b.data + step * g.b.row_stride + column;
       t.b_step = g.b.row_stride;
       if (packs_b) {
-        pack({columns, t.k, t.b, 1, t.b_step, packed.data(), columns}, Scalar{1});
+        pack({columns, t.k, t.b, 1, t.b_step, packed.data(), vectors * kWidth}, Scalar{1});
         t.b = packed.data();
-        t.b_step = columns;
+        t.b_step = vectors * kWidth;
       }
       t.bias = g.bias && step + t.k == k ? g.bias + column : nullptr;
       run_pieces(g, a, g.c.data + column, vectors, t);

@@ -22,15 +22,11 @@ struct Pieces {
   Index count, length;
 };
 
-/// Whole vectors of any instruction set.
-constexpr Index kPieceColumns = 64 / sizeof(Scalar);
-
 /// C = A B + beta C + bias, each sum as in gemm(), where A's rows and its steps lie in pieces, each
 /// with A's strides within a piece: row r of piece i and step s of piece j meet at a.data +
 /// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Piece i of C's rows begins
-/// at c.data + c_rows[i]. Rows of B and of C are contiguous, and n is a multiple of kPieceColumns.
-/// All steps are one group; with beta != 0, one block. So many steps are `skipped` before the
-/// first: those of zeros in A.
+/// at c.data + c_rows[i]. Rows of B and of C are contiguous. All steps are one group; with beta !=
+/// 0, one block. So many steps are `skipped` before the first: those of zeros in A.
 struct PieceProduct {
   Pieces rows, steps;
   Index skipped;

@@ -114,13 +114,16 @@ struct Tiles<kVecs, std::integer_sequence<int, kRows...>> {
   static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false, false>...};
   static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true, false>...};
   static constexpr void (*pieces[])(const Tile&) = {tile<kRows + 1, kVecs, false, true>...};
+  static constexpr void (*partial_pieces[])(const Tile&) = {tile<kRows + 1, kVecs, true, true>...};
+
+  static constexpr auto& of_pieces(bool is_partial) { return is_partial ? partial_pieces : pieces; }
 };
 template <int kVecs, int kMaxRows>
 using TilesUpTo = Tiles<kVecs, std::make_integer_sequence<int, kMaxRows>>;
 
-// kRows1, kRows2 and kRows3, the highest tiles 1, 2 and 3 vectors wide, fill the registers of each
-// instruction set. Wider tiles serve products of few rows, where a vector or two would wait for
-// each other's sums.
+// kRows1, kRows2 and kRows3 are the highest tiles 1, 2 and 3 vectors wide, as far as each
+// instruction set has registers for them. Wider tiles serve products of few rows, where a vector or
+// two would wait for each other's sums.
 using Tiles1 = TilesUpTo<1, kRows1>;
 using Tiles2 = TilesUpTo<2, kRows2>;
 using Tiles3 = TilesUpTo<3, kRows3>;

@@ -56,9 +56,11 @@ bool is_depthwise(const Convolution& c, Index chan_in) {
          c.windows.size.height * c.windows.size.width <= kLeafPositions;
 }
 
-/// The convolution of dL/dz that gives dL/dx: its windows have, for each pixel of an image, the
-/// outputs whose windows have the pixel. For a stride of 1.
-Convolution turned(const Convolution& c) {
+// For a stride of 1, dL/dx is a convolution of dL/dz with the kernel flipped on both sides:
+//    dL/dx[b, p, q, c] = sum_{i, j, o} dL/dz[b, p + i d_h - r_h, q + j d_w - r_w, o]
+//                                      W[k_h - 1 - i, k_w - 1 - j, c, o],   r = d (k - 1) - padding
+
+Convolution flipped(const Convolution& c) {
   const Windows& w = c.windows;
   const Size2 span = w.span();
   return {{w.size,
@@ -68,9 +70,8 @@ Convolution turned(const Convolution& c) {
           c.groups};
 }
 
-/// W (..., chan_in / groups, chan_out) for it: (window from its last pixel to its first, chan_out /
-/// groups, chan_in).
-Tensor turned(const Convolution& c, const Tensor& weight) {
+/// W (.., chan_in / groups, chan_out) flipped: (k_h k_w, chan_out / groups, chan_in).
+Tensor flipped(const Convolution& c, const Tensor& weight) {
   const Tensor w = kernel_matrix(weight);
   const Index pixels = c.windows.size.height * c.windows.size.width, in = w.size(0) / pixels,
               out = w.size(1) / c.groups;
@@ -84,13 +85,17 @@ Tensor turned(const Convolution& c, const Tensor& weight) {
   return result;
 }
 
-/// Whether dL/dx is better had that way: its sums stay in registers, but there are products with
-/// zeros at both ends of each line of dL/dz, `delta`.
-bool turns(const Convolution& c, const Shape& delta, const Shape& images) {
+/// Whether dL/dx is made by that convolution: each sum then stays in a register, but outputs that
+/// do not exist are zeros, which take time, and few columns leave most of a register empty. It
+/// decides the order of sums, so it depends on no CPU.
+bool is_by_flipped(const Convolution& c, const Shape& delta, const Shape& images) {
+  constexpr Index fewest_columns = 8;
   const Windows& w = c.windows;
+  auto has_few_zeros = [&](int side) { return 8 * images[side] <= 9 * delta[side]; };
   return w.stride == Size2(1) && w.padding.height < w.span().height &&
-         w.padding.width < w.span().width && 4 * images[2] <= 5 * delta[2] &&
-         is_direct(turned(c).windows, c.groups, delta, images[3]);
+         w.padding.width < w.span().width && has_few_zeros(1) && has_few_zeros(2) &&
+         images[2] >= w.span().width && images[3] / c.groups >= fewest_columns &&
+         is_direct(flipped(c).windows, c.groups, delta, images[3]);
 }
 
 }  // namespace
@@ -106,16 +111,17 @@ void Convolution::check(const std::string& name, Index chan_in, Index chan_out) 
 void Convolution::forward(const Tensor& input, const Tensor& weight, const Tensor* bias,
                           Tensor& z) const {
   const Tensor w = kernel_matrix(weight);
+  const Windows on = on_padded(windows);
+  const Index width = z.size(2);
+  if (is_depthwise(*this, input.size(3)))
+    return depthwise(pad(input, windows.padding), w, bias, on, z);
   if (is_direct(windows, groups, input.shape(), z.size(3))) {
-    Windows rest = windows;
-    const Size2 part = direct_padding(windows);
-    rest.padding = {windows.padding.height - part.height, windows.padding.width - part.width};
-    return direct(pad(input, part), w, bias, rest, groups, z);
+    const Tensor x = may_overlap(input, z) ? input.clone() : input;
+    const DirectImages images(x, windows, direct_padding(windows), width);
+    return direct(images, w, bias, groups, z);
   }
   const Tensor x = pad(input, windows.padding);
-  const Windows on = on_padded(windows);
-  if (is_depthwise(*this, x.size(3))) return depthwise(x, w, bias, on, z);
-  const Index width = z.size(2), grain = conv_grain(width * w.numel());
+  const Index grain = conv_grain(width * w.numel());
   parallel_for(x.size(0) * z.size(1), grain, [&](Index first, Index last) {
     for_blocks(first, last, width, w.size(0), [&](Index begin, Index end) {
       for (Index g = 0; g < groups; ++g) {
@@ -129,13 +135,13 @@ void Convolution::forward(const Tensor& input, const Tensor& weight, const Tenso
 }
 
 Tensor Convolution::backward(const Tensor& delta, const Tensor& weight, const Shape& images) const {
-  if (turns(*this, delta.shape(), images)) {
+  if (is_by_flipped(*this, delta.shape(), images)) {
     Tensor dx(images);
-    turned(*this).forward(delta, turned(*this, weight), nullptr, dx);
+    flipped(*this).forward(delta, flipped(*this, weight), nullptr, dx);
     return dx;
   }
   const Tensor d = delta.contiguous(), w = kernel_matrix(weight);
-  if (is_direct(windows, groups, images, d.size(3))) {
+  if (is_direct_backward(windows, groups, images, d.size(3))) {
     Tensor dx(images);
     direct_backward(d, w, windows, groups, dx);
     return dx;
@@ -165,30 +171,40 @@ Tensor Convolution::backward(const Tensor& delta, const Tensor& weight, const Sh
 
 void Convolution::add_gradients(const Tensor& input, const Tensor& delta, Parameter& weight,
                                 Parameter* bias) const {
-  const Tensor x = pad(input, windows.padding), d = delta.contiguous();
+  const Tensor d = delta.contiguous();
   const Windows on = on_padded(windows);
-  if (is_depthwise(*this, x.size(3))) return depthwise_gradients(x, d, on, weight, bias);
+  if (is_depthwise(*this, input.size(3)))
+    return depthwise_gradients(pad(input, windows.padding), d, on, weight, bias);
   const Index width = d.size(2), count = d.size(0) * d.size(1);
   const Index step = std::max<Index>(1, kLeafPositions / width);
   const Index grain = conv_grain(step * width * weight.value.numel());
-  const bool in_place = is_direct(windows, groups, input.shape(), d.size(3));
-  auto laid_out_gradient = [&](const Tensor& ds, Index begin, Index end, Tensor& dw) {
+  // dw_by(begin, end, dw): dL/dW by lines [begin, end) of windows.
+  auto add = [&](auto dw_by) {
+    add_leaves((count + step - 1) / step, grain, weight, bias,
+               [&](Index i, Tensor& dw, Tensor& db) {
+                 const Index begin = i * step, end = std::min(count, begin + step);
+                 dw_by(begin, end, dw);
+                 // dL/db += sum over positions of dL/dz
+                 if (bias) column_sums(1, lines(d, begin, end), 0, db);
+               });
+  };
+  // The numbers of a piece are the rows of a product's tiles: a few rows would wait for each other.
+  const bool few_rows = groups == 1 && piece_length(windows, groups, input.size(3)) <= 3;
+  if (!few_rows && is_direct(windows, groups, input.shape(), d.size(3))) {
+    const DirectImages images(input, windows, windows.padding, width);
+    return add([&](Index begin, Index end, Tensor& dw) {
+      direct_gradient(images, d, groups, begin, end, dw);
+    });
+  }
+  const Tensor x = pad(input, windows.padding);
+  add([&](Index begin, Index end, Tensor& dw) {
     for (Index g = 0; g < groups; ++g) {
       const Tensor rows = laid_out(group(x, 3, g, groups), on, begin, end, width);
       Tensor dws = group(dw, 1, g, groups);
-      gemm(1, rows.transpose(), group(ds, 1, g, groups), 0, dws);  // dL/dW += windows^T dL/dz
+      // dL/dW += windows^T dL/dz
+      gemm(1, rows.transpose(), group(lines(d, begin, end), 1, g, groups), 0, dws);
     }
-  };
-  auto leaf = [&](Index i, Tensor& dw, Tensor& db) {
-    const Index begin = i * step, end = std::min(count, begin + step);
-    const Tensor ds = lines(d, begin, end);
-    if (in_place)
-      direct_gradient(x, d, on, groups, begin, end, dw);
-    else
-      laid_out_gradient(ds, begin, end, dw);
-    if (bias) column_sums(1, ds, 0, db);  // dL/db += sum over positions of dL/dz
-  };
-  add_leaves((count + step - 1) / step, grain, weight, bias, leaf);
+  });
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -3,24 +3,43 @@
 #include "nn/core/tensor.hpp"
 #include "nn/ops/windows.hpp"
 
-/// Convolution's products with the windows read where they lie in the images, channels together,
-/// for groups of more than a few channels. Private to lib/.
+/// Convolution's products with the windows read where they lie in the images, channels together.
+/// Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Whether these can be used and pay, for x of this shape and `chan_out` outputs.
+/// Whether direct() and direct_gradient() can be used and pay, for x of this shape and `chan_out`
+/// outputs.
 bool is_direct(const Windows& windows, Index groups, const Shape& x, Index chan_out);
+/// Whether direct_backward() can be used and pays.
+bool is_direct_backward(const Windows& windows, Index groups, const Shape& x, Index chan_out);
+
+/// How many numbers of a window lie together in the images.
+Index piece_length(const Windows& windows, Index groups, Index chan_in);
 
 /// The part of the windows' padding that direct() needs in x. The rest adds nothing.
 Size2 direct_padding(const Windows& windows);
-/// z for x, which has that part, with W (window, chan_out); the windows have the rest. bias may be
-/// null.
-void direct(const Tensor& x, const Tensor& w, const Tensor* bias, const Windows& windows,
-            Index groups, Tensor& z);
-/// dx by delta, without padding, which the windows have.
+
+/// Images to convolve, with windows of which `width` are in a line. They get `padding`, a part of
+/// the windows' padding, while they are used: as many lines at a time as have 512 windows. Where
+/// these are less than twice a window high, too much would be copied twice: then all at once.
+struct DirectImages {
+  DirectImages(const Tensor& images, const Windows& windows, const Size2& padding, Index width);
+  /// Of an image with its padding.
+  Index height() const { return x.size(1) + 2 * missing.height; }
+
+  Tensor x;
+  Size2 missing;    // padding that x has not got yet
+  Windows windows;  // with the padding that x does not get
+};
+
+/// z with W (window, chan_out). bias may be null.
+void direct(const DirectImages& images, const Tensor& w, const Tensor* bias, Index groups,
+            Tensor& z);
+/// dL/dx, without padding; the windows have theirs. delta: dL/dz.
 void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
                      Tensor& dx);
-/// dw, the gradient of W, by lines [begin, end) of windows on x, which has its padding.
-void direct_gradient(const Tensor& x, const Tensor& delta, const Windows& windows, Index groups,
-                     Index begin, Index end, Tensor& dw);
+/// dw = dL/dW by lines [begin, end) of windows. The images get all of the windows' padding.
+void direct_gradient(const DirectImages& images, const Tensor& delta, Index groups, Index begin,
+                     Index end, Tensor& dw);
 
 }}}  // namespace nn::NN_PRECISION::detail

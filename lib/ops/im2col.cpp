@@ -6,6 +6,7 @@
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
+#include "ops/pad_lines.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {
@@ -133,25 +134,30 @@ Shape padded(const Shape& images, const Size2& padding) {
   return {images[0], images[1] + 2 * padding.height, images[2] + 2 * padding.width, images[3]};
 }
 
+void detail::pad_lines(const Tensor& x, const Size2& padding, Index first, Index last, Scalar* to) {
+  const Index inner = x.size(2) * x.size(3), side = padding.width * x.size(3);
+  const Index height = x.size(1) + 2 * padding.height;
+  for (Index l = first; l < last; ++l) {
+    const Index y = l % height - padding.height;
+    if (y < 0 || y >= x.size(1)) {
+      to = std::fill_n(to, inner + 2 * side, Scalar{0});
+      continue;
+    }
+    to = std::fill_n(to, side, Scalar{0});
+    to = std::copy_n(x.data() + (l / height * x.size(1) + y) * inner, inner, to);
+    to = std::fill_n(to, side, Scalar{0});
+  }
+}
+
 Tensor pad(const Tensor& x, const Size2& padding) {
   check_padding("pad", x.shape(), padding);
   if (padding == Size2(0)) return x.contiguous();
   Tensor images(padded(x.shape(), padding));
   const Tensor from = x.contiguous();
-  const Index channels = x.size(3), line = x.size(2) * channels;
-  const Index side = padding.width * channels, above = padding.height * (line + 2 * side);
+  const Index height = images.size(1);
   for_images(images.shape(), [&](Index begin, Index end) {
-    const Scalar* in = from.data() + begin * from.stride(0);
-    Scalar* out = images.data() + begin * images.stride(0);
-    for (Index i = begin; i < end; ++i) {
-      out = std::fill_n(out, above, Scalar{0});
-      for (Index y = 0; y < x.size(1); ++y, in += line) {
-        out = std::fill_n(out, side, Scalar{0});
-        out = std::copy_n(in, line, out);
-        out = std::fill_n(out, side, Scalar{0});
-      }
-      out = std::fill_n(out, above, Scalar{0});
-    }
+    detail::pad_lines(from, padding, begin * height, end * height,
+                      images.data() + begin * images.stride(0));
   });
   return images;
 }

@@ -24,8 +24,8 @@ struct Conv2DOptions {
 /// z: (batch, floor((height + 2 p_h - d_h (k_h - 1) - 1) / s_h) + 1, likewise for the width,
 /// chan_out), with strides s, paddings p and dilations d. Rows and columns left over at the end are
 /// in no window. Where a weight that is not finite meets a zero of the padding, z is NaN or as
-/// without this term. ShapeError for a kernel larger than the padded image, and for sizes that are
-/// too small.
+/// without this term; so is dL/dx where such a weight meets an output that does not exist.
+/// ShapeError for a kernel larger than the padded image, and for sizes that are too small.
 ///
 /// With groups, the channels are cut into so many equal parts, and each part of the outputs is a
 /// convolution of its part of the inputs: W is (k_h, k_w, chan_in / groups, chan_out), and c counts
@@ -34,9 +34,9 @@ struct Conv2DOptions {
 ///
 /// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in / groups. Layers of
 /// the same sizes start equal until initialize() draws them. Products of matrices read the windows
-/// where they lie if the channels of a group, in and out, are multiples of 16 (in double, of 8).
-/// Others are laid out for them a few at a time (ops/im2col.hpp): 65536 numbers for each thread, or
-/// one line of windows if that is more. Depthwise convolutions need neither.
+/// where they lie, but for one output channel in a group, or kernels beyond 16384 numbers: those
+/// windows are laid out a few at a time (ops/im2col.hpp), 65536 numbers for each thread, or one
+/// line of windows if that is more. Depthwise convolutions need neither.
 class Conv2D : public Layer {
  public:
   explicit Conv2D(const Conv2DOptions& options);

@@ -24,7 +24,8 @@ struct ConvTranspose2DOptions {
 /// x: (batch, height, width, chan_in), W: (k_h, k_w, chan_out / groups, chan_in), that Conv2D's;
 /// bias: (chan_out), z: (batch, (height - 1) s_h - 2 p_h + d_h (k_h - 1) + output_padding_h + 1,
 /// likewise for the width, chan_out). output_padding says which of the images that the Conv2D takes
-/// to this size is meant. Groups are Conv2D's.
+/// to this size is meant. Groups are Conv2D's. Where a weight that is not finite meets a pixel
+/// outside of x, z is NaN or as without this term.
 ///
 /// ShapeError for images of which nothing is left, for sizes that are too small, for channels that
 /// are no multiples of groups and for an output_padding that is not below the stride.

@@ -73,7 +73,8 @@ class Module {
   /// z = M(x), for use: keeps nothing.
   virtual Tensor predict(const Tensor& x) const = 0;
   /// The same into memory that is given, a contiguous z of output_shape(x.shape()): what Predictor
-  /// calls. Unless overridden (see Layer), predict() and a copy. ShapeError for another z.
+  /// calls. z overlaps neither x nor a parameter. Unless overridden (see Layer), predict() and a
+  /// copy. ShapeError for another z.
   virtual void predict_into(const Tensor& x, Tensor& z) const;
   /// Whether predict_into() also takes a z that has x's own elements, all of them in their order.
   virtual bool in_place() const { return false; }
