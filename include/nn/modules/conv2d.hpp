@@ -34,9 +34,9 @@ struct Conv2DOptions {
 ///
 /// Starts from PyTorch's default initialisation, with fan-in k_h k_w chan_in / groups. Layers of
 /// the same sizes start equal until initialize() draws them. Products of matrices read the windows
-/// where they lie, but for one output channel in a group, or kernels beyond 16384 numbers: those
-/// windows are laid out a few at a time (ops/im2col.hpp), 65536 numbers for each thread, or one
-/// line of windows if that is more. Depthwise convolutions need neither.
+/// where they lie. Where that does not pay, as with one output channel, they are laid out a few at
+/// a time (ops/im2col.hpp): 65536 numbers for each thread, or one line of windows if that is more.
+/// Depthwise convolutions need neither.
 class Conv2D : public Layer {
  public:
   explicit Conv2D(const Conv2DOptions& options);
