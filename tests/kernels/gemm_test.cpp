@@ -185,6 +185,23 @@ TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfGroups) {
       }
 }
 
+TEST_P(GemmTest, SumsOfRows) {
+  const Scalar one = 1;
+  for (Index n : {1, 3, 8, 13, 16, 29, 32, 45})
+    for (Index k : {1, 7, 512, 1030})
+      for (Scalar beta : {Scalar(0), Scalar(0.3)}) {
+        const Values ones(static_cast<std::size_t>(k), 1), b = numbers(k * n, 1, -1, 1),
+                                                           old = numbers(n, 2, -1, 1);
+        Values c = old;
+        gemm(table(), 1, n, k, 1, {&one, 0, 0}, {b.data(), n, 1}, beta, {c.data(), n, 1}, nullptr);
+        for (Index j = 0; j < n; ++j) {
+          const auto at = static_cast<std::size_t>(j);
+          ASSERT_EQ(c[at], ordered_sum(1, ones.data(), 1, &b[at], n, k) + beta * old[at])
+              << n << ' ' << k;
+        }
+      }
+}
+
 // So large that the sums are made a part of C at a time, and a few groups at a time.
 TEST_P(GemmTest, LongSumsOfALargeResult) {
   const std::string name = GetParam().name;
