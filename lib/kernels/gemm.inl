@@ -204,6 +204,7 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   Tile t{};
   t.k = block.steps;
   t.a_row = packed_a ? 1 : g.a.row_stride;
+  t.a_threes = 3 * t.a_row;
   t.a_step = packed_a ? packing.panel : g.a.col_stride;
   t.beta = block.step == 0 ? g.beta : Scalar{1};
   t.c_row = g.c.row_stride;

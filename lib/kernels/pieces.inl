@@ -5,54 +5,93 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
+/// The tiles of a strip: in whole threes of rows if A's rows lie so.
+NN_VECTOR_FUNCTION Heights heights_of(const PieceProduct& g, int vectors) {
+  if (g.a_threes == 0) return split(g.rows.length, strip_rows(vectors));
+  return split(g.rows.length / 3, strip_rows(vectors) / 3);
+}
+
 /// The tiles of one strip of columns, piece after piece.
-NN_TARGET void run_pieces(const PieceProduct& g, const Scalar* a, Scalar* c, int vectors, Tile& t) {
-  const Heights heights = split(g.rows.length, strip_rows(vectors));
+NN_TARGET void run_pieces(const PieceProduct& g, Index first, Scalar* c, int vectors, Tile& t) {
+  const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
+  const Index unit = g.a_threes == 0 ? 1 : 3, unit_stride = unit == 1 ? t.a_row : t.a_threes;
+  const Index ahead = t.ahead_step * (1 + ceil_div(t.k - t.together, t.piece));
   const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
-    t.a = a + g.rows.offsets[i];
+    t.a_pieces = g.a.data + g.rows.offsets[i];
     t.c = c + g.c_rows[i];
     for (Index j = 0; j < heights.tiles; ++j) {
-      const Index rows = heights.low + (j < heights.higher ? 1 : 0);
+      const Index units = heights.low + (j < heights.higher ? 1 : 0), rows = unit * units;
+      t.a = t.a_pieces + first;
       tiles[rows - 1](t);
-      t.a += rows * g.a.row_stride;
+      t.a_pieces += units * unit_stride;
       t.c += rows * g.c.row_stride;
+      t.ahead += ahead;
     }
   }
+}
+
+/// How wide the next strip is: one vector where that keeps all threes in one tile.
+NN_VECTOR_FUNCTION int vectors_of(const PieceProduct& g, Index left) {
+  const bool one_tile = g.a_threes != 0 && g.rows.length > kRows2 && g.rows.length <= kRows1;
+  return left > kWidth && !one_tile ? 2 : 1;
+}
+
+/// The part of what is asked for ahead that each piece of each tile asks for.
+NN_VECTOR_FUNCTION Index ahead_step(const PieceProduct& g, int vectors) {
+  const Index tiles = g.rows.count * heights_of(g, vectors).tiles * ceil_div(g.n, vectors * kWidth);
+  const Index numbers = static_cast<Index>(g.ahead.size()), pieces = tiles * g.steps.count;
+  return numbers < pieces * kLine ? 0 : ceil_div(numbers, pieces);
+}
+
+/// The rows of B, with those between its pieces, that a block of steps reads: [first, last).
+struct RowsOfB {
+  Index first, last;
+};
+NN_VECTOR_FUNCTION RowsOfB rows_of_b(const PieceProduct& g, Index begin, Index end) {
+  auto row = [&](Index step) { return g.b_rows[step / g.steps.length] + step % g.steps.length; };
+  return {row(begin), row(end - 1) + 1};
 }
 
 NN_TARGET void multiply_pieces(const PieceProduct& g) {
   const Index k = g.steps.count * g.steps.length, rows = g.rows.count * g.rows.length;
   const bool packs_b = rows >= 4 * kRows2 && g.b.row_stride >= kFar;
   Storage packed;
-  if (packs_b) packed = Storage(2 * kWidth * smaller(k, kBlockSteps));
   Tile t{};
   t.piece = g.steps.length;
   t.a_row = g.a.row_stride;
+  t.a_threes = g.a_threes == 0 ? 3 * t.a_row : g.a_threes;
   t.a_step = g.a.col_stride;
   t.c_row = g.c.row_stride;
+  t.ahead = g.ahead.data();
+  t.ahead_step = ahead_step(g, vectors_of(g, g.n));
   for (Index step = 0; step < k; step += t.k) {
-    const Index within = step % g.steps.length;
-    t.k = smaller(kBlockSteps - (g.skipped + step) % kBlockSteps, k - step);
+    const Index piece = step / g.steps.length, within = step % g.steps.length;
+    t.k = smaller(step == 0 && g.first_block > 0 ? g.first_block : kBlockSteps, k - step);
     t.together = smaller(t.k, g.steps.length - within);
-    t.offsets = g.steps.offsets + step / g.steps.length;
+    t.offsets = g.steps.offsets + piece;
+    t.b_rows = g.b_rows + piece;
     t.beta = step == 0 ? g.beta : Scalar{1};
-    const Scalar* a = g.a.data + *t.offsets + within * t.a_step;
+    const RowsOfB of_b = rows_of_b(g, step, step + t.k);
+    if (packs_b) packed = Storage(2 * kWidth * (of_b.last - of_b.first));
     Index columns;
     for (Index column = 0; column < g.n; column += columns) {
-      const int vectors = g.n - column > kWidth ? 2 : 1;
+      const int vectors = vectors_of(g, g.n - column);
       columns = smaller(vectors * kWidth, g.n - column);
       t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
-      t.b = g.b.data + step * g.b.row_stride + column;
       t.b_step = g.b.row_stride;
+      t.b_pieces = g.b.data + column;
+      t.b = t.b_pieces + of_b.first * t.b_step;
       if (packs_b) {
-        pack({columns, t.k, t.b, 1, t.b_step, packed.data(), vectors * kWidth}, Scalar{1});
-        t.b = packed.data();
+        pack({columns, of_b.last - of_b.first, t.b, 1, t.b_step, packed.data(), vectors * kWidth},
+             Scalar{1});
         t.b_step = vectors * kWidth;
+        t.b = packed.data();
+        t.b_pieces = t.b - of_b.first * t.b_step;
       }
       t.bias = g.bias && step + t.k == k ? g.bias + column : nullptr;
-      run_pieces(g, a, g.c.data + column, vectors, t);
+      run_pieces(g, *t.offsets + within * t.a_step, g.c.data + column, vectors, t);
     }
   }
 }

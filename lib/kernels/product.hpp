@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "kernels/kernels.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
@@ -25,17 +27,22 @@ struct Pieces {
 /// C = A B + beta C + bias, each sum as in gemm(), where A's rows and its steps lie in pieces, each
 /// with A's strides within a piece: row r of piece i and step s of piece j meet at a.data +
 /// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Piece i of C's rows begins
-/// at c.data + c_rows[i]. Rows of B and of C are contiguous. All steps are one group; with beta !=
-/// 0, one block. So many steps are `skipped` before the first: those of zeros in A.
+/// at c.data + c_rows[i], piece j of B's steps with row b_rows[j]. Rows of B and of C are
+/// contiguous. All steps are one group; with beta != 0, one block. The first block has
+/// `first_block` steps, fewer than others where zeros in A are left out; if these are all of it, 0.
+/// If a_threes is not 0, it is the distance in A from row r of a piece to row r + 3, and pieces
+/// have whole threes. `ahead` is what a later product needs: caches are asked for it meanwhile.
 struct PieceProduct {
   Pieces rows, steps;
-  Index skipped;
-  const Index* c_rows;
+  Index first_block;
+  const Index *c_rows, *b_rows;
   Index n;
   ConstMatrix a, b;
   Scalar beta;
   Matrix c;
-  const Scalar* bias;
+  const Scalar* bias = nullptr;
+  Index a_threes = 0;
+  std::span<const Scalar> ahead = {};
 };
 
 /// gemm(), which takes any C and as many steps, on the table in use. alpha_b is 1.

@@ -13,7 +13,7 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 struct Tile {
   Index k;
   const Scalar* a;
-  Index a_row, a_step;
+  Index a_row, a_threes, a_step;  // a_threes: from a row of A to the third after it
   const Scalar* b;
   Index b_step;
   Scalar beta;
@@ -23,14 +23,16 @@ struct Tile {
   int last;
 
   // A line of memory that a later tile needs is asked for at each step, by tiles two or three
-  // vectors wide. All at once, they would hold up this tile's own lines.
+  // vectors wide. All at once, they would hold up this tile's own lines. Where steps lie in pieces,
+  // `ahead_step` numbers are asked for behind each piece.
   const Scalar* ahead;
   Index ahead_step;
 
-  // Where A's steps lie in pieces of `piece` steps: how many there are of the first one, and where
-  // it and the next ones begin, counted from anywhere.
+  // Where steps lie in pieces of `piece` steps: how many there are of the first one, and where the
+  // i-th one after it begins, in A at a_pieces + offsets[i], in B at row b_rows[i] of b_pieces.
   Index together, piece;
-  const Index* offsets;
+  const Scalar *a_pieces, *b_pieces;
+  const Index *offsets, *b_rows;
 };
 
 // The pragmas matter: without them g++ keeps the tile in memory.
@@ -44,16 +46,16 @@ NN_TARGET void tile(const Tile& t) {
     for (int v = 0; v < kVecs; ++v) c[i][v] = set1(0);
   }
 
+  const Index a_row = t.a_row, a_threes = t.a_threes, a_step = t.a_step, b_step = t.b_step;
   const Scalar *from = t.a, *b = t.b, *ahead = t.ahead;
-  const Index a_row = t.a_row, a_step = t.a_step, b_step = t.b_step, ahead_step = t.ahead_step;
   Index left = t.k, steps = kPieces ? t.together : t.k;
-  for (const Index* offsets = t.offsets;; ++offsets) {
+  for (Index piece = 1;; ++piece) {
     // Few pointers, each for three rows: one for each row would not fit, one for all makes clang
     // step through the rows, addition after addition.
     constexpr int kPointers = (kRows + 2) / 3;
     const Scalar* a[kPointers];
     NN_UNROLL
-    for (int i = 0; i < kPointers; ++i) a[i] = from + 3 * i * a_row;
+    for (int i = 0; i < kPointers; ++i) a[i] = from + i * a_threes;
     for (Index p = steps; p > 0; --p) {
       Vec row[kVecs];
       NN_UNROLL
@@ -70,23 +72,32 @@ NN_TARGET void tile(const Tile& t) {
       b += b_step;
       if ((kVecs == 2 || kVecs == 3) && !kPieces) {
         __builtin_prefetch(ahead);
-        ahead += ahead_step;
+        ahead += t.ahead_step;
       }
+    }
+    if (kPieces) {
+      for (Index asked = 0; asked < t.ahead_step; asked += kLine, ahead += kLine)
+        __builtin_prefetch(ahead);
     }
     left -= steps;
     if (!kPieces || left == 0) break;
-    from += offsets[1] - offsets[0] - (t.piece - steps) * a_step;
+    from = t.a_pieces + t.offsets[piece];
+    b = t.b_pieces + t.b_rows[piece] * b_step;
     steps = smaller(left, t.piece);
   }
 
+  // Copies: else each store might change these.
+  Scalar* row = t.c;
+  const Index c_row = t.c_row;
   if (t.beta != Scalar{0}) {
     const Vec beta = set1(t.beta);
+    const Scalar* from_row = row;
     NN_UNROLL
-    for (int i = 0; i < kRows; ++i) {
+    for (int i = 0; i < kRows; ++i, from_row += c_row) {
       NN_UNROLL
       for (int v = 0; v < kVecs; ++v)
-        c[i][v] = add(c[i][v], mul(beta, load_end<kPartial>(t.c + i * t.c_row + v * kWidth,
-                                                            v == kVecs - 1, last)));
+        c[i][v] = add(c[i][v],
+                      mul(beta, load_end<kPartial>(from_row + v * kWidth, v == kVecs - 1, last)));
     }
   }
   if (t.bias) {
@@ -98,10 +109,10 @@ NN_TARGET void tile(const Tile& t) {
     }
   }
   NN_UNROLL
-  for (int i = 0; i < kRows; ++i) {
+  for (int i = 0; i < kRows; ++i, row += c_row) {
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v)
-      store_end<kPartial>(t.c + i * t.c_row + v * kWidth, c[i][v], v == kVecs - 1, last);
+      store_end<kPartial>(row + v * kWidth, c[i][v], v == kVecs - 1, last);
   }
 }
 

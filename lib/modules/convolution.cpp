@@ -188,13 +188,19 @@ void Convolution::add_gradients(const Tensor& input, const Tensor& delta, Parame
                  if (bias) column_sums(1, lines(d, begin, end), 0, db);
                });
   };
-  // The numbers of a piece are the rows of a product's tiles: a few rows would wait for each other.
-  const bool few_rows = groups == 1 && piece_length(windows, groups, input.size(3)) <= 3;
-  if (!few_rows && is_direct(windows, groups, input.shape(), d.size(3))) {
-    const DirectImages images(input, windows, windows.padding, width);
-    return add([&](Index begin, Index end, Tensor& dw) {
-      direct_gradient(images, d, groups, begin, end, dw);
-    });
+  if (is_direct(windows, groups, input.shape(), d.size(3))) {
+    if (is_gradient_by_pixels(windows, groups, input.size(3))) {
+      const Tensor x = input.contiguous();
+      return add([&](Index begin, Index end, Tensor& dw) {
+        direct_gradient_by_pixels(x, d, windows, groups, begin, end, dw);
+      });
+    }
+    if (is_gradient_by_lines(windows, groups, input.size(3))) {
+      const DirectImages images(input, windows, windows.padding, width);
+      return add([&](Index begin, Index end, Tensor& dw) {
+        direct_gradient_by_lines(images, d, groups, begin, end, dw);
+      });
+    }
   }
   const Tensor x = pad(input, windows.padding);
   add([&](Index begin, Index end, Tensor& dw) {

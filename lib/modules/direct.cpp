@@ -1,69 +1,29 @@
 #include "modules/direct.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <utility>
 
-#include "kernels/product.hpp"
-#include "modules/conv_parts.hpp"
+#include "modules/direct_parts.hpp"
 #include "nn/ops/im2col.hpp"
-#include "ops/pad_lines.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-using kernels::ConstMatrix;
-using kernels::Matrix;
-
-/// Offsets of pieces of memory.
-class Places {
- public:
-  void add(Index offset) { offsets_[static_cast<std::size_t>(count_++)] = offset; }
-  Index count() const { return count_; }
-  const Index* offsets() const { return offsets_.data(); }
-  kernels::Pieces pieces(Index length) const { return {offsets(), count_, length}; }
-
- private:
-  std::array<Index, kLeafPositions> offsets_;
-  Index count_ = 0;
-};
-
-/// Calls f(begin, end) for lines [first, last) of windows, `width` in a line, as many at a time as
-/// have their Places.
+/// Calls f(begin, end) for lines [first, last) of windows, `at_once` at a time.
 template <class F>
-void for_lines(Index first, Index last, Index width, F f) {
-  const Index step = std::max<Index>(1, kLeafPositions / width);
-  for (Index begin = first; begin < last; begin += step) f(begin, std::min(last, begin + step));
+void for_lines(Index first, Index last, Index at_once, F f) {
+  for (Index begin = first; begin < last; begin += at_once)
+    f(begin, std::min(last, begin + at_once));
 }
 
-/// Calls f(image, y) for those of lines [begin, end), `height` in an image, that are [first, last)
-/// in theirs.
-template <class F>
-void for_each_line(Index begin, Index end, Index height, Index first, Index last, F f) {
-  for (Index image = begin / height; image * height < end; ++image) {
-    const Index above = image * height, until = std::min(last, end - above);
-    for (Index y = std::max(first, begin - above); y < until; ++y) f(image, y);
-  }
+/// How many lines of windows are worked on at a time: of 512 windows, or of more if these are of
+/// few channels, but no more than there are Places for.
+Index lines_at_once(Index width, Index channels) {
+  constexpr Index many_channels = 16;
+  const Index windows = kLeafPositions * many_channels / std::min(channels, many_channels);
+  return std::clamp<Index>(windows / width, 1, kLeafPositions);
 }
-
-/// Whether a line of a window lies in one piece.
-bool has_whole_lines(const Windows& w, Index groups) {
-  return groups == 1 && (w.dilation.width == 1 || w.size.width == 1);
-}
-
-/// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
-/// `size` pixels, [first, last).
-struct Side {
-  Side(Index start_, Index count, Index stride_, Index size)
-      : start(start_),
-        stride(stride_),
-        first(start < 0 ? (-start + stride - 1) / stride : 0),
-        last(start < size ? std::min(count, (size - 1 - start) / stride + 1) : 0) {}
-  Index pixel(Index i) const { return start + i * stride; }
-  bool has(Index i) const { return first <= i && i < last; }
-
-  Index start, stride, first, last;
-};
 
 /// Of the windows in line p of an image, the lines on it.
 Side window_lines(const Windows& w, Index p, Index height) {
@@ -84,61 +44,6 @@ void for_alike(const Windows& w, Index begin, Index end, Index count, Index imag
     }
     f(first, last, lines);
   }
-}
-
-/// The padded lines that lines [begin, end) of windows have, `height` of these in an image.
-class PaddedLines {
- public:
-  PaddedLines(const DirectImages& images, Index height, Index begin, Index end)
-      : image_height_(images.height()),
-        step_(images.windows.stride.height),
-        above_(images.windows.padding.height),
-        lines_(images.x) {
-    const Size2& zeros = images.missing;
-    if (zeros == Size2(0)) return;
-    const Index last_top = first_line((end - 1) / height, (end - 1) % height);
-    const Index last =
-        std::min(lines_.size(0) * image_height_, last_top + images.windows.span().height);
-    first_ = std::max<Index>(0, first_line(begin / height, begin % height));
-    lines_ = Tensor(Shape{1, last - first_, images.x.size(2) + 2 * zeros.width, channels()});
-    pad_lines(images.x, zeros, first_, last, lines_.data());
-  }
-
-  const Scalar* data() const { return lines_.data(); }
-  Index line() const { return lines_.size(2) * channels(); }  // numbers in it
-  Index channels() const { return lines_.size(3); }
-  /// Where the windows of line y of an image begin.
-  Index top(Index image, Index y) const { return (first_line(image, y) - first_) * line(); }
-
- private:
-  /// The first line that these windows have, counted through all images.
-  Index first_line(Index image, Index y) const {
-    return image * image_height_ + y * step_ - above_;
-  }
-
-  Index image_height_, step_, above_, first_ = 0;
-  Tensor lines_;
-};
-
-/// The pieces of lines [first, last) of a window in which its numbers lie together.
-struct WindowLines {
-  WindowLines(const Windows& w, const PaddedLines& x, Index groups, Index first, Index last)
-      : length(piece_length(w, groups, x.channels())) {
-    const bool whole = has_whole_lines(w, groups);
-    for (Index i = first; i < last; ++i)
-      for (Index j = 0; j < (whole ? 1 : w.size.width); ++j)
-        places.add(i * w.dilation.height * x.line() + j * w.dilation.width * x.channels());
-  }
-  kernels::Pieces pieces() const { return places.pieces(length); }
-
-  Places places;
-  Index length;
-};
-
-Places equally_spaced(Index count, Index distance) {
-  Places places;
-  for (Index i = 0; i < count; ++i) places.add(i * distance);
-  return places;
 }
 
 }  // namespace
@@ -181,32 +86,45 @@ void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias
   const Index in = images.x.size(3) / groups, out = chan_out / groups;
   const Index step = windows.stride.width * images.x.size(3);
   const Index line = windows.size.width * in;  // steps of a line of a window
+  const Index at_once = lines_at_once(width, images.x.size(3));
   Scalar* to = z.data();
 
   // For lines [begin, end), as far as they are [first, last) in their images, where windows have
-  // lines `rows` in x.
+  // lines `rows` in x. `next`: what is needed next, of which caches were `asked` for so many parts.
   auto multiply = [&](const PaddedLines& on, Index begin, Index end, Index first, Index last,
-                      const Side& rows) {
+                      const Side& rows, std::span<const Scalar> next, Index& asked) {
     const WindowLines window(windows, on, groups, rows.first, rows.last);
+    const Places w_rows = equally_spaced(window.places.count(), window.length);
     Places lines, results;
     for_each_line(begin, end, height, first, last, [&](Index image, Index y) {
       lines.add(on.top(image, y));
       results.add((image * height + y) * width * chan_out);
     });
     if (lines.count() == 0) return;
-    for (Index g = 0; g < groups; ++g)  // z = windows W + b
+    for (Index g = 0; g < groups; ++g, asked += lines.count())  // z = windows W + b
       kernels::active().multiply_pieces(
-          {lines.pieces(width), window.pieces(), rows.first * line, results.offsets(), out,
-           ConstMatrix{on.data() + g * in, step, 1},
-           ConstMatrix{w.data() + rows.first * line * chan_out + g * out, chan_out, 1}, 0,
-           Matrix{to + g * out, chan_out, 1}, bias ? b.data() + g * out : nullptr});
+          {.rows = lines.pieces(width),
+           .steps = window.pieces(),
+           .first_block = kernels::kBlockSteps - rows.first * line % kernels::kBlockSteps,
+           .c_rows = results.offsets(),
+           .b_rows = w_rows.offsets(),
+           .n = out,
+           .a = {on.data() + g * in, step, 1},
+           .b = {w.data() + rows.first * line * chan_out + g * out, chan_out, 1},
+           .beta = 0,
+           .c = {to + g * out, chan_out, 1},
+           .bias = bias ? b.data() + g * out : nullptr,
+           .ahead = part_of(next, asked, asked + lines.count(), (end - begin) * groups)});
   };
   parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
-    for_lines(from, until, width, [&](Index begin, Index end) {
+    for_lines(from, until, at_once, [&](Index begin, Index end) {
       const PaddedLines on(images, height, begin, end);
+      const std::span<const Scalar> next =
+          top_lines(images.x, images.windows, height, end, std::min(until, 2 * end - begin));
+      Index asked = 0;
       for_alike(windows, begin, end, height, images.height(),
                 [&](Index first, Index last, const Side& rows) {
-                  multiply(on, begin, end, first, last, rows);
+                  multiply(on, begin, end, first, last, rows, next, asked);
                 });
     });
   });
@@ -218,6 +136,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
   const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
   const Index in = dx.size(3) / groups, out = chan_out / groups;
   const Index columns = windows.size.width, step = windows.stride.width * dx.stride(2);
+  const Index at_once = lines_at_once(width, chan_out);
   const Places channels = equally_spaced(1, 0);
   Scalar* to = dx.data();
 
@@ -238,39 +157,25 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
     if (lines.count() == 0) return;
     for (Index g = 0; g < groups; ++g)
       kernels::active().multiply_pieces(
-          {lines.pieces(x.last - x.first), channels.pieces(out), 0, results.offsets(), in,
-           ConstMatrix{delta.data() + g * out, chan_out, 1},
-           ConstMatrix{wt.data() + g * out * wt.stride(0) + (i * columns + j) * in, wt.stride(0),
-                       1},
-           1, Matrix{to + g * in, step, 1}, nullptr});
+          {.rows = lines.pieces(x.last - x.first),
+           .steps = channels.pieces(out),
+           .first_block = kernels::kBlockSteps,
+           .c_rows = results.offsets(),
+           .b_rows = channels.offsets(),
+           .n = in,
+           .a = {delta.data() + g * out, chan_out, 1},
+           .b = {wt.data() + g * out * wt.stride(0) + (i * columns + j) * in, wt.stride(0), 1},
+           .beta = 1,
+           .c = {to + g * in, step, 1}});
   };
   parallel_for(dx.size(0), conv_grain(height * width * w.numel()), [&](Index first, Index last) {
     dx.slice(0, first, last).fill(0);
-    for_lines(first * height, last * height, width, [&](Index begin, Index end) {
+    for_lines(first * height, last * height, at_once, [&](Index begin, Index end) {
       // Each number of dx gets its windows' parts line after line, from the last of a line on.
       for (Index i = windows.size.height; i-- > 0;)
         for (Index j = 0; j < columns; ++j) add(begin, end, i, j);
     });
   });
-}
-
-void direct_gradient(const DirectImages& images, const Tensor& delta, Index groups, Index begin,
-                     Index end, Tensor& dw) {
-  const PaddedLines on(images, delta.size(1), begin, end);
-  const WindowLines window(images.windows, on, groups, 0, images.windows.size.height);
-  const Index width = delta.size(2), chan_out = delta.size(3);
-  const Index in = images.x.size(3) / groups, out = chan_out / groups;
-  const Index step = images.windows.stride.width * images.x.size(3);
-  const Places results = equally_spaced(window.places.count(), window.length * chan_out);
-  Places lines;
-  for_each_line(begin, end, delta.size(1), 0, delta.size(1),
-                [&](Index image, Index y) { lines.add(on.top(image, y)); });
-  for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
-    kernels::active().multiply_pieces(
-        {window.pieces(), lines.pieces(width), 0, results.offsets(), out,
-         ConstMatrix{on.data() + g * in, 1, step},
-         ConstMatrix{delta.data() + begin * width * chan_out + g * out, chan_out, 1}, 0,
-         Matrix{dw.data() + g * out, chan_out, 1}, nullptr});
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

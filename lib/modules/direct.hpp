@@ -7,8 +7,8 @@
 /// Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Whether direct() and direct_gradient() can be used and pay, for x of this shape and `chan_out`
-/// outputs.
+/// Whether direct() and the gradients' functions can be used and pay, for x of this shape and
+/// `chan_out` outputs.
 bool is_direct(const Windows& windows, Index groups, const Shape& x, Index chan_out);
 /// Whether direct_backward() can be used and pays.
 bool is_direct_backward(const Windows& windows, Index groups, const Shape& x, Index chan_out);
@@ -20,8 +20,8 @@ Index piece_length(const Windows& windows, Index groups, Index chan_in);
 Size2 direct_padding(const Windows& windows);
 
 /// Images to convolve, with windows of which `width` are in a line. They get `padding`, a part of
-/// the windows' padding, while they are used: as many lines at a time as have 512 windows. Where
-/// these are less than twice a window high, too much would be copied twice: then all at once.
+/// the windows' padding, while they are used: as many lines at a time as have 512 windows, or more.
+/// Where these are less than twice a window high, too much would be copied twice: then all at once.
 struct DirectImages {
   DirectImages(const Tensor& images, const Windows& windows, const Size2& padding, Index width);
   /// Of an image with its padding.
@@ -38,8 +38,17 @@ void direct(const DirectImages& images, const Tensor& w, const Tensor* bias, Ind
 /// dL/dx, without padding; the windows have theirs. delta: dL/dz.
 void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
                      Tensor& dx);
-/// dw = dL/dW by lines [begin, end) of windows. The images get all of the windows' padding.
-void direct_gradient(const DirectImages& images, const Tensor& delta, Index groups, Index begin,
-                     Index end, Tensor& dw);
+/// Whether the numbers of a pixel, which are rows of dL/dW, are enough for the next function.
+bool is_gradient_by_pixels(const Windows& windows, Index groups, Index chan_in);
+/// dw = dL/dW by lines [begin, end) of windows, one pixel of the windows after the other. Products
+/// with padding, which are 0, are left out. x and delta are contiguous.
+void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,
+                               Index groups, Index begin, Index end, Tensor& dw);
+
+/// Whether numbers of a window that lie together are enough for the next function.
+bool is_gradient_by_lines(const Windows& windows, Index groups, Index chan_in);
+/// The same, one line of the windows after the other. The images get all of the windows' padding.
+void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, Index groups,
+                              Index begin, Index end, Tensor& dw);
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -136,16 +136,19 @@ Shape padded(const Shape& images, const Size2& padding) {
 
 void detail::pad_lines(const Tensor& x, const Size2& padding, Index first, Index last, Scalar* to) {
   const Index inner = x.size(2) * x.size(3), side = padding.width * x.size(3);
-  const Index height = x.size(1) + 2 * padding.height;
+  const Index below = x.size(1) + padding.height, height = below + padding.height;
+  if (first >= last) return;
+  Index image = first / height, y = first % height - padding.height;
+  to = std::fill_n(to, side, Scalar{0});
   for (Index l = first; l < last; ++l) {
-    const Index y = l % height - padding.height;
-    if (y < 0 || y >= x.size(1)) {
-      to = std::fill_n(to, inner + 2 * side, Scalar{0});
-      continue;
-    }
-    to = std::fill_n(to, side, Scalar{0});
-    to = std::copy_n(x.data() + (l / height * x.size(1) + y) * inner, inner, to);
-    to = std::fill_n(to, side, Scalar{0});
+    if (y >= 0 && y < x.size(1))
+      to = std::copy_n(x.data() + (image * x.size(1) + y) * inner, inner, to);
+    else
+      to = std::fill_n(to, inner, Scalar{0});
+    to = std::fill_n(to, l + 1 < last ? 2 * side : side, Scalar{0});  // and before the next line
+    if (++y < below) continue;
+    y = -padding.height;
+    ++image;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <vector>
 
+#include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/im2col.hpp"
@@ -88,6 +89,10 @@ TEST(Conv2D, IsAProductOfItsWindows) {
         {9, 3, 10, 1, 3, 1, 1, 1, false},
         {9, 3, 10, 1, 3, 2, 1, 2, false},
         {9, 5, 1, 1, 3, 1, 1, 1, false},
+        {40, 1, 16, 1, 3, 1, 1, 2, false},  // lines of three numbers
+        {13, 3, 7, 1, 3, 2, 1, 2, false},   // pixels of three
+        {30, 12, 10, 1, 3, 1, 1, 1, true},  // more than one part of dL/dW
+        {31, 13, 6, 1, 3, 2, 5, 1, false},
         {8, 8, 24, 4, 3, 1, 1, 1, false},
         {8, 24, 6, 3, 3, 1, 1, 1, true},
         {24, 8, 8, 1, 3, 1, 1, 1, true},  // more lines than are padded at a time
@@ -124,6 +129,25 @@ TEST(Conv2D, IsAProductOfItsWindows) {
     EXPECT_TRUE(close(layer.backward_delta(x, delta), dx));
     layer.backward_update_gradient(x, delta);
     const Tensor& gradient = layer.weight()->grad;
+    EXPECT_TRUE(same_bits(gradient, dw.reshape(gradient.shape())));
+  }
+}
+
+// Lines of more windows than a block of a sum has.
+TEST(Conv1D, IsAProductOfItsWindows) {
+  for (auto [chan_in, stride, padding] :
+       {std::array<Index, 3>{12, 1, 1}, {12, 2, 300}, {2, 1, 2}, {1, 1, 1}}) {
+    const Index kernel = 3, chan_out = 5, length = 1100;
+    Conv1D layer(kernel, chan_in, chan_out, stride, padding);
+    SCOPED_TRACE(layer.describe());
+    const Tensor x = wave({2, length, chan_in}), z = layer.forward(x), delta = wave(z.shape(), 1);
+    layer.backward_update_gradient(x, delta);
+    const Index width = z.size(1);
+    Tensor rows(Shape{2 * width, kernel * chan_in});
+    im2col(pad(x.reshape({2, 1, length, chan_in}), {0, padding}), {{1, kernel}, {1, stride}, 0}, 0,
+           2, rows);
+    const Tensor& gradient = layer.weight()->grad;
+    const Tensor dw = by_parts(rows, delta.reshape({2 * width, chan_out}), width);
     EXPECT_TRUE(same_bits(gradient, dw.reshape(gradient.shape())));
   }
 }

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <span>
+
+#include "modules/direct.hpp"
+#include "modules/direct_parts.hpp"
+
+namespace nn { inline namespace NN_PRECISION { namespace detail {
+namespace {
+
+/// Whether lines of a window, of three numbers each, are one matrix whose rows lie in threes.
+bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
+  return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
+}
+
+}  // namespace
+
+bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
+  constexpr Index fewest_rows = 12;  // of a tile, which else reads more than it adds
+  return chan_in / groups >= fewest_rows && w.padding.width < kernels::kBlockSteps;
+}
+
+bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
+  const Index rows = piece_length(w, groups, chan_in);
+  return groups > 1 || rows > 3 || is_in_threes(w, groups, chan_in);
+}
+
+void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, Index groups,
+                              Index begin, Index end, Tensor& dw) {
+  const PaddedLines on(images, delta.size(1), begin, end);
+  const Windows& windows = images.windows;
+  const WindowLines window(windows, on, groups, 0, windows.size.height);
+  const Index width = delta.size(2), chan_out = delta.size(3);
+  const Index in = images.x.size(3) / groups, out = chan_out / groups;
+  const Index step = windows.stride.width * images.x.size(3);
+  const Places results = equally_spaced(window.places.count(), window.length * chan_out);
+  const Places deltas = equally_spaced(end - begin, width);
+  Places lines;
+  for_each_line(begin, end, delta.size(1), 0, delta.size(1),
+                [&](Index image, Index y) { lines.add(on.top(image, y)); });
+  const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
+  kernels::Pieces rows = window.pieces();
+  if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
+  for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
+    kernels::active().multiply_pieces(
+        {.rows = rows,
+         .steps = lines.pieces(width),
+         .first_block = kernels::kBlockSteps,
+         .c_rows = results.offsets(),
+         .b_rows = deltas.offsets(),
+         .n = out,
+         .a = {on.data() + g * in, 1, step},
+         .b = {delta.data() + begin * width * chan_out + g * out, chan_out, 1},
+         .beta = 0,
+         .c = {dw.data() + g * out, chan_out, 1},
+         .a_threes = in_threes ? windows.dilation.height * on.line() : 0});
+}
+
+void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,
+                               Index groups, Index begin, Index end, Tensor& dw) {
+  const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
+  const Index chan_in = x.size(3), in = chan_in / groups, out = chan_out / groups;
+  const Places channels = equally_spaced(1, 0);
+  // Meanwhile the caches are asked for what the next lines of windows need.
+  const Index until = std::min(delta.size(0) * height, 2 * end - begin);
+  const std::span<const Scalar> next[] = {lines_of(delta, end, until),
+                                          top_lines(x, windows, height, end, until)};
+  const Index parts = (windows.size.height * windows.size.width * groups + 1) / 2;
+  Index product = 0;
+  Scalar* to = dw.data();
+  for (Index i = 0; i < windows.size.height; ++i) {
+    const Side ys(i * windows.dilation.height - windows.padding.height, height,
+                  windows.stride.height, x.size(1));
+    Places pixels, deltas;
+    Index whole = 0, part = 0;  // of the first block: lines, and windows of another line
+    for_each_line(begin, end, height, ys.first, ys.last, [&](Index image, Index y) {
+      const Index line = image * height + y, left = kernels::kBlockSteps - (line - begin) * width;
+      pixels.add((image * x.size(1) + ys.pixel(y)) * x.size(2) * chan_in);
+      deltas.add(line * width);
+      if (left >= width)
+        ++whole;
+      else if (left > 0)
+        part = left;
+    });
+    for (Index j = 0; j < windows.size.width; ++j, to += in * chan_out) {
+      const Side xs(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
+                    x.size(2));
+      const Index count = xs.last - xs.first;
+      if (pixels.count() == 0 || count <= 0) {
+        std::fill_n(to, in * chan_out, Scalar{0});
+        continue;
+      }
+      for (Index g = 0; g < groups; ++g, ++product)  // dL/dW = windows^T dL/dz
+        kernels::active().multiply_pieces(
+            {.rows = channels.pieces(in),
+             .steps = pixels.pieces(count),
+             .first_block = whole * count + std::clamp<Index>(part - xs.first, 0, count),
+             .c_rows = channels.offsets(),
+             .b_rows = deltas.offsets(),
+             .n = out,
+             .a = {x.data() + xs.pixel(xs.first) * chan_in + g * in, 1,
+                   windows.stride.width * chan_in},
+             .b = {delta.data() + xs.first * chan_out + g * out, chan_out, 1},
+             .beta = 0,
+             .c = {to + g * out, chan_out, 1},
+             .ahead = part_of(next[product % 2], product / 2, product / 2 + 1, parts)});
+    }
+  }
+}
+
+}}}  // namespace nn::NN_PRECISION::detail
