@@ -13,12 +13,10 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 constexpr Index kColumnsPerBlock = 4096;
-constexpr Index kThinColumns = kHighTiles ? 2048 : 512;  // whose part of B stays in a cache
 constexpr Index kPage = 4096 / sizeof(Scalar);
 constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
 constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
-constexpr Index kThinRows = (kHighTiles ? 2 : 3) * kRows3;
 constexpr Index kStepsAtOnce = 16;  // of a panel of A, before the next panel's
 constexpr Index kFewSteps = 32;     // packing B or A for fewer costs as much as it saves
 
@@ -86,15 +84,8 @@ NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
   return packing;
 }
 
-/// Whether writing C takes the most time: a few rows of it, each a stream, are then done along many
-/// columns before the next, since many rows, if pages apart, crowd each other out.
-NN_VECTOR_FUNCTION bool is_thin(const Product& g, const Packing& packing) {
-  return g.k <= kFewSteps && g.c.row_stride >= kPage && !packing.a;
-}
-
 /// The most rows of a block: few where B's part does not fit into the second cache beside A's.
 NN_VECTOR_FUNCTION Index most_rows(const Product& g, const Packing& packing) {
-  if (is_thin(g, packing)) return kThinRows;
   const bool large = packing.pairs && smaller(g.k, kBlockSteps) * g.n > kSecondCache;
   return large && g.m > kRowsPerBlock ? kRowsOfLarge : kRowsPerBlock;
 }
@@ -240,14 +231,76 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   }
 }
 
+/// Whether writing C takes the most time: few steps and long rows.
+NN_VECTOR_FUNCTION bool is_thin(const Product& g) {
+  return g.k <= kFewSteps && g.m > 1 && g.n >= kPage && g.alpha_a == Scalar{1};
+}
+
+/// B is packed if its rows crowd each other out of the first cache, and are read often enough.
+NN_VECTOR_FUNCTION bool packs_thin_b(const Product& g) {
+  if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
+  const Index often = (kHighTiles ? 4 : 1) * kRows3;
+  return g.k > 12 && g.m > often && is_crowd(g.k, g.b.row_stride, kFirstCache);
+}
+
+/// The tiles of a few rows of C, one beside the other: each row is a stream.
+NN_TARGET void run_rows(Index rows, Index columns, Tile t) {
+  int vectors;
+  for (; columns > 0; columns -= vectors * kWidth) {
+    vectors = strip_vectors(rows, columns, false, true, false);
+    const Index used = smaller(columns, vectors * kWidth);
+    t.last = static_cast<int>(used - (vectors - 1) * kWidth);
+    run_tile(rows, vectors, t);
+    t.b += used;
+    t.c += used;
+    if (t.bias) t.bias += used;
+  }
+}
+
+/// A few rows along many columns before the next rows: tiles below each other would have lines of C
+/// and of B, pages apart, that crowd each other out.
+NN_TARGET void multiply_thin(const Product& g) {
+  constexpr Index kUnit = 6 * kWidth;  // whole strips
+  const bool packs = packs_thin_b(g);
+  const Index at_once = 2 * kFirstCache / g.k / kUnit * kUnit;
+  // Two vectors wide, if one tile then holds all rows, unless more loads are not worth it.
+  const bool one_tile = g.m <= kRows2 && (!kHighTiles || g.k >= 24);
+  const Heights heights = split(g.m, one_tile ? kRows2 : kRows3);
+  Storage packed;
+  if (packs) packed = Storage(g.k * round_up(smaller(g.n, at_once), kWidth));
+  Tile t{};
+  t.k = g.k;
+  t.a_row = g.a.row_stride;
+  t.a_threes = 3 * t.a_row;
+  t.a_step = g.a.col_stride;
+  t.beta = g.beta;
+  t.c_row = g.c.row_stride;
+  for (Index column = 0, columns; column < g.n; column += columns) {
+    columns = smaller(at_once, g.n - column);
+    t.b = g.b.data + column * g.b.col_stride;
+    t.b_step = g.b.row_stride;
+    if (packs) {
+      const Index to_step = round_up(columns, kWidth);
+      pack({columns, g.k, t.b, g.b.col_stride, g.b.row_stride, packed.data(), to_step}, g.alpha_b);
+      t.b = packed.data();
+      t.b_step = to_step;
+    }
+    t.bias = g.bias ? g.bias + column : nullptr;
+    for (Index i = 0, row = 0, rows; i < heights.tiles; ++i, row += rows) {
+      rows = heights.low + (i < heights.higher ? 1 : 0);
+      t.a = t.ahead = g.a.data + row * g.a.row_stride;
+      t.c = g.c.data + row * g.c.row_stride + column;
+      run_rows(rows, columns, t);
+    }
+  }
+}
+
 NN_TARGET void multiply_blocks(const Product& g) {
   const Packing packing = choose_packing(g);
   if (g.m <= kRowsPerBlock && g.n <= kColumnsPerBlock && g.k <= kBlockSteps)
     return run_block(g, {0, g.m, 0, g.n, 0, g.k}, packing, room_for(g, packing, g.m));
   const Index equal_rows = ceil_div(g.m, ceil_div(g.m, most_rows(g, packing)));
-  const bool thin = is_thin(g, packing);
-  const Index rows = thin ? equal_rows : round_up(equal_rows, kRows2);
-  const Index columns = thin ? kThinColumns : kColumnsPerBlock;
+  const Index rows = round_up(equal_rows, kRows2), columns = kColumnsPerBlock;
   const Packed room = room_for(g, packing, smaller(rows, g.m));
   for (Index column = 0; column < g.n; column += columns) {
     for (Index step = 0; step < g.k; step += kBlockSteps) {
@@ -308,6 +361,7 @@ NN_TARGET void multiply(const Product& g) {
   if (g.k == 1 && g.b.col_stride == 1 && !g.bias) return multiply_outer(g);
   if (is_row_by_rows(g)) return multiply_row_by_rows(g);
   if (is_row_by_columns(g)) return multiply_row_by_columns(g);
+  if (is_thin(g)) return multiply_thin(g);
   if (!is_narrow(g)) return multiply_blocks(g);
   const Index length = round_up(g.m, kWidth);
   const Storage transposed(g.n * length);
