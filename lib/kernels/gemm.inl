@@ -18,7 +18,8 @@ constexpr Index kFar = 2048 / sizeof(Scalar);  // from one row to the next
 constexpr Index kRowsPerBlock = 16 * kRows2;
 constexpr Index kRowsOfLarge = kHighTiles ? kRowsPerBlock : 4 * kRows2;
 constexpr Index kStepsAtOnce = 16;  // of a panel of A, before the next panel's
-constexpr Index kFewSteps = 32;     // packing B or A for fewer costs as much as it saves
+constexpr Index kFewSteps =
+    32;  // packing for fewer costs as much as it saves, but in thin products
 
 /// One block of a product: rows [row, row + rows), columns likewise, steps [step, step + steps).
 struct Block {
@@ -144,6 +145,7 @@ NN_VECTOR_FUNCTION void bring(const Scalar* first, Index row_stride, Index rows,
 /// The tiles of a strip: `higher` of low + 1 rows, then the others of low rows.
 struct Heights {
   Index tiles, low, higher;
+  Index of(Index tile) const { return low + (tile < higher ? 1 : 0); }
 };
 NN_VECTOR_FUNCTION Heights split(Index rows, Index highest) {
   if (rows <= highest) return {1, rows, 0};
@@ -176,7 +178,7 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
                          bool brings_c) {
   t.a = packed_a ? packed_a : g.a.data + block.row * g.a.row_stride + block.step * g.a.col_stride;
   for (Index i = 0; i < heights.tiles; ++i) {
-    const Index rows = heights.low + (i < heights.higher ? 1 : 0);
+    const Index rows = heights.of(i);
     const bool asks = i < ahead.tiles;
     t.ahead = asks ? ahead.first + i * ahead.line : t.a;
     t.ahead_step = asks ? ahead.step : 0;
@@ -236,14 +238,16 @@ NN_VECTOR_FUNCTION bool is_thin(const Product& g) {
   return g.k <= kFewSteps && g.m > 1 && g.n >= kPage && g.alpha_a == Scalar{1};
 }
 
-/// B is packed if its rows crowd each other out of the first cache, and are read often enough.
+/// B is packed if its rows crowd each other out of the first cache (it holds a dozen lines at the
+/// same place), and if enough tiles read them.
 NN_VECTOR_FUNCTION bool packs_thin_b(const Product& g) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
-  const Index often = (kHighTiles ? 4 : 1) * kRows3;
-  return g.k > 12 && g.m > often && is_crowd(g.k, g.b.row_stride, kFirstCache);
+  constexpr Index kDozen = 12, kTiles = kHighTiles ? 4 : 1;
+  return g.k > kDozen && g.m > kTiles * kRows3 && is_crowd(g.k, g.b.row_stride, kFirstCache);
 }
 
-/// The tiles of a few rows of C, one beside the other: each row is a stream.
+/// The tiles of a few rows of C, one beside the other: each row is a stream. They are two vectors
+/// wide if three would need more tiles.
 NN_TARGET void run_rows(Index rows, Index columns, Tile t) {
   int vectors;
   for (; columns > 0; columns -= vectors * kWidth) {
@@ -260,10 +264,10 @@ NN_TARGET void run_rows(Index rows, Index columns, Tile t) {
 /// A few rows along many columns before the next rows: tiles below each other would have lines of C
 /// and of B, pages apart, that crowd each other out.
 NN_TARGET void multiply_thin(const Product& g) {
-  constexpr Index kUnit = 6 * kWidth;  // whole strips
+  constexpr Index kUnit = 24 * kWidth;  // whole strips of any width
   const bool packs = packs_thin_b(g);
   const Index at_once = 2 * kFirstCache / g.k / kUnit * kUnit;
-  // Two vectors wide, if one tile then holds all rows, unless more loads are not worth it.
+  // One tile for all rows, two vectors wide, unless its additional loads take longer.
   const bool one_tile = g.m <= kRows2 && (!kHighTiles || g.k >= 24);
   const Heights heights = split(g.m, one_tile ? kRows2 : kRows3);
   Storage packed;
@@ -287,7 +291,7 @@ NN_TARGET void multiply_thin(const Product& g) {
     }
     t.bias = g.bias ? g.bias + column : nullptr;
     for (Index i = 0, row = 0, rows; i < heights.tiles; ++i, row += rows) {
-      rows = heights.low + (i < heights.higher ? 1 : 0);
+      rows = heights.of(i);
       t.a = t.ahead = g.a.data + row * g.a.row_stride;
       t.c = g.c.data + row * g.c.row_stride + column;
       run_rows(rows, columns, t);

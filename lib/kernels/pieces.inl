@@ -5,29 +5,37 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// The tiles of a strip: in whole threes of rows if A's rows lie so.
+/// The tiles of a strip, counted in units: single rows, or threes if A's rows lie so.
+NN_VECTOR_FUNCTION Index unit_of(const PieceProduct& g) { return g.a_threes == 0 ? 1 : 3; }
 NN_VECTOR_FUNCTION Heights heights_of(const PieceProduct& g, int vectors) {
-  if (g.a_threes == 0) return split(g.rows.length, strip_rows(vectors));
-  return split(g.rows.length / 3, strip_rows(vectors) / 3);
+  const Index unit = unit_of(g);
+  return split(g.rows.length / unit, strip_rows(vectors) / unit);
 }
 
-/// The tiles of one strip of columns, piece after piece.
-NN_TARGET void run_pieces(const PieceProduct& g, Index first, Scalar* c, int vectors, Tile& t) {
+/// How many numbers are asked for when so many pieces are done.
+NN_VECTOR_FUNCTION Index asked_after(const Tile& t, Index pieces) {
+  return smaller(t.asked + pieces * t.ahead_step, t.ahead_size);
+}
+
+/// The tiles of one strip of columns, piece after piece. Their first step lies `first_step` numbers
+/// behind the beginning of a row in A.
+NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, int vectors,
+                          Tile& t) {
   const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
-  const Index unit = g.a_threes == 0 ? 1 : 3, unit_stride = unit == 1 ? t.a_row : t.a_threes;
-  const Index ahead = t.ahead_step * (1 + ceil_div(t.k - t.together, t.piece));
+  const Index unit = unit_of(g), unit_stride = unit == 1 ? t.a_row : t.a_threes;
+  const Index pieces = 1 + ceil_div(t.k - t.together, t.piece);
   const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
     t.a_pieces = g.a.data + g.rows.offsets[i];
     t.c = c + g.c_rows[i];
     for (Index j = 0; j < heights.tiles; ++j) {
-      const Index units = heights.low + (j < heights.higher ? 1 : 0), rows = unit * units;
-      t.a = t.a_pieces + first;
+      const Index units = heights.of(j), rows = unit * units;
+      t.a = t.a_pieces + first_step;
       tiles[rows - 1](t);
       t.a_pieces += units * unit_stride;
       t.c += rows * g.c.row_stride;
-      t.ahead += ahead;
+      t.asked = asked_after(t, pieces);
     }
   }
 }
@@ -38,11 +46,16 @@ NN_VECTOR_FUNCTION int vectors_of(const PieceProduct& g, Index left) {
   return left > kWidth && !one_tile ? 2 : 1;
 }
 
-/// The part of what is asked for ahead that each piece of each tile asks for.
-NN_VECTOR_FUNCTION Index ahead_step(const PieceProduct& g, int vectors) {
+/// How many numbers each piece of each tile asks for ahead: whole lines, and not too many, which
+/// would hold up the tile's own.
+NN_VECTOR_FUNCTION Index ahead_step(const PieceProduct& g, Index k) {
+  constexpr Index kMost = 8 * kLine;
+  const auto numbers = static_cast<Index>(g.ahead.size());
+  if (numbers == 0) return 0;
+  const int vectors = vectors_of(g, g.n);
   const Index tiles = g.rows.count * heights_of(g, vectors).tiles * ceil_div(g.n, vectors * kWidth);
-  const Index numbers = static_cast<Index>(g.ahead.size()), pieces = tiles * g.steps.count;
-  return numbers < pieces * kLine ? 0 : ceil_div(numbers, pieces);
+  const Index pieces = g.steps.count + ceil_div(k, kBlockSteps) - 1;
+  return smaller(kMost, round_up(ceil_div(numbers, tiles * pieces), kLine));
 }
 
 /// The rows of B, with those between its pieces, that a block of steps reads: [first, last).
@@ -65,15 +78,17 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   t.a_step = g.a.col_stride;
   t.c_row = g.c.row_stride;
   t.ahead = g.ahead.data();
-  t.ahead_step = ahead_step(g, vectors_of(g, g.n));
+  t.ahead_step = ahead_step(g, k);
+  t.ahead_size = static_cast<Index>(g.ahead.size());
   for (Index step = 0; step < k; step += t.k) {
     const Index piece = step / g.steps.length, within = step % g.steps.length;
-    t.k = smaller(step == 0 && g.first_block > 0 ? g.first_block : kBlockSteps, k - step);
+    t.k = smaller(step == 0 ? g.first_block : kBlockSteps, k - step);
     t.together = smaller(t.k, g.steps.length - within);
     t.offsets = g.steps.offsets + piece;
     t.b_rows = g.b_rows + piece;
     t.beta = step == 0 ? g.beta : Scalar{1};
     const RowsOfB of_b = rows_of_b(g, step, step + t.k);
+    t.b_first = of_b.first;
     if (packs_b) packed = Storage(2 * kWidth * (of_b.last - of_b.first));
     Index columns;
     for (Index column = 0; column < g.n; column += columns) {
@@ -81,14 +96,12 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
       columns = smaller(vectors * kWidth, g.n - column);
       t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
       t.b_step = g.b.row_stride;
-      t.b_pieces = g.b.data + column;
-      t.b = t.b_pieces + of_b.first * t.b_step;
+      t.b = g.b.data + of_b.first * t.b_step + column;
       if (packs_b) {
         pack({columns, of_b.last - of_b.first, t.b, 1, t.b_step, packed.data(), vectors * kWidth},
              Scalar{1});
         t.b_step = vectors * kWidth;
         t.b = packed.data();
-        t.b_pieces = t.b - of_b.first * t.b_step;
       }
       t.bias = g.bias && step + t.k == k ? g.bias + column : nullptr;
       run_pieces(g, *t.offsets + within * t.a_step, g.c.data + column, vectors, t);

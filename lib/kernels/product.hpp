@@ -26,12 +26,13 @@ struct Pieces {
 
 /// C = A B + beta C + bias, each sum as in gemm(), where A's rows and its steps lie in pieces, each
 /// with A's strides within a piece: row r of piece i and step s of piece j meet at a.data +
-/// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Piece i of C's rows begins
-/// at c.data + c_rows[i], piece j of B's steps with row b_rows[j]. Rows of B and of C are
-/// contiguous. All steps are one group; with beta != 0, one block. The first block has
-/// `first_block` steps, fewer than others where zeros in A are left out; if these are all of it, 0.
-/// If a_threes is not 0, it is the distance in A from row r of a piece to row r + 3, and pieces
-/// have whole threes. `ahead` is what a later product needs: caches are asked for it meanwhile.
+/// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Where rows lie in threes,
+/// a_threes is not 0, r a.row_stride is r / 3 a_threes + r % 3 a.row_stride, and pieces have whole
+/// threes. Piece i of C's rows begins at c.data + c_rows[i], piece j of B's steps with row
+/// b_rows[j]; these ascend. Rows of B and of C are contiguous. All steps are one group; with beta
+/// != 0, one block. The first block has `first_block` steps: kBlockSteps, or fewer if zeros of A
+/// before the first step are left out. `ahead` is what a later product needs: caches are asked for
+/// it meanwhile.
 struct PieceProduct {
   Pieces rows, steps;
   Index first_block;

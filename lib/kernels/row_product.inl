@@ -11,7 +11,8 @@
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
 /// One block of the sum in kVecs vectors of the row, the last with `last` lanes. See row_by_rows.
-template <int kVecs, bool kPartial>
+/// kOnes: all of a is 1. Then an addition does, which takes less time than fma().
+template <int kVecs, bool kPartial, bool kOnes = false>
 NN_TARGET void row_strip(int last, Index k, const Scalar* a, Index a_step, const Scalar* b,
                          Index b_step, Scalar beta, const Scalar* bias, Scalar* to) {
   const Lanes lanes = first_lanes(last);
@@ -21,8 +22,10 @@ NN_TARGET void row_strip(int last, Index k, const Scalar* a, Index a_step, const
   for (; k > 0; --k, a += a_step, b += b_step) {
     const Vec value = set1(*a);
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v)
-      c[v] = fma(value, load_end<kPartial>(b + v * kWidth, v == kVecs - 1, lanes), c[v]);
+    for (int v = 0; v < kVecs; ++v) {
+      const Vec row = load_end<kPartial>(b + v * kWidth, v == kVecs - 1, lanes);
+      c[v] = kOnes ? add(row, c[v]) : fma(value, row, c[v]);
+    }
   }
   NN_UNROLL
   for (int v = 0; v < kVecs; ++v) {
@@ -72,48 +75,28 @@ NN_VECTOR_FUNCTION bool is_row_by_rows(const Product& g) {
   return g.m == 1 && g.b.col_stride == 1 && g.alpha_a == Scalar{1} && g.alpha_b == Scalar{1};
 }
 
-/// As row_strip(), of ones: an addition takes less time than fma().
-template <int kVecs, bool kPartial>
-NN_TARGET void sum_rows(int last, Index k, const Scalar* b, Index b_step, Scalar beta, Scalar* to) {
-  const Lanes lanes = first_lanes(last);
-  Vec c[kVecs];
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v) c[v] = set1(0);
-  for (; k > 0; --k, b += b_step) {
-    NN_UNROLL
-    for (int v = 0; v < kVecs; ++v)
-      c[v] = add(c[v], load_end<kPartial>(b + v * kWidth, v == kVecs - 1, lanes));
-  }
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v) {
-    const Index at = v * kWidth;
-    const bool ends = v == kVecs - 1;
-    if (beta != Scalar{0})
-      c[v] = add(c[v], mul(set1(beta), load_end<kPartial>(to + at, ends, lanes)));
-    store_end<kPartial>(to + at, c[v], ends, lanes);
-  }
-}
-
 /// Whether C is the sum of B's rows, so few vectors wide that each waits for its last sum.
 NN_VECTOR_FUNCTION bool is_sum_of_rows(const Product& g) {
   return g.a.col_stride == 0 && *g.a.data == Scalar{1} && g.n <= 2 * kWidth && !g.bias;
 }
 
-NN_TARGET void multiply_sum_of_rows(const Product& g) {
+NN_TARGET void sum_of_rows(const Product& g, Index step, Index steps, Scalar beta) {
   const bool two = g.n > kWidth;
   const int last = static_cast<int>(two ? g.n - kWidth : g.n);
-  const auto whole = two ? sum_rows<2, false> : sum_rows<1, false>;
-  const auto partial = two ? sum_rows<2, true> : sum_rows<1, true>;
-  for (Index step = 0; step < g.k; step += kBlockSteps)
-    (last < kWidth ? partial : whole)(last, smaller(kBlockSteps, g.k - step),
-                                      g.b.data + step * g.b.row_stride, g.b.row_stride,
-                                      step == 0 ? g.beta : Scalar{1}, g.c.data);
+  const auto whole = two ? row_strip<2, false, true> : row_strip<1, false, true>;
+  const auto partial = two ? row_strip<2, true, true> : row_strip<1, true, true>;
+  (last < kWidth ? partial : whole)(last, steps, g.a.data, 0, g.b.data + step * g.b.row_stride,
+                                    g.b.row_stride, beta, nullptr, g.c.data);
 }
 
 NN_TARGET void multiply_row_by_rows(const Product& g) {
-  if (is_sum_of_rows(g)) return multiply_sum_of_rows(g);
+  const bool sums = is_sum_of_rows(g);
   for (Index step = 0; step < g.k; step += kBlockSteps) {
     const Index steps = smaller(kBlockSteps, g.k - step);
+    if (sums) {
+      sum_of_rows(g, step, steps, step == 0 ? g.beta : Scalar{1});
+      continue;
+    }
     row_by_rows(g.n, steps, g.a.data + step * g.a.col_stride, g.a.col_stride,
                 g.b.data + step * g.b.row_stride, g.b.row_stride, step == 0 ? g.beta : Scalar{1},
                 step + steps == g.k ? g.bias : nullptr, g.c.data);

@@ -23,16 +23,17 @@ struct Tile {
   int last;
 
   // A line of memory that a later tile needs is asked for at each step, by tiles two or three
-  // vectors wide. All at once, they would hold up this tile's own lines. Where steps lie in pieces,
-  // `ahead_step` numbers are asked for behind each piece.
+  // vectors wide. All at once, they would hold up this tile's own lines.
   const Scalar* ahead;
   Index ahead_step;
 
   // Where steps lie in pieces of `piece` steps: how many there are of the first one, and where the
-  // i-th one after it begins, in A at a_pieces + offsets[i], in B at row b_rows[i] of b_pieces.
+  // i-th one after it begins: in A at a_pieces + offsets[i], in B with row b_rows[i], of which b is
+  // b_first. After each piece, the next `ahead_step` numbers of [asked, ahead_size) are asked for.
   Index together, piece;
-  const Scalar *a_pieces, *b_pieces;
+  const Scalar* a_pieces;
   const Index *offsets, *b_rows;
+  Index b_first, asked, ahead_size;
 };
 
 // The pragmas matter: without them g++ keeps the tile in memory.
@@ -48,7 +49,7 @@ NN_TARGET void tile(const Tile& t) {
 
   const Index a_row = t.a_row, a_threes = t.a_threes, a_step = t.a_step, b_step = t.b_step;
   const Scalar *from = t.a, *b = t.b, *ahead = t.ahead;
-  Index left = t.k, steps = kPieces ? t.together : t.k;
+  Index left = t.k, steps = kPieces ? t.together : t.k, asked = t.asked;
   for (Index piece = 1;; ++piece) {
     // Few pointers, each for three rows: one for each row would not fit, one for all makes clang
     // step through the rows, addition after addition.
@@ -76,28 +77,27 @@ NN_TARGET void tile(const Tile& t) {
       }
     }
     if (kPieces) {
-      for (Index asked = 0; asked < t.ahead_step; asked += kLine, ahead += kLine)
-        __builtin_prefetch(ahead);
+      const Index end = smaller(asked + t.ahead_step, t.ahead_size);
+      for (; asked < end; asked += kLine) __builtin_prefetch(ahead + asked);
     }
     left -= steps;
     if (!kPieces || left == 0) break;
     from = t.a_pieces + t.offsets[piece];
-    b = t.b_pieces + t.b_rows[piece] * b_step;
+    b = t.b + (t.b_rows[piece] - t.b_first) * b_step;
     steps = smaller(left, t.piece);
   }
 
-  // Copies: else each store might change these.
-  Scalar* row = t.c;
-  const Index c_row = t.c_row;
+  const Index c_row = t.c_row;  // a copy: else each store might change it
   if (t.beta != Scalar{0}) {
     const Vec beta = set1(t.beta);
-    const Scalar* from_row = row;
+    const Scalar* row = t.c;
     NN_UNROLL
-    for (int i = 0; i < kRows; ++i, from_row += c_row) {
+    for (int i = 0; i < kRows; ++i) {
       NN_UNROLL
       for (int v = 0; v < kVecs; ++v)
-        c[i][v] = add(c[i][v],
-                      mul(beta, load_end<kPartial>(from_row + v * kWidth, v == kVecs - 1, last)));
+        c[i][v] =
+            add(c[i][v], mul(beta, load_end<kPartial>(row + v * kWidth, v == kVecs - 1, last)));
+      if (i + 1 < kRows) row += c_row;
     }
   }
   if (t.bias) {
@@ -108,11 +108,13 @@ NN_TARGET void tile(const Tile& t) {
       for (int i = 0; i < kRows; ++i) c[i][v] = add(c[i][v], bias);
     }
   }
+  Scalar* row = t.c;
   NN_UNROLL
-  for (int i = 0; i < kRows; ++i, row += c_row) {
+  for (int i = 0; i < kRows; ++i) {
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v)
       store_end<kPartial>(row + v * kWidth, c[i][v], v == kVecs - 1, last);
+    if (i + 1 < kRows) row += c_row;
   }
 }
 

@@ -17,11 +17,10 @@ void for_lines(Index first, Index last, Index at_once, F f) {
     f(begin, std::min(last, begin + at_once));
 }
 
-/// How many lines of windows are worked on at a time: of 512 windows, or of more if these are of
-/// few channels, but no more than there are Places for.
+/// How many lines of windows are worked on at a time: as many as have 512 windows, or 8192 numbers
+/// of the images, as few channels leave little to do in a line. No more than there are Places for.
 Index lines_at_once(Index width, Index channels) {
-  constexpr Index many_channels = 16;
-  const Index windows = kLeafPositions * many_channels / std::min(channels, many_channels);
+  const Index windows = std::max(kLeafPositions, 16 * kLeafPositions / channels);
   return std::clamp<Index>(windows / width, 1, kLeafPositions);
 }
 
@@ -90,7 +89,8 @@ void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias
   Scalar* to = z.data();
 
   // For lines [begin, end), as far as they are [first, last) in their images, where windows have
-  // lines `rows` in x. `next`: what is needed next, of which caches were `asked` for so many parts.
+  // lines `rows` in x. Caches are asked for `next` meanwhile, a part with each product; `asked`
+  // counts the parts.
   auto multiply = [&](const PaddedLines& on, Index begin, Index end, Index first, Index last,
                       const Side& rows, std::span<const Scalar> next, Index& asked) {
     const WindowLines window(windows, on, groups, rows.first, rows.last);
@@ -120,7 +120,8 @@ void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias
     for_lines(from, until, at_once, [&](Index begin, Index end) {
       const PaddedLines on(images, height, begin, end);
       const std::span<const Scalar> next =
-          top_lines(images.x, images.windows, height, end, std::min(until, 2 * end - begin));
+          top_lines(images.x, windows.stride.height, windows.padding.height + images.missing.height,
+                    height, end, std::min(until, 2 * end - begin));
       Index asked = 0;
       for_alike(windows, begin, end, height, images.height(),
                 [&](Index first, Index last, const Side& rows) {
@@ -137,7 +138,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
   const Index in = dx.size(3) / groups, out = chan_out / groups;
   const Index columns = windows.size.width, step = windows.stride.width * dx.stride(2);
   const Index at_once = lines_at_once(width, chan_out);
-  const Places channels = equally_spaced(1, 0);
+  const Places origin = equally_spaced(1, 0);
   Scalar* to = dx.data();
 
   // Adds what element (i, j) of the windows gets.
@@ -158,10 +159,10 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
     for (Index g = 0; g < groups; ++g)
       kernels::active().multiply_pieces(
           {.rows = lines.pieces(x.last - x.first),
-           .steps = channels.pieces(out),
+           .steps = origin.pieces(out),
            .first_block = kernels::kBlockSteps,
            .c_rows = results.offsets(),
-           .b_rows = channels.offsets(),
+           .b_rows = origin.offsets(),
            .n = in,
            .a = {delta.data() + g * out, chan_out, 1},
            .b = {wt.data() + g * out * wt.stride(0) + (i * columns + j) * in, wt.stride(0), 1},

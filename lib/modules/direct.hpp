@@ -20,8 +20,8 @@ Index piece_length(const Windows& windows, Index groups, Index chan_in);
 Size2 direct_padding(const Windows& windows);
 
 /// Images to convolve, with windows of which `width` are in a line. They get `padding`, a part of
-/// the windows' padding, while they are used: as many lines at a time as have 512 windows, or more.
-/// Where these are less than twice a window high, too much would be copied twice: then all at once.
+/// the windows' padding, while they are used, a few lines at a time. Where lines of 512 windows are
+/// less than twice a window high, too much would be copied twice: then all at once.
 struct DirectImages {
   DirectImages(const Tensor& images, const Windows& windows, const Size2& padding, Index width);
   /// Of an image with its padding.
@@ -38,16 +38,22 @@ void direct(const DirectImages& images, const Tensor& w, const Tensor* bias, Ind
 /// dL/dx, without padding; the windows have theirs. delta: dL/dz.
 void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
                      Tensor& dx);
-/// Whether the numbers of a pixel, which are rows of dL/dW, are enough for the next function.
+
+// Two ways to dL/dW by lines [begin, end) of windows, which have at most 512 windows or are one
+// line, where is_direct() says so. Where neither pays, the windows are laid out.
+
+/// Whether direct_gradient_by_pixels() can be used and pays: the channels of a pixel are the rows
+/// of its tiles, and few rows wait for each other's sums.
 bool is_gradient_by_pixels(const Windows& windows, Index groups, Index chan_in);
-/// dw = dL/dW by lines [begin, end) of windows, one pixel of the windows after the other. Products
-/// with padding, which are 0, are left out. x and delta are contiguous.
+/// dw = dL/dW, one pixel of the windows after the other. Products with padding, which are 0, are
+/// left out. x and delta are contiguous.
 void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,
                                Index groups, Index begin, Index end, Tensor& dw);
 
-/// Whether numbers of a window that lie together are enough for the next function.
+/// Whether direct_gradient_by_lines() pays: its rows are the numbers of a window that lie together,
+/// or several lines of three.
 bool is_gradient_by_lines(const Windows& windows, Index groups, Index chan_in);
-/// The same, one line of the windows after the other. The images get all of the windows' padding.
+/// dw = dL/dW, one line of the windows after the other. The images get all of their padding.
 void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, Index groups,
                               Index begin, Index end, Tensor& dw);
 

@@ -15,11 +15,13 @@ bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
 }  // namespace
 
 bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
-  constexpr Index fewest_rows = 12;  // of a tile, which else reads more than it adds
-  return chan_in / groups >= fewest_rows && w.padding.width < kernels::kBlockSteps;
+  constexpr Index fewest_rows = 12;
+  const bool has_first_block = w.padding.width < kernels::kBlockSteps;
+  return chan_in / groups >= fewest_rows && has_first_block;
 }
 
 bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
+  // A few rows would wait for each other's sums.
   const Index rows = piece_length(w, groups, chan_in);
   return groups > 1 || rows > 3 || is_in_threes(w, groups, chan_in);
 }
@@ -59,27 +61,28 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
                                Index groups, Index begin, Index end, Tensor& dw) {
   const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
   const Index chan_in = x.size(3), in = chan_in / groups, out = chan_out / groups;
-  const Places channels = equally_spaced(1, 0);
-  // Meanwhile the caches are asked for what the next lines of windows need.
+  const Places origin = equally_spaced(1, 0);
+  // Meanwhile caches are asked for what the next lines of windows need: by the first half of the
+  // products for delta, by the others for x.
   const Index until = std::min(delta.size(0) * height, 2 * end - begin);
-  const std::span<const Scalar> next[] = {lines_of(delta, end, until),
-                                          top_lines(x, windows, height, end, until)};
-  const Index parts = (windows.size.height * windows.size.width * groups + 1) / 2;
+  const auto next_delta = lines_of(delta, end, until),
+             next_x =
+                 top_lines(x, windows.stride.height, windows.padding.height, height, end, until);
+  const Index products = windows.size.height * windows.size.width * groups,
+              half = (products + 1) / 2;
+  auto ahead = [&](Index i) {
+    return i < half ? part_of(next_delta, i, i + 1, half)
+                    : part_of(next_x, i - half, i - half + 1, products - half);
+  };
   Index product = 0;
   Scalar* to = dw.data();
   for (Index i = 0; i < windows.size.height; ++i) {
     const Side ys(i * windows.dilation.height - windows.padding.height, height,
                   windows.stride.height, x.size(1));
     Places pixels, deltas;
-    Index whole = 0, part = 0;  // of the first block: lines, and windows of another line
     for_each_line(begin, end, height, ys.first, ys.last, [&](Index image, Index y) {
-      const Index line = image * height + y, left = kernels::kBlockSteps - (line - begin) * width;
       pixels.add((image * x.size(1) + ys.pixel(y)) * x.size(2) * chan_in);
-      deltas.add(line * width);
-      if (left >= width)
-        ++whole;
-      else if (left > 0)
-        part = left;
+      deltas.add((image * height + y) * width);
     });
     for (Index j = 0; j < windows.size.width; ++j, to += in * chan_out) {
       const Side xs(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
@@ -91,10 +94,10 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
       }
       for (Index g = 0; g < groups; ++g, ++product)  // dL/dW = windows^T dL/dz
         kernels::active().multiply_pieces(
-            {.rows = channels.pieces(in),
+            {.rows = origin.pieces(in),
              .steps = pixels.pieces(count),
-             .first_block = whole * count + std::clamp<Index>(part - xs.first, 0, count),
-             .c_rows = channels.offsets(),
+             .first_block = kernels::kBlockSteps - xs.first,  // or all steps, of several lines
+             .c_rows = origin.offsets(),
              .b_rows = deltas.offsets(),
              .n = out,
              .a = {x.data() + xs.pixel(xs.first) * chan_in + g * in, 1,
@@ -102,7 +105,7 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
              .b = {delta.data() + xs.first * chan_out + g * out, chan_out, 1},
              .beta = 0,
              .c = {to + g * out, chan_out, 1},
-             .ahead = part_of(next[product % 2], product / 2, product / 2 + 1, parts)});
+             .ahead = ahead(product)});
     }
   }
 }

@@ -12,7 +12,7 @@
 /// What the functions of direct.hpp share.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
-/// Offsets of pieces of memory.
+/// Where pieces begin: offsets in memory, or numbers of rows. At most kLeafPositions.
 class Places {
  public:
   void add(Index offset) { offsets_[static_cast<std::size_t>(count_++)] = offset; }
@@ -109,13 +109,12 @@ inline std::span<const Scalar> lines_of(const Tensor& images, Index first, Index
   return {images.data() + first * line, static_cast<std::size_t>((last - first) * line)};
 }
 
-/// The lines of images where the windows of lines [begin, end) begin, `height` of these in an
-/// image.
-inline std::span<const Scalar> top_lines(const Tensor& x, const Windows& w, Index height,
+/// The lines of x in which the windows of lines [begin, end) begin, `height` of these in an image:
+/// every `stride` lines, the first `above` the image.
+inline std::span<const Scalar> top_lines(const Tensor& x, Index stride, Index above, Index height,
                                          Index begin, Index end) {
   auto line = [&](Index l) {
-    const Index y = l % height * w.stride.height - w.padding.height;
-    return l / height * x.size(1) + std::clamp<Index>(y, 0, x.size(1));
+    return l / height * x.size(1) + std::clamp<Index>(l % height * stride - above, 0, x.size(1));
   };
   return lines_of(x, line(begin), line(end));
 }
@@ -124,8 +123,7 @@ inline std::span<const Scalar> top_lines(const Tensor& x, const Windows& w, Inde
 inline std::span<const Scalar> part_of(std::span<const Scalar> all, Index first, Index last,
                                        Index parts) {
   const auto size = static_cast<Index>(all.size());
-  const Index begin = first * size / parts, end = std::min(size, last * size / parts);
-  if (begin >= end) return {};
+  const Index begin = first * size / parts, end = last * size / parts;
   return all.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
 }
 

@@ -133,14 +133,14 @@ TEST_P(GemmTest, EveryLayoutWithEveryScaling) {
 }
 
 TEST_P(GemmTest, MoreThanOneBlockOfRowsColumnsAndSteps) {
-  const Case sizes[] = {{80, 40, 300},   {180, 50, 530},  {5, 4200, 3},    {1, 70, 600},
-                        {3, 130, 517},   {173, 31, 400},  {30, 260, 40},   {65, 300, 33},
-                        {280, 130, 240}, {57, 1100, 33},  {1, 1, 1000},    {7, 8200, 2},
-                        {400, 9, 300},   {40, 1100, 9},   {64, 150, 1024}, {66, 140, 1025},
-                        {2300, 130, 29}, {12, 1100, 33},  {60, 2048, 9},   {70, 1030, 27},
-                        {1, 70, 510},    {1, 150, 1022},  {1, 100, 40},    {1, 205, 17},
-                        {1, 230, 9},     {110, 480, 530}, {280, 530, 130}, {14, 8192, 25},
-                        {2, 1024, 9},    {31, 1600, 13},  {64, 1030, 32},  {10, 2000, 24}};
+  const Case sizes[] = {
+      {80, 40, 300},   {180, 50, 530},  {5, 4200, 3},   {1, 70, 600},    {3, 130, 517},
+      {173, 31, 400},  {30, 260, 40},   {65, 300, 33},  {280, 130, 240}, {57, 1100, 33},
+      {1, 1, 1000},    {7, 8200, 2},    {400, 9, 300},  {40, 1100, 9},   {64, 150, 1024},
+      {66, 140, 1025}, {2300, 130, 29}, {12, 1100, 33}, {60, 2048, 9},   {70, 1030, 27},
+      {1, 70, 510},    {1, 150, 1022},  {1, 100, 40},   {1, 205, 17},    {1, 230, 9},
+      {110, 480, 530}, {280, 530, 130}, {14, 8192, 25}, {2, 1024, 9},    {31, 1600, 13},
+      {64, 1030, 32},  {10, 2000, 24},  {60, 2048, 13}};
   for (Case s : sizes) {
     const Layout plain = Layout::plain, transposed = Layout::transposed;
     ASSERT_TRUE(agrees({s.m, s.n, s.k, plain, plain, plain}));
@@ -188,19 +188,24 @@ TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfGroups) {
 
 TEST_P(GemmTest, SumsOfRows) {
   const Scalar one = 1;
+  Guarded memory(1 << 19);
   for (Index n : {1, 3, 8, 13, 16, 29, 32, 45})
     for (Index k : {1, 7, 512, 1030})
-      for (Scalar beta : {Scalar(0), Scalar(0.3)}) {
-        const Values ones(static_cast<std::size_t>(k), 1), b = numbers(k * n, 1, -1, 1),
-                                                           old = numbers(n, 2, -1, 1);
-        Values c = old;
-        gemm(table(), 1, n, k, 1, {&one, 0, 0}, {b.data(), n, 1}, beta, {c.data(), n, 1}, nullptr);
-        for (Index j = 0; j < n; ++j) {
-          const auto at = static_cast<std::size_t>(j);
-          ASSERT_EQ(c[at], ordered_sum(1, ones.data(), 1, &b[at], n, k) + beta * old[at])
-              << n << ' ' << k;
+      for (Scalar alpha : {Scalar(1), Scalar(0.7)})
+        for (Scalar beta : {Scalar(0), Scalar(0.3)}) {
+          const Index b_row = n + 2;
+          const Values ones(static_cast<std::size_t>(k), 1), old = numbers(n, 2, -1, 1),
+                                                             b = numbers(k * b_row - 2, 1, -1, 1);
+          Values c = old;
+          gemm(table(), 1, n, k, alpha, {&one, 0, 0}, {memory.put(b), b_row, 1}, beta,
+               {c.data(), n, 1}, nullptr);
+          for (Index j = 0; j < n; ++j) {
+            const auto at = static_cast<std::size_t>(j);
+            Scalar sum = ordered_sum(alpha, ones.data(), 1, &b[at], b_row, k);
+            if (beta != 0) sum += beta * old[at];
+            ASSERT_EQ(std::memcmp(&c[at], &sum, sizeof sum), 0) << n << ' ' << k << ' ' << alpha;
+          }
         }
-      }
 }
 
 // So large that the sums are made a part of C at a time, and a few groups at a time.

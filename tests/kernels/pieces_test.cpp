@@ -46,16 +46,13 @@ testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
     c_rows.push_back((s.row_pieces - 1 - i) * s.rows * c_row);
   std::vector<Index> b_rows;
   for (Index i = 0; i < s.step_pieces; ++i) b_rows.push_back(i * between);
-  // What is skipped counts as if it were there: whole blocks of it leave 0 for the next.
-  const Index rest = s.skipped % kBlockSteps,
-              first_block = rest == 0 && s.skipped > 0 ? 0 : kBlockSteps - rest;
 
   static Guarded b_memory(1 << 20), bias_memory(1 << 14);
   const Values b_rows_only(b.begin(), b.end() - (b_row - s.n));  // nothing behind the last one
   Values c = s.beta == 0 ? Values(before.size(), kNaN) : before;
   table.multiply_pieces({.rows = {rows.data(), s.row_pieces, s.rows},
                          .steps = {steps.data(), s.step_pieces, s.steps},
-                         .first_block = first_block,
+                         .first_block = kBlockSteps - s.skipped % kBlockSteps,
                          .c_rows = c_rows.data(),
                          .b_rows = b_rows.data(),
                          .n = s.n,
@@ -107,12 +104,13 @@ TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
     ASSERT_TRUE(pieces_agree(table(), {2, rows, 9, 1, 3 * unit, 3, 0, true}));
     ASSERT_TRUE(pieces_agree(table(), {3, rows, 3, 11, 5 * unit - 2, 22, 1, false}));
   }
-  for (auto [pieces, steps, skipped] : {std::array<Index, 3>{3, 200, 0},  // more than one block
-                                        {2, 300, 300},
-                                        {4, 300, 511},
-                                        {1, 256, 256},
-                                        {1, 513, 512}})
-    ASSERT_TRUE(pieces_agree(table(), {1, 15, pieces, steps, unit, skipped, 0, true, skipped % 3}));
+  for (auto [pieces, steps, skipped, gap] : {std::array<Index, 4>{3, 200, 0, 0},  // several blocks
+                                             {2, 300, 300, 2},
+                                             {4, 300, 511, 1},
+                                             {1, 513, 512, 0}})
+    for (Index rows : {15, 60})
+      for (Index n : {unit, 33 * unit})
+        ASSERT_TRUE(pieces_agree(table(), {1, rows, pieces, steps, n, skipped, 0, true, gap}));
   // Rows of B that lie far apart.
   for (Index rest : {0, 1, 3})
     ASSERT_TRUE(pieces_agree(table(), {4, 16, 2, 5, 33 * unit - rest, 0, 0, true, rest}));
@@ -120,8 +118,10 @@ TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
   for (Index rows : {3, 6, 9, 12, 15, 18, 33})
     for (Index rest : {0, 1, 5})
       for (Index vectors : {1, 2, 3})
-        ASSERT_TRUE(pieces_agree(
-            table(), {2, rows, 4, 7, vectors * unit - rest, 0, 0, false, rest, 35 + rows}));
+        for (Index steps : {7, 300})
+          ASSERT_TRUE(pieces_agree(
+              table(), {2, rows, 4, steps, vectors * unit - rest, 0, 0, true, rest, 35 + rows}));
+  ASSERT_TRUE(pieces_agree(table(), {2, 9, 4, 7, unit, 0, Scalar(0.5), true, 0, 40}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, PiecesTest, testing::ValuesIn(tested_tables()), name_of);

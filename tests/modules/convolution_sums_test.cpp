@@ -5,7 +5,6 @@
 #include <bit>
 #include <vector>
 
-#include "nn/modules/conv1d.hpp"
 #include "nn/modules/conv2d.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/im2col.hpp"
@@ -93,6 +92,7 @@ TEST(Conv2D, IsAProductOfItsWindows) {
         {13, 3, 7, 1, 3, 2, 1, 2, false},   // pixels of three
         {30, 12, 10, 1, 3, 1, 1, 1, true},  // more than one part of dL/dW
         {31, 13, 6, 1, 3, 2, 5, 1, false},
+        {1, 12, 4, 1, 3, 1, 2, 2, false},  // pixels of the windows that are padding alone
         {8, 8, 24, 4, 3, 1, 1, 1, false},
         {8, 24, 6, 3, 3, 1, 1, 1, true},
         {24, 8, 8, 1, 3, 1, 1, 1, true},  // more lines than are padded at a time
@@ -134,21 +134,30 @@ TEST(Conv2D, IsAProductOfItsWindows) {
 }
 
 // Lines of more windows than a block of a sum has.
-TEST(Conv1D, IsAProductOfItsWindows) {
-  for (auto [chan_in, stride, padding] :
-       {std::array<Index, 3>{12, 1, 1}, {12, 2, 300}, {2, 1, 2}, {1, 1, 1}}) {
-    const Index kernel = 3, chan_out = 5, length = 1100;
-    Conv1D layer(kernel, chan_in, chan_out, stride, padding);
+TEST(Conv2D, IsAProductOfItsWindowsInLongLines) {
+  for (auto [chan_in, height, width, stride, padding] :
+       {std::array<Index, 5>{12, 1, 1100, 1, 1},
+        {12, 3, 600, 1, 1},  // whose lines are partly padding
+        {12, 2, 1100, 2, 300},
+        {12, 1, 40, 2, 511},
+        {12, 1, 40, 2, 600},
+        {2, 2, 700, 1, 2},
+        {1, 3, 1100, 1, 1}}) {
+    const Index kernel = 3, chan_out = 5;
+    Conv2D layer(kernel, chan_in, chan_out, stride, {1, padding});
     SCOPED_TRACE(layer.describe());
-    const Tensor x = wave({2, length, chan_in}), z = layer.forward(x), delta = wave(z.shape(), 1);
+    const Tensor x = wave({2, height, width, chan_in}), images = pad(x, {1, padding});
+    const Tensor z = layer.forward(x), delta = wave(z.shape(), 1);
+    const Index count = z.numel() / chan_out;
+    Tensor rows(Shape{count, kernel * kernel * chan_in});
+    im2col(images, {kernel, stride, 0}, 0, z.size(0) * z.size(1), rows);
+    Tensor expected(Shape{count, chan_out});
+    const Tensor bias = layer.bias()->value, w = layer.weight()->value;
+    gemm(1, rows, w.reshape({rows.size(1), chan_out}), 0, expected, &bias);
+    EXPECT_TRUE(same_bits(z, expected.reshape(z.shape())));
     layer.backward_update_gradient(x, delta);
-    const Index width = z.size(1);
-    Tensor rows(Shape{2 * width, kernel * chan_in});
-    im2col(pad(x.reshape({2, 1, length, chan_in}), {0, padding}), {{1, kernel}, {1, stride}, 0}, 0,
-           2, rows);
-    const Tensor& gradient = layer.weight()->grad;
-    const Tensor dw = by_parts(rows, delta.reshape({2 * width, chan_out}), width);
-    EXPECT_TRUE(same_bits(gradient, dw.reshape(gradient.shape())));
+    const Tensor dw = by_parts(rows, delta.reshape({count, chan_out}), z.size(2));
+    EXPECT_TRUE(same_bits(layer.weight()->grad, dw.reshape(w.shape())));
   }
 }
 
