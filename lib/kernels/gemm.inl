@@ -233,17 +233,20 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   }
 }
 
-/// Whether writing C takes the most time: few steps and long rows.
+/// Whether writing C takes the most time: few steps and long rows. If B must be packed, it should
+/// be read more than once.
 NN_VECTOR_FUNCTION bool is_thin(const Product& g) {
-  return g.k <= kFewSteps && g.m > 1 && g.n >= kPage && g.alpha_a == Scalar{1};
+  const bool in_place = g.b.col_stride == 1 && g.alpha_b == Scalar{1};
+  return g.k <= kFewSteps && g.m > (in_place ? 1 : kRows3) && g.n >= kPage &&
+         g.alpha_a == Scalar{1};
 }
 
-/// B is packed if its rows crowd each other out of the first cache (it holds a dozen lines at the
-/// same place), and if enough tiles read them.
+/// B is packed if its rows, pages apart, crowd each other out of the first cache, which holds a
+/// dozen lines at the same place, and if enough tiles read them.
 NN_VECTOR_FUNCTION bool packs_thin_b(const Product& g) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
   constexpr Index kDozen = 12, kTiles = kHighTiles ? 4 : 1;
-  return g.k > kDozen && g.m > kTiles * kRows3 && is_crowd(g.k, g.b.row_stride, kFirstCache);
+  return g.k > kDozen && g.m > kTiles * kRows3 && g.b.row_stride % kPage == 0;
 }
 
 /// The tiles of a few rows of C, one beside the other: each row is a stream. They are two vectors
@@ -271,7 +274,9 @@ NN_TARGET void multiply_thin(const Product& g) {
   const bool one_tile = g.m <= kRows2 && (!kHighTiles || g.k >= 24);
   const Heights heights = split(g.m, one_tile ? kRows2 : kRows3);
   Storage packed;
-  if (packs) packed = Storage(g.k * round_up(smaller(g.n, at_once), kWidth));
+  const Index room = round_up(smaller(g.n, at_once), kWidth);
+  const Index to_step = room % kFar == 0 ? room + kLine : room;  // lest packed rows do the same
+  if (packs) packed = Storage(g.k * to_step);
   Tile t{};
   t.k = g.k;
   t.a_row = g.a.row_stride;
@@ -284,7 +289,6 @@ NN_TARGET void multiply_thin(const Product& g) {
     t.b = g.b.data + column * g.b.col_stride;
     t.b_step = g.b.row_stride;
     if (packs) {
-      const Index to_step = round_up(columns, kWidth);
       pack({columns, g.k, t.b, g.b.col_stride, g.b.row_stride, packed.data(), to_step}, g.alpha_b);
       t.b = packed.data();
       t.b_step = to_step;

@@ -16,8 +16,9 @@ bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
 
 bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
   constexpr Index fewest_rows = 12;
+  const bool has_padding = w.padding != Size2(0);
   const bool has_first_block = w.padding.width < kernels::kBlockSteps;
-  return chan_in / groups >= fewest_rows && has_first_block;
+  return chan_in / groups >= fewest_rows && has_padding && has_first_block;
 }
 
 bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
