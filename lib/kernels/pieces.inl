@@ -12,11 +12,6 @@ NN_VECTOR_FUNCTION Heights heights_of(const PieceProduct& g, int vectors) {
   return split(g.rows.length / unit, strip_rows(vectors) / unit);
 }
 
-/// How many numbers are asked for when so many pieces are done.
-NN_VECTOR_FUNCTION Index asked_after(const Tile& t, Index pieces) {
-  return smaller(t.asked + pieces * t.ahead_step, t.ahead_size);
-}
-
 /// The tiles of one strip of columns, piece after piece. Their first step lies `first_step` numbers
 /// behind the beginning of a row in A.
 NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, int vectors,
@@ -24,7 +19,7 @@ NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, in
   const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
   const Index unit = unit_of(g), unit_stride = unit == 1 ? t.a_row : t.a_threes;
-  const Index pieces = 1 + ceil_div(t.k - t.together, t.piece);
+  const Index asks = t.ahead_step * (1 + ceil_div(t.k - t.together, t.piece));  // of a tile
   const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
     t.a_pieces = g.a.data + g.rows.offsets[i];
@@ -35,7 +30,7 @@ NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, in
       tiles[rows - 1](t);
       t.a_pieces += units * unit_stride;
       t.c += rows * g.c.row_stride;
-      t.asked = asked_after(t, pieces);
+      t.asked = smaller(t.asked + asks, t.ahead_size);
     }
   }
 }

@@ -12,6 +12,29 @@ bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
   return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
 }
 
+/// What as many lines of windows after [begin, end) need, for caches to be asked for meanwhile: the
+/// first half of the products get their parts of delta, the others theirs of x.
+class NextLines {
+ public:
+  NextLines(const Tensor& x, const Tensor& delta, const Windows& w, Index begin, Index end,
+            Index products)
+      : half_((products + 1) / 2), rest_(products - half_) {
+    const Index height = delta.size(1), until = std::min(delta.size(0) * height, 2 * end - begin);
+    delta_ = lines_of(delta, end, until);
+    x_ = top_lines(x, w.stride.height, w.padding.height, height, end, until);
+  }
+
+  std::span<const Scalar> part() {
+    const Index i = next_++;
+    return i < half_ ? part_of(delta_, i, i + 1, half_)
+                     : part_of(x_, i - half_, i - half_ + 1, rest_);
+  }
+
+ private:
+  Index half_, rest_, next_ = 0;
+  std::span<const Scalar> delta_, x_;
+};
+
 }  // namespace
 
 bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
@@ -63,19 +86,7 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
   const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
   const Index chan_in = x.size(3), in = chan_in / groups, out = chan_out / groups;
   const Places origin = equally_spaced(1, 0);
-  // Meanwhile caches are asked for what the next lines of windows need: by the first half of the
-  // products for delta, by the others for x.
-  const Index until = std::min(delta.size(0) * height, 2 * end - begin);
-  const auto next_delta = lines_of(delta, end, until),
-             next_x =
-                 top_lines(x, windows.stride.height, windows.padding.height, height, end, until);
-  const Index products = windows.size.height * windows.size.width * groups,
-              half = (products + 1) / 2;
-  auto ahead = [&](Index i) {
-    return i < half ? part_of(next_delta, i, i + 1, half)
-                    : part_of(next_x, i - half, i - half + 1, products - half);
-  };
-  Index product = 0;
+  NextLines next(x, delta, windows, begin, end, windows.size.height * windows.size.width * groups);
   Scalar* to = dw.data();
   for (Index i = 0; i < windows.size.height; ++i) {
     const Side ys(i * windows.dilation.height - windows.padding.height, height,
@@ -93,7 +104,7 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
         std::fill_n(to, in * chan_out, Scalar{0});
         continue;
       }
-      for (Index g = 0; g < groups; ++g, ++product)  // dL/dW = windows^T dL/dz
+      for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
         kernels::active().multiply_pieces(
             {.rows = origin.pieces(in),
              .steps = pixels.pieces(count),
@@ -106,7 +117,7 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
              .b = {delta.data() + xs.first * chan_out + g * out, chan_out, 1},
              .beta = 0,
              .c = {to + g * out, chan_out, 1},
-             .ahead = ahead(product)});
+             .ahead = next.part()});
     }
   }
 }
