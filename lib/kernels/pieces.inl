@@ -62,6 +62,16 @@ NN_VECTOR_FUNCTION RowsOfB rows_of_b(const PieceProduct& g, Index begin, Index e
   return {row(begin), row(end - 1) + 1};
 }
 
+/// How many steps, from `begin` on, are in the same block.
+NN_VECTOR_FUNCTION Index steps_of_block(const PieceProduct& g, Index begin) {
+  auto number = [&](Index piece) { return g.first_step + g.b_rows[piece]; };
+  const Index length = g.steps.length, piece = begin / length;
+  const Index end = round_up(number(piece) + begin % length + 1, kBlockSteps);
+  Index last = g.steps.count - 1;
+  while (last > piece && number(last) >= end) --last;
+  return last * length + smaller(length, end - number(last)) - begin;
+}
+
 NN_TARGET void multiply_pieces(const PieceProduct& g) {
   const Index k = g.steps.count * g.steps.length, rows = g.rows.count * g.rows.length;
   const bool packs_b = rows >= 4 * kRows2 && g.b.row_stride >= kFar;
@@ -77,7 +87,7 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   t.ahead_size = static_cast<Index>(g.ahead.size());
   for (Index step = 0; step < k; step += t.k) {
     const Index piece = step / g.steps.length, within = step % g.steps.length;
-    t.k = smaller(step == 0 ? g.first_block : kBlockSteps, k - step);
+    t.k = steps_of_block(g, step);
     t.together = smaller(t.k, g.steps.length - within);
     t.offsets = g.steps.offsets + piece;
     t.b_rows = g.b_rows + piece;

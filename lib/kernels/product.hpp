@@ -29,20 +29,19 @@ struct Pieces {
 /// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Where rows lie in threes,
 /// a_threes is not 0, r a.row_stride is r / 3 a_threes + r % 3 a.row_stride, and pieces have whole
 /// threes. Piece i of C's rows begins at c.data + c_rows[i], piece j of B's steps with row
-/// b_rows[j]; these ascend. Rows of B and of C are contiguous. All steps are one group; with beta
-/// != 0, one block. The first block has `first_block` steps: kBlockSteps, or fewer if zeros of A
-/// before the first step are left out. `ahead` is what a later product needs: caches are asked for
-/// it meanwhile.
+/// b_rows[j]; these ascend. Rows of B and of C are contiguous. Steps whose A is 0 may be left out:
+/// row r of B is step first_step + r of the sum, so that blocks end where they would with all of
+/// them. All steps are one group; with beta != 0, one block. `ahead` is what a later product needs:
+/// caches are asked for it meanwhile.
 struct PieceProduct {
   Pieces rows, steps;
-  Index first_block;
   const Index *c_rows, *b_rows;
   Index n;
   ConstMatrix a, b;
   Scalar beta;
   Matrix c;
   const Scalar* bias = nullptr;
-  Index a_threes = 0;
+  Index first_step = 0, a_threes = 0;
   std::span<const Scalar> ahead = {};
 };
 

@@ -117,7 +117,7 @@ void Convolution::forward(const Tensor& input, const Tensor& weight, const Tenso
     return depthwise(pad(input, windows.padding), w, bias, on, z);
   if (is_direct(windows, groups, input.shape(), z.size(3))) {
     const Tensor x = may_overlap(input, z) ? input.clone() : input;
-    const DirectImages images(x, windows, direct_padding(windows), width);
+    const DirectImages images(x, windows, direct_padding(windows, input.shape(), width), width);
     return direct(images, w, bias, groups, z);
   }
   const Tensor x = pad(input, windows.padding);

@@ -10,40 +10,65 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-/// Calls f(begin, end) for lines [first, last) of windows, `at_once` at a time.
+/// Calls f(begin, end) for lines [first, last) of windows, `height` in an image, at most `at_once`
+/// at a time: whole images or lines of one.
 template <class F>
-void for_lines(Index first, Index last, Index at_once, F f) {
-  for (Index begin = first; begin < last; begin += at_once)
-    f(begin, std::min(last, begin + at_once));
+void for_lines(Index first, Index last, Index height, Index at_once, F f) {
+  const Index images = std::max(at_once / height * height, height);
+  for (Index begin = first, end; begin < last; begin = end) {
+    const Index whole = begin % height == 0 ? std::max(height, (last - begin) / height * height)
+                                            : height - begin % height;
+    end = begin + std::min({last - begin, whole, images, at_once});
+    f(begin, end);
+  }
 }
 
-/// How many lines of windows are worked on at a time: as many as have 512 windows, or 8192 numbers
+/// How many lines of windows are worked on at a time: as many as have 512 windows, or 65536 numbers
 /// of the images, as few channels leave little to do in a line. No more than there are Places for.
 Index lines_at_once(Index width, Index channels) {
-  const Index windows = std::max(kLeafPositions, 16 * kLeafPositions / channels);
+  const Index windows = std::max(kLeafPositions, 128 * kLeafPositions / channels);
   return std::clamp<Index>(windows / width, 1, kLeafPositions);
 }
 
-/// Of the windows in line p of an image, the lines on it.
-Side window_lines(const Windows& w, Index p, Index height) {
-  return {p * w.stride.height - w.padding.height, w.size.height, w.dilation.height, height};
-}
+/// Windows [first, last) along a side that have the same of their elements on the image.
+struct Alike {
+  Index count() const { return last - first; }
 
-/// Calls f(first, last, lines) for lines [first, last) of windows in an image that have the same
-/// lines on it, for all that are among [begin, end) of all images' lines.
+  Index first, last;
+  Side on;
+};
+
+/// Calls f(Alike) for windows [begin, end) along a side.
 template <class F>
-void for_alike(const Windows& w, Index begin, Index end, Index count, Index image_height, F f) {
-  const bool in_one_image = begin / count == (end - 1) / count;
-  const Index most = in_one_image ? (end - 1) % count + 1 : count;
-  for (Index first = in_one_image ? begin % count : 0, last; first < most; first = last) {
-    const Side lines = window_lines(w, first, image_height);
-    for (last = first + 1; last < most; ++last) {
-      const Side others = window_lines(w, last, image_height);
-      if (others.first != lines.first || others.last != lines.last) break;
-    }
-    f(first, last, lines);
+void for_alike(const WindowSide& side, Index begin, Index end, F f) {
+  for (Index first = begin, last; first < end; first = last) {
+    const Side on = side.elements(first);
+    last = std::clamp(side.whole_until(), first + 1, end);
+    if (on.first > 0 || on.last < side.size)
+      for (last = first + 1; last < end; ++last) {
+        const Side others = side.elements(last);
+        if (others.first != on.first || others.last != on.last) break;
+      }
+    f(Alike{first, last, on});
   }
 }
+
+/// `count` windows one beside, below or behind the other: from one to the next in x, and in z.
+struct Row {
+  Index count, x_step, z_step;
+};
+
+/// Rows of windows, which lie as far apart as `beside` and `below` say. They go along a line; if
+/// that has few windows, down an image or, if that has few too, through the images, where longer.
+struct Box {
+  Box(Row line, Row column, Row images) : row(line), beside(column), below(images) {
+    constexpr Index few = 6;  // would wait for each other's sums
+    if (row.count < few && beside.count > row.count) std::swap(row, beside);
+    if (row.count < few && below.count > row.count) std::swap(row, below);
+  }
+
+  Row row, beside, below;
+};
 
 }  // namespace
 
@@ -64,9 +89,16 @@ bool is_direct_backward(const Windows& w, Index groups, const Shape& x, Index ch
          chan_out / groups <= kernels::kBlockSteps;
 }
 
-Size2 direct_padding(const Windows& w) {
-  const bool all_windows_have_pixels = w.dilation.height == 1 && w.padding.height < w.size.height;
-  return {all_windows_have_pixels ? 0 : w.padding.height, w.padding.width};
+Size2 direct_padding(const Windows& w, const Shape& x, Index width) {
+  constexpr Index few_images = 4, few_columns = 16;  // products of a window or two take longer
+  auto all_have_pixels = [](Index span, Index dilation, Index padding, Index pixels) {
+    return padding + dilation <= span && dilation <= pixels;
+  };
+  const bool few = x[0] < few_images && width < few_columns;
+  const Size2 span = w.span();
+  const bool rows = all_have_pixels(span.height, w.dilation.height, w.padding.height, x[1]);
+  const bool columns = all_have_pixels(span.width, w.dilation.width, w.padding.width, x[2]);
+  return {rows ? 0 : w.padding.height, columns && !few ? 0 : w.padding.width};
 }
 
 DirectImages::DirectImages(const Tensor& images, const Windows& w, const Size2& padding,
@@ -77,56 +109,69 @@ DirectImages::DirectImages(const Tensor& images, const Windows& w, const Size2& 
   x = x.contiguous();
 }
 
+WindowSide DirectImages::rows() const {
+  return {windows.size.height, windows.stride.height, windows.padding.height,
+          windows.dilation.height, height()};
+}
+
+WindowSide DirectImages::columns() const {
+  return {windows.size.width, windows.stride.width, windows.padding.width, windows.dilation.width,
+          x.size(2) + 2 * missing.width};
+}
+
 void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias, Index groups,
             Tensor& z) {
   const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
   const Windows& windows = images.windows;
   const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
-  const Index in = images.x.size(3) / groups, out = chan_out / groups;
-  const Index step = windows.stride.width * images.x.size(3);
-  const Index line = windows.size.width * in;  // steps of a line of a window
-  const Index at_once = lines_at_once(width, images.x.size(3));
+  const Index channels = images.x.size(3), in = channels / groups, out = chan_out / groups;
+  const Index step = windows.stride.width * channels;
   Scalar* to = z.data();
 
-  // For lines [begin, end), as far as they are [first, last) in their images, where windows have
-  // lines `rows` in x. Caches are asked for `next` meanwhile, a part with each product; `asked`
-  // counts the parts.
-  auto multiply = [&](const PaddedLines& on, Index begin, Index end, Index first, Index last,
-                      const Side& rows, std::span<const Scalar> next, Index& asked) {
-    const WindowLines window(windows, on, groups, rows.first, rows.last);
-    const Places w_rows = equally_spaced(window.places.count(), window.length);
-    Places lines, results;
-    for_each_line(begin, end, height, first, last, [&](Index image, Index y) {
-      lines.add(on.top(image, y));
-      results.add((image * height + y) * width * chan_out);
-    });
-    if (lines.count() == 0) return;
-    for (Index g = 0; g < groups; ++g, asked += lines.count())  // z = windows W + b
-      kernels::active().multiply_pieces(
-          {.rows = lines.pieces(width),
-           .steps = window.pieces(),
-           .first_block = kernels::kBlockSteps - rows.first * line % kernels::kBlockSteps,
-           .c_rows = results.offsets(),
-           .b_rows = w_rows.offsets(),
-           .n = out,
-           .a = {on.data() + g * in, step, 1},
-           .b = {w.data() + rows.first * line * chan_out + g * out, chan_out, 1},
-           .beta = 0,
-           .c = {to + g * out, chan_out, 1},
-           .bias = bias ? b.data() + g * out : nullptr,
-           .ahead = part_of(next, asked, asked + lines.count(), (end - begin) * groups)});
+  // For windows `lines` by `columns` of images [first, last).
+  auto multiply = [&](const PaddedLines& on, Index first, Index last, const Alike& lines,
+                      const Alike& columns, std::span<const Scalar> next) {
+    const WindowParts window(windows, on, groups, lines.on, columns.on);
+    const Box box({columns.count(), step, chan_out}, {lines.count(), on.step(), width * chan_out},
+                  {last - first, on.image(), height * width * chan_out});
+    const Index x = on.top(first, lines.first) + columns.first * step;
+    const Index at = ((first * height + lines.first) * width + columns.first) * chan_out;
+    Places xs, zs;
+    for (Index i = 0; i < box.below.count; ++i)
+      for (Index j = 0; j < box.beside.count; ++j) {
+        xs.add(x + i * box.below.x_step + j * box.beside.x_step);
+        zs.add(at + i * box.below.z_step + j * box.beside.z_step);
+      }
+    for (Index g = 0; g < groups; ++g)  // z = windows W + b
+      kernels::active().multiply_pieces({.rows = xs.pieces(box.row.count),
+                                         .steps = window.pieces(),
+                                         .c_rows = zs.offsets(),
+                                         .b_rows = window.steps.offsets(),
+                                         .n = out,
+                                         .a = {on.data() + g * in, box.row.x_step, 1},
+                                         .b = {w.data() + g * out, chan_out, 1},
+                                         .beta = 0,
+                                         .c = {to + g * out, box.row.z_step, 1},
+                                         .bias = bias ? b.data() + g * out : nullptr,
+                                         .ahead = part_of(next, g, g + 1, groups)});
   };
   parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
-    for_lines(from, until, at_once, [&](Index begin, Index end) {
+    for_lines(from, until, height, lines_at_once(width, channels), [&](Index begin, Index end) {
       const PaddedLines on(images, height, begin, end);
+      // Caches are asked for the next lines meanwhile, a part with each product.
       const std::span<const Scalar> next =
           top_lines(images.x, windows.stride.height, windows.padding.height + images.missing.height,
                     height, end, std::min(until, 2 * end - begin));
+      const Index first = begin / height, last = (end - 1) / height + 1;
+      const Index count = std::min(height, end - begin) * width;  // windows of an image
       Index asked = 0;
-      for_alike(windows, begin, end, height, images.height(),
-                [&](Index first, Index last, const Side& rows) {
-                  multiply(on, begin, end, first, last, rows, next, asked);
-                });
+      for_alike(images.rows(), begin % height, (end - 1) % height + 1, [&](const Alike& lines) {
+        for_alike(images.columns(), 0, width, [&](const Alike& columns) {
+          const Index these = lines.count() * columns.count();
+          multiply(on, first, last, lines, columns, part_of(next, asked, asked + these, count));
+          asked += these;
+        });
+      });
     });
   });
 }
@@ -160,7 +205,6 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
       kernels::active().multiply_pieces(
           {.rows = lines.pieces(x.last - x.first),
            .steps = origin.pieces(out),
-           .first_block = kernels::kBlockSteps,
            .c_rows = results.offsets(),
            .b_rows = origin.offsets(),
            .n = in,
@@ -171,7 +215,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
   };
   parallel_for(dx.size(0), conv_grain(height * width * w.numel()), [&](Index first, Index last) {
     dx.slice(0, first, last).fill(0);
-    for_lines(first * height, last * height, at_once, [&](Index begin, Index end) {
+    for_lines(first * height, last * height, height, at_once, [&](Index begin, Index end) {
       // Each number of dx gets its windows' parts line after line, from the last of a line on.
       for (Index i = windows.size.height; i-- > 0;)
         for (Index j = 0; j < columns; ++j) add(begin, end, i, j);

@@ -39,9 +39,7 @@ class NextLines {
 
 bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
   constexpr Index fewest_rows = 12;
-  const bool has_padding = w.padding != Size2(0);
-  const bool has_first_block = w.padding.width < kernels::kBlockSteps;
-  return chan_in / groups >= fewest_rows && has_padding && has_first_block;
+  return chan_in / groups >= fewest_rows && w.padding != Size2(0);
 }
 
 bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
@@ -54,11 +52,14 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
                               Index begin, Index end, Tensor& dw) {
   const PaddedLines on(images, delta.size(1), begin, end);
   const Windows& windows = images.windows;
-  const WindowLines window(windows, on, groups, 0, windows.size.height);
+  const WindowParts window(windows, on, groups, images.rows().elements(0),
+                           images.columns().elements(0));
   const Index width = delta.size(2), chan_out = delta.size(3);
   const Index in = images.x.size(3) / groups, out = chan_out / groups;
   const Index step = windows.stride.width * images.x.size(3);
-  const Places results = equally_spaced(window.places.count(), window.length * chan_out);
+  Places results;
+  for (Index i = 0; i < window.steps.count(); ++i)
+    results.add(window.steps.offsets()[i] * chan_out);
   const Places deltas = equally_spaced(end - begin, width);
   Places lines;
   for_each_line(begin, end, delta.size(1), 0, delta.size(1),
@@ -70,7 +71,6 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
     kernels::active().multiply_pieces(
         {.rows = rows,
          .steps = lines.pieces(width),
-         .first_block = kernels::kBlockSteps,
          .c_rows = results.offsets(),
          .b_rows = deltas.offsets(),
          .n = out,
@@ -94,7 +94,7 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
     Places pixels, deltas;
     for_each_line(begin, end, height, ys.first, ys.last, [&](Index image, Index y) {
       pixels.add((image * x.size(1) + ys.pixel(y)) * x.size(2) * chan_in);
-      deltas.add((image * height + y) * width);
+      deltas.add((image * height + y - begin) * width);
     });
     for (Index j = 0; j < windows.size.width; ++j, to += in * chan_out) {
       const Side xs(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
@@ -108,15 +108,15 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
         kernels::active().multiply_pieces(
             {.rows = origin.pieces(in),
              .steps = pixels.pieces(count),
-             .first_block = kernels::kBlockSteps - xs.first,  // or all steps, of several lines
              .c_rows = origin.offsets(),
              .b_rows = deltas.offsets(),
              .n = out,
              .a = {x.data() + xs.pixel(xs.first) * chan_in + g * in, 1,
                    windows.stride.width * chan_in},
-             .b = {delta.data() + xs.first * chan_out + g * out, chan_out, 1},
+             .b = {delta.data() + (begin * width + xs.first) * chan_out + g * out, chan_out, 1},
              .beta = 0,
              .c = {to + g * out, chan_out, 1},
+             .first_step = xs.first,
              .ahead = next.part()});
     }
   }

@@ -40,20 +40,6 @@ inline bool has_whole_lines(const Windows& w, Index groups) {
   return groups == 1 && (w.dilation.width == 1 || w.size.width == 1);
 }
 
-/// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
-/// `size` pixels, [first, last).
-struct Side {
-  Side(Index start_, Index count, Index stride_, Index size)
-      : start(start_),
-        stride(stride_),
-        first(start < 0 ? (-start + stride - 1) / stride : 0),
-        last(start < size ? std::min(count, (size - 1 - start) / stride + 1) : 0) {}
-  Index pixel(Index i) const { return start + i * stride; }
-  bool has(Index i) const { return first <= i && i < last; }
-
-  Index start, stride, first, last;
-};
-
 /// The padded lines that lines [begin, end) of windows have, `height` of these in an image.
 class PaddedLines {
  public:
@@ -61,6 +47,7 @@ class PaddedLines {
       : image_height_(images.height()),
         step_(images.windows.stride.height),
         above_(images.windows.padding.height),
+        before_(images.windows.padding.width * images.x.size(3)),
         lines_(images.x) {
     const Size2& zeros = images.missing;
     if (zeros == Size2(0)) return;
@@ -75,8 +62,12 @@ class PaddedLines {
   const Scalar* data() const { return lines_.data(); }
   Index line() const { return lines_.size(2) * channels(); }  // numbers in it
   Index channels() const { return lines_.size(3); }
+  Index image() const { return image_height_ * line(); }
+  Index step() const { return step_ * line(); }  // from a line of windows to the next
   /// Where the windows of line y of an image begin.
-  Index top(Index image, Index y) const { return (first_line(image, y) - first_) * line(); }
+  Index top(Index image, Index y) const {
+    return (first_line(image, y) - first_) * line() - before_;
+  }
 
  private:
   /// The first line that these windows have, counted through all images.
@@ -84,22 +75,26 @@ class PaddedLines {
     return image * image_height_ + y * step_ - above_;
   }
 
-  Index image_height_, step_, above_, first_ = 0;
+  Index image_height_, step_, above_, before_, first_ = 0;
   Tensor lines_;
 };
 
-/// The pieces of lines [first, last) of a window in which its numbers lie together.
-struct WindowLines {
-  WindowLines(const Windows& w, const PaddedLines& x, Index groups, Index first, Index last)
-      : length(piece_length(w, groups, x.channels())) {
+/// The pieces of a window, as far as it is on an image, in which its numbers lie together.
+struct WindowParts {
+  WindowParts(const Windows& w, const PaddedLines& x, Index groups, const Side& rows,
+              const Side& columns) {
+    const Index in = x.channels() / groups, count = columns.last - columns.first;
     const bool whole = has_whole_lines(w, groups);
-    for (Index i = first; i < last; ++i)
-      for (Index j = 0; j < (whole ? 1 : w.size.width); ++j)
+    length = whole ? count * in : in;
+    for (Index i = rows.first; i < rows.last; ++i)
+      for (Index j = columns.first; j < (whole ? columns.first + 1 : columns.last); ++j) {
         places.add(i * w.dilation.height * x.line() + j * w.dilation.width * x.channels());
+        steps.add((i * w.size.width + j) * in);
+      }
   }
   kernels::Pieces pieces() const { return places.pieces(length); }
 
-  Places places;
+  Places places, steps;  // in x, and among the steps of a whole window's sum
   Index length;
 };
 

@@ -19,7 +19,8 @@ std::vector<Index> uneven(Index count, Index distance) {
   return offsets;
 }
 
-/// `gap` rows of B lie between the pieces of its steps. Row r of A is 5 numbers behind the one
+/// `skipped` steps are left out before the first piece, and `gap` steps, which have rows in B,
+/// between pieces. Row r of A is 5 numbers behind the one
 /// before, but the first of each three `threes` behind the first of the three before, if not 0.
 struct PieceCase {
   Index row_pieces, rows, step_pieces, steps, n, skipped;
@@ -36,6 +37,7 @@ testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
   auto row_at = [&](Index r) {
     return s.threes == 0 ? r * strides.row_stride : r / 3 * s.threes + r % 3 * strides.row_stride;
   };
+  auto b_row_of = [&](Index p) { return p / s.steps * between + p % s.steps; };
   const Index size =
       100 + 45 * (s.row_pieces + s.rows) + 20 * (s.step_pieces + s.steps) + s.rows / 3 * s.threes;
   const Index b_height = (s.step_pieces - 1) * between + s.steps;
@@ -52,7 +54,6 @@ testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
   Values c = s.beta == 0 ? Values(before.size(), kNaN) : before;
   table.multiply_pieces({.rows = {rows.data(), s.row_pieces, s.rows},
                          .steps = {steps.data(), s.step_pieces, s.steps},
-                         .first_block = kBlockSteps - s.skipped % kBlockSteps,
                          .c_rows = c_rows.data(),
                          .b_rows = b_rows.data(),
                          .n = s.n,
@@ -61,6 +62,7 @@ testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
                          .beta = s.beta,
                          .c = {c.data(), c_row, 1},
                          .bias = s.bias ? bias_memory.put(bias) : nullptr,
+                         .first_step = s.skipped,
                          .a_threes = s.threes,
                          .ahead = a});
   for (Index i = 0; i < m; ++i) {
@@ -69,19 +71,19 @@ testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
       if (s.beta == 0 ? !std::isnan(c[at]) : c[at] != before[at])
         return testing::AssertionFailure() << "n " << s.n << ": wrote behind row " << i;
     }
-    Values row(static_cast<std::size_t>(s.skipped), 0);  // zeros for the steps that are skipped
+    Values row(static_cast<std::size_t>(s.skipped + b_height), 0);  // 0 for what is left out
     for (Index p = 0; p < k; ++p)
-      row.push_back(a[static_cast<std::size_t>(
+      row[static_cast<std::size_t>(s.skipped + b_row_of(p))] = a[static_cast<std::size_t>(
           rows[static_cast<std::size_t>(i / s.rows)] + row_at(i % s.rows) +
-          steps[static_cast<std::size_t>(p / s.steps)] + p % s.steps * strides.col_stride)]);
+          steps[static_cast<std::size_t>(p / s.steps)] + p % s.steps * strides.col_stride)];
     for (Index j = 0; j < s.n; ++j) {
-      Values column(static_cast<std::size_t>(s.skipped), 1);
+      Values column(row.size(), 1);
       for (Index p = 0; p < k; ++p)
-        column.push_back(
-            b[static_cast<std::size_t>((p / s.steps * between + p % s.steps) * b_row + j)]);
+        column[static_cast<std::size_t>(s.skipped + b_row_of(p))] =
+            b[static_cast<std::size_t>(b_row_of(p) * b_row + j)];
       const auto at = static_cast<std::size_t>(c_rows[static_cast<std::size_t>(i / s.rows)] +
                                                i % s.rows * c_row + j);
-      Scalar expected = ordered_sum(1, row.data(), 1, column.data(), 1, s.skipped + k);
+      Scalar expected = ordered_sum(1, row.data(), 1, column.data(), 1, s.skipped + b_height);
       if (s.beta != 0) expected += s.beta * before[at];
       if (s.bias) expected += bias[static_cast<std::size_t>(j)];
       if (std::memcmp(&c[at], &expected, sizeof(Scalar)) != 0)
@@ -111,6 +113,10 @@ TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
     for (Index rows : {15, 60})
       for (Index n : {unit, 33 * unit})
         ASSERT_TRUE(pieces_agree(table(), {1, rows, pieces, steps, n, skipped, 0, true, gap}));
+  for (auto [pieces, steps, skipped, gap] : {std::array<Index, 4>{3, 5, 508, 600},
+                                             {4, 128, 0, 64},
+                                             {2, 512, 512, 512}})  // all but whole blocks left out
+    ASSERT_TRUE(pieces_agree(table(), {2, 15, pieces, steps, unit, skipped, 0, true, gap}));
   // Rows of B that lie far apart.
   for (Index rest : {0, 1, 3})
     ASSERT_TRUE(pieces_agree(table(), {4, 16, 2, 5, 33 * unit - rest, 0, 0, true, rest}));
