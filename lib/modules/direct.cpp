@@ -89,16 +89,14 @@ bool is_direct_backward(const Windows& w, Index groups, const Shape& x, Index ch
          chan_out / groups <= kernels::kBlockSteps;
 }
 
-Size2 direct_padding(const Windows& w, const Shape& x, Index width) {
-  constexpr Index few_images = 4, few_columns = 16;  // products of a window or two take longer
+Size2 direct_padding(const Windows& w, const Shape& x) {
   auto all_have_pixels = [](Index span, Index dilation, Index padding, Index pixels) {
     return padding + dilation <= span && dilation <= pixels;
   };
-  const bool few = x[0] < few_images && width < few_columns;
   const Size2 span = w.span();
   const bool rows = all_have_pixels(span.height, w.dilation.height, w.padding.height, x[1]);
   const bool columns = all_have_pixels(span.width, w.dilation.width, w.padding.width, x[2]);
-  return {rows ? 0 : w.padding.height, columns && !few ? 0 : w.padding.width};
+  return {rows ? 0 : w.padding.height, columns ? 0 : w.padding.width};
 }
 
 DirectImages::DirectImages(const Tensor& images, const Windows& w, const Size2& padding,

@@ -18,9 +18,8 @@ bool is_direct_backward(const Windows& windows, Index groups, const Shape& x, In
 /// How many numbers of a window lie together in the images.
 Index piece_length(const Windows& windows, Index groups, Index chan_in);
 
-/// The part of the windows' padding that direct() needs in x, for `width` windows in a line. The
-/// rest adds nothing.
-Size2 direct_padding(const Windows& windows, const Shape& x, Index width);
+/// The part of the windows' padding that direct() needs in x. The rest adds nothing.
+Size2 direct_padding(const Windows& windows, const Shape& x);
 
 /// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
 /// `size` pixels, [first, last).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <vector>
 
 #include "nn/modules/conv2d.hpp"
@@ -160,6 +161,19 @@ TEST(Conv2D, IsAProductOfItsWindowsInLongLines) {
     const Tensor dw = by_parts(rows, delta.reshape({count, chan_out}), z.size(2));
     EXPECT_TRUE(same_bits(layer.weight()->grad, dw.reshape(w.shape())));
   }
+}
+
+// 0 times inf would be NaN: no window multiplies padding, however many images there are.
+TEST(Conv2D, PaddingMeetsNoWeights) {
+  for (Index batch : {1, 40})
+    for (Index place = 0; place < 9; ++place) {
+      Conv2D layer({.kernel = 3, .chan_in = 4, .chan_out = 16, .padding = 1});
+      Tensor w = layer.weight()->value;
+      w.fill(1);
+      w.reshape({9, 4, 16}).select(0, place).fill(std::numeric_limits<Scalar>::infinity());
+      const Tensor z = layer.predict(Tensor::full({batch, 9, 9, 4}, 1));
+      EXPECT_TRUE(equal(z, z)) << "NaN: " << batch << " images, place " << place;
+    }
 }
 
 // Strides of sides of length 1 say nothing.
