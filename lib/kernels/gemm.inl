@@ -55,16 +55,21 @@ NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
   return g.m >= (packs_early ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
 }
 
+/// Whether rows or columns lie whole pages apart, where they crowd each other out of the first
+/// cache.
+NN_VECTOR_FUNCTION bool is_on_pages(Index stride) {
+  const Index beyond_page = stride % kPage;
+  return stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
+}
+
 /// So may more than a few columns of A, or its rows if they are whole pages apart. Other rows of A
 /// are streams, as good as packed. Columns may also leave B a fifth of the second cache, or less.
 NN_VECTOR_FUNCTION bool packs_a(const Product& g, Index steps) {
   if (g.alpha_a != Scalar{1}) return true;
-  const Index beyond_page = g.a.row_stride % kPage;
-  const bool crowded =
-      g.a.row_stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
   const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
   const bool full = !kHighTiles && is_crowd(steps + steps / 4, g.a.col_stride, kSecondCache);
-  return g.n >= 8 * kWidth && g.m * g.k >= 65536 && (far_columns || full || crowded);
+  return g.n >= 8 * kWidth && g.m * g.k >= 65536 &&
+         (far_columns || full || is_on_pages(g.a.row_stride));
 }
 
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
@@ -344,12 +349,16 @@ NN_TARGET void copy_transposed_out(Index rows, Index columns, const Scalar* from
   }
 }
 
-/// Whether C's rows would fill so little of their vectors that it pays to make C^T = B^T A^T, whose
-/// right factor A^T lies well as it is, and to copy it.
+/// Whether C's rows would fill so little of their vectors that it pays to make C^T = B^T A^T and to
+/// copy it: if A^T lies well as it is, or lies as B does and is packed, which pays for rows whole
+/// pages apart, or where at least half of the vectors is lost.
 NN_VECTOR_FUNCTION bool is_narrow(const Product& g) {
   const Index lanes = round_up(g.n, kWidth);
-  return g.a.row_stride == 1 && !g.bias && lanes <= 2 * kWidth && 4 * g.n <= 3 * lanes &&
-         g.m >= 2 * kWidth && g.k >= 16;
+  if (g.bias || lanes > 2 * kWidth || 4 * g.n > 3 * lanes || g.m < 2 * kWidth || g.k < 16)
+    return false;
+  if (g.a.row_stride == 1) return true;
+  const bool may_pay = is_on_pages(g.a.row_stride) || (2 * g.n <= lanes && g.k >= 64);
+  return g.a.col_stride == 1 && g.b.row_stride == 1 && may_pay;
 }
 
 NN_VECTOR_FUNCTION Product transposed_into(const Product& g, Scalar* c, Index c_row) {

@@ -157,6 +157,8 @@ TEST_P(GemmTest, EveryWayToMultiplyAroundTheEndsOfBlocks) {
                        {1, 45, 0, plain, transposed, plain},        // one row
                        {45, 1, 0, plain, plain, plain},             // one column
                        {40, 3, 0, transposed, plain, plain},        // narrow
+                       {36, 4, 0, plain, transposed, plain},        // narrow, along both
+                       {37, 9, 0, plain, transposed, plain},        // likewise on pages
                        {6, 11, 0, plain, plain, transposed},        // C^T
                        {4, 9, 0, spaced, spaced, spaced},           // C in a copy
                        {1, 13, 0, Layout::one_row, plain, plain}};  // sums of columns
