@@ -1,6 +1,7 @@
 // Products whose left factor lies in pieces: those of convolutions, without their windows laid out.
 #pragma once
 
+#include "kernels/few_steps.inl"
 #include "kernels/gemm.inl"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
@@ -74,6 +75,8 @@ NN_VECTOR_FUNCTION Index steps_of_block(const PieceProduct& g, Index begin) {
 
 NN_TARGET void multiply_pieces(const PieceProduct& g) {
   const Index k = g.steps.count * g.steps.length, rows = g.rows.count * g.rows.length;
+  const MultiplyFew few = multiply_few_for(g);
+  if (few && steps_of_block(g, 0) == k) return few(g);
   const bool packs_b = rows >= 4 * kRows2 && g.b.row_stride >= kFar;
   Storage packed;
   Tile t{};

@@ -26,14 +26,14 @@ struct PieceCase {
   Index row_pieces, rows, step_pieces, steps, n, skipped;
   Scalar beta;
   bool bias;
-  Index gap = 0, threes = 0;
+  Index gap = 0, threes = 0, a_step = 2;
 };
 
 testing::AssertionResult pieces_agree(const Table& table, const PieceCase& s) {
   const Index m = s.row_pieces * s.rows, k = s.step_pieces * s.steps, b_row = s.n + 3,
               c_row = s.n + 2, between = s.steps + s.gap;
   const std::vector<Index> rows = uneven(s.row_pieces, 40), steps = uneven(s.step_pieces, 17);
-  const ConstMatrix strides{nullptr, 5, 2};
+  const ConstMatrix strides{nullptr, 5, s.a_step};
   auto row_at = [&](Index r) {
     return s.threes == 0 ? r * strides.row_stride : r / 3 * s.threes + r % 3 * strides.row_stride;
   };
@@ -120,6 +120,14 @@ TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
   // Rows of B that lie far apart.
   for (Index rest : {0, 1, 3})
     ASSERT_TRUE(pieces_agree(table(), {4, 16, 2, 5, 33 * unit - rest, 0, 0, true, rest}));
+  // Few steps.
+  for (Index pieces : {1, 2, 3, 4, 5, 6})
+    for (Index steps : {1, 2, 3, 4, 5, 6})
+      for (Index n : {Index{1}, unit, 2 * unit - 3}) {
+        ASSERT_TRUE(pieces_agree(table(), {3, 7, pieces, steps, n, 0, 0, true, n % 3, 0, 1}));
+        ASSERT_TRUE(pieces_agree(table(), {2, 1, pieces, steps, n, 510, 0, false, 0, 0, 1}));
+        ASSERT_TRUE(pieces_agree(table(), {2, 3, pieces, steps, n, 0, Scalar(2), true, 0, 0, 1}));
+      }
   // Rows of A that lie in threes.
   for (Index rows : {3, 6, 9, 12, 15, 18, 33})
     for (Index rest : {0, 1, 5})
