@@ -19,18 +19,19 @@ NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, in
                           Tile& t) {
   const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
-  const Index unit = unit_of(g), unit_stride = unit == 1 ? t.a_row : t.a_threes;
+  const Index unit = unit_of(g), a_unit = unit == 1 ? t.a_row : t.a_threes;
+  const Index c_unit = unit == 1 ? t.c_row : g.c_threes;
   const Index asks = t.ahead_step * (1 + ceil_div(t.k - t.together, t.piece));  // of a tile
   const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
     t.a_pieces = g.a.data + g.rows.offsets[i];
     t.c = c + g.c_rows[i];
     for (Index j = 0; j < heights.tiles; ++j) {
-      const Index units = heights.of(j), rows = unit * units;
+      const Index units = heights.of(j);
       t.a = t.a_pieces + first_step;
-      tiles[rows - 1](t);
-      t.a_pieces += units * unit_stride;
-      t.c += rows * g.c.row_stride;
+      tiles[unit * units - 1](t);
+      t.a_pieces += units * a_unit;
+      t.c += units * c_unit;
       t.asked = smaller(t.asked + asks, t.ahead_size);
     }
   }
@@ -84,7 +85,8 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   t.a_row = g.a.row_stride;
   t.a_threes = g.a_threes == 0 ? 3 * t.a_row : g.a_threes;
   t.a_step = g.a.col_stride;
-  t.c_row = g.c.row_stride;
+  t.c_row = t.c_jump = g.c.row_stride;
+  if (g.a_threes != 0) t.c_jump = g.c_threes - 2 * t.c_row;
   t.ahead = g.ahead.data();
   t.ahead_step = ahead_step(g, k);
   t.ahead_size = static_cast<Index>(g.ahead.size());

@@ -27,12 +27,12 @@ struct Pieces {
 /// C = A B + beta C + bias, each sum as in gemm(), where A's rows and its steps lie in pieces, each
 /// with A's strides within a piece: row r of piece i and step s of piece j meet at a.data +
 /// rows.offsets[i] + r a.row_stride + steps.offsets[j] + s a.col_stride. Where rows lie in threes,
-/// a_threes is not 0, r a.row_stride is r / 3 a_threes + r % 3 a.row_stride, and pieces have whole
-/// threes. Piece i of C's rows begins at c.data + c_rows[i], piece j of B's steps with row
-/// b_rows[j]; these ascend. Rows of B and of C are contiguous. Steps whose A is 0 may be left out:
-/// row r of B is step first_step + r of the sum, so that blocks end where they would with all of
-/// them. All steps are one group; with beta != 0, one block. `ahead` is what a later product needs:
-/// caches are asked for it meanwhile.
+/// a_threes is not 0, r a.row_stride is r / 3 a_threes + r % 3 a.row_stride, r c.row_stride
+/// likewise with c_threes, and pieces have whole threes. Piece i of C's rows begins at c.data +
+/// c_rows[i], piece j of B's steps with row b_rows[j]; these ascend. Rows of B and of C are
+/// contiguous. Steps whose A is 0 may be left out: row r of B is step first_step + r of the sum, so
+/// that blocks end where they would with all of them. All steps are one group; with beta != 0, one
+/// block. `ahead` is what a later product needs: caches are asked for it meanwhile.
 struct PieceProduct {
   Pieces rows, steps;
   const Index *c_rows, *b_rows;
@@ -41,7 +41,7 @@ struct PieceProduct {
   Scalar beta;
   Matrix c;
   const Scalar* bias = nullptr;
-  Index first_step = 0, a_threes = 0;
+  Index first_step = 0, a_threes = 0, c_threes = 0;
   std::span<const Scalar> ahead = {};
 };
 

@@ -18,7 +18,7 @@ struct Tile {
   Index b_step;
   Scalar beta;
   Scalar* c;
-  Index c_row;
+  Index c_row, c_jump;  // c_jump: from the last row of three to the next
   const Scalar* bias;
   int last;
 
@@ -87,7 +87,7 @@ NN_TARGET void tile(const Tile& t) {
     steps = smaller(left, t.piece);
   }
 
-  const Index c_row = t.c_row;  // a copy: else each store might change it
+  const Index c_row = t.c_row, c_jump = t.c_jump;  // copies: else each store might change them
   if (t.beta != Scalar{0}) {
     const Vec beta = set1(t.beta);
     const Scalar* row = t.c;
@@ -97,7 +97,7 @@ NN_TARGET void tile(const Tile& t) {
       for (int v = 0; v < kVecs; ++v)
         c[i][v] =
             add(c[i][v], mul(beta, load_end<kPartial>(row + v * kWidth, v == kVecs - 1, last)));
-      if (i + 1 < kRows) row += c_row;
+      if (i + 1 < kRows) row += i % 3 == 2 ? c_jump : c_row;
     }
   }
   if (t.bias) {
@@ -114,7 +114,7 @@ NN_TARGET void tile(const Tile& t) {
     NN_UNROLL
     for (int v = 0; v < kVecs; ++v)
       store_end<kPartial>(row + v * kWidth, c[i][v], v == kVecs - 1, last);
-    if (i + 1 < kRows) row += c_row;
+    if (i + 1 < kRows) row += i % 3 == 2 ? c_jump : c_row;
   }
 }
 

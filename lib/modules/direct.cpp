@@ -53,6 +53,9 @@ void for_alike(const WindowSide& side, Index begin, Index end, F f) {
   }
 }
 
+/// Numbers in the longest vector.
+constexpr Index kVector = 64 / sizeof(Scalar);
+
 /// `count` windows one beside, below or behind the other: from one to the next in x, and in z.
 struct Row {
   Index count, x_step, z_step;
@@ -60,14 +63,22 @@ struct Row {
 
 /// Rows of windows, which lie as far apart as `beside` and `below` say. They go along a line; if
 /// that has few windows, down an image or, if that has few too, through the images, where longer.
+/// Six in a line, for one vector of outputs, are few as well: then three of a line are followed by
+/// those in the next line, a step of `threes` further.
 struct Box {
-  Box(Row line, Row column, Row images) : row(line), beside(column), below(images) {
+  Box(Row line, Row column, Row images, bool is_one_vector)
+      : row(line), beside(column), below(images) {
     constexpr Index few = 6;  // would wait for each other's sums
+    if (is_one_vector && line.count == 6 && column.count > 1) {
+      row.count = 3 * column.count;
+      beside = {2, 3 * line.x_step, 3 * line.z_step};
+      threes = column;
+    }
     if (row.count < few && beside.count > row.count) std::swap(row, beside);
     if (row.count < few && below.count > row.count) std::swap(row, below);
   }
 
-  Row row, beside, below;
+  Row row, beside, below, threes{};
 };
 
 }  // namespace
@@ -84,8 +95,8 @@ bool is_direct(const Windows& w, Index groups, const Shape& x, Index chan_out) {
 }
 
 bool is_direct_backward(const Windows& w, Index groups, const Shape& x, Index chan_out) {
-  constexpr Index whole_vectors = 64 / sizeof(Scalar);  // parts of them take too long
-  return is_direct(w, groups, x, chan_out) && x[3] / groups % whole_vectors == 0 &&
+  // Parts of vectors take too long.
+  return is_direct(w, groups, x, chan_out) && x[3] / groups % kVector == 0 &&
          chan_out / groups <= kernels::kBlockSteps;
 }
 
@@ -131,7 +142,7 @@ void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias
                       const Alike& columns, std::span<const Scalar> next) {
     const WindowParts window(windows, on, groups, lines.on, columns.on);
     const Box box({columns.count(), step, chan_out}, {lines.count(), on.step(), width * chan_out},
-                  {last - first, on.image(), height * width * chan_out});
+                  {last - first, on.image(), height * width * chan_out}, out <= kVector);
     const Index x = on.top(first, lines.first) + columns.first * step;
     const Index at = ((first * height + lines.first) * width + columns.first) * chan_out;
     Places xs, zs;
@@ -151,15 +162,19 @@ void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias
                                          .beta = 0,
                                          .c = {to + g * out, box.row.z_step, 1},
                                          .bias = bias ? b.data() + g * out : nullptr,
+                                         .a_threes = box.threes.x_step,
+                                         .c_threes = box.threes.z_step,
                                          .ahead = part_of(next, g, g + 1, groups)});
   };
   parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
     for_lines(from, until, height, lines_at_once(width, channels), [&](Index begin, Index end) {
       const PaddedLines on(images, height, begin, end);
       // Caches are asked for the next lines meanwhile, a part with each product.
-      const std::span<const Scalar> next =
-          top_lines(images.x, windows.stride.height, windows.padding.height + images.missing.height,
-                    height, end, std::min(until, 2 * end - begin));
+      std::span<const Scalar> next;
+      if (!fit_into_cache(images.x.numel() + z.numel()))
+        next = top_lines(images.x, windows.stride.height,
+                         windows.padding.height + images.missing.height, height, end,
+                         std::min(until, 2 * end - begin));
       const Index first = begin / height, last = (end - 1) / height + 1;
       const Index count = std::min(height, end - begin) * width;  // windows of an image
       Index asked = 0;

@@ -19,6 +19,7 @@ class NextLines {
   NextLines(const Tensor& x, const Tensor& delta, const Windows& w, Index begin, Index end,
             Index products)
       : half_((products + 1) / 2), rest_(products - half_) {
+    if (fit_into_cache(x.numel() + delta.numel())) return;
     const Index height = delta.size(1), until = std::min(delta.size(0) * height, 2 * end - begin);
     delta_ = lines_of(delta, end, until);
     x_ = top_lines(x, w.stride.height, w.padding.height, height, end, until);
@@ -78,7 +79,8 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
          .b = {delta.data() + begin * width * chan_out + g * out, chan_out, 1},
          .beta = 0,
          .c = {dw.data() + g * out, chan_out, 1},
-         .a_threes = in_threes ? windows.dilation.height * on.line() : 0});
+         .a_threes = in_threes ? windows.dilation.height * on.line() : 0,
+         .c_threes = 3 * chan_out});
 }
 
 void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,

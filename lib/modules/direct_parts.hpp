@@ -98,6 +98,11 @@ struct WindowParts {
   Index length;
 };
 
+/// Whether so many numbers stay in a second cache, so that nothing need be asked for ahead.
+inline bool fit_into_cache(Index numbers) {
+  return numbers <= (Index{1} << 20) / static_cast<Index>(sizeof(Scalar));
+}
+
 /// Lines [first, last) of images.
 inline std::span<const Scalar> lines_of(const Tensor& images, Index first, Index last) {
   const Index line = images.size(2) * images.size(3);
