@@ -10,10 +10,12 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// As many vectors of B stay in registers, with some to spare; longer sums wait for themselves.
+/// As many vectors of B stay in registers. Longer sums are left to tiles, which have several at
+/// once.
 constexpr int kStepsInRegisters = kHighTiles ? 16 : 12;
 
-/// C = A B + bias for one block of steps in kPieces pieces of kLength steps, which are contiguous in A.
+/// C = A B + bias for one block of steps in kPieces pieces of kLength steps, which are contiguous
+/// in A.
 template <int kPieces, int kLength>
 NN_TARGET void multiply_few(const PieceProduct& g) {
   const Index a_row = g.a.row_stride, b_row = g.b.row_stride, c_row = g.c.row_stride;
@@ -27,13 +29,12 @@ NN_TARGET void multiply_few(const PieceProduct& g) {
       for (int j = 0; j < kLength; ++j)
         b[i][j] = load_lanes(g.b.data + (g.b_rows[i] + j) * b_row + column, lanes);
     }
-    const Vec bias =
-        g.bias ? load_lanes(g.bias + column, lanes) : set1(-Scalar{0});  // adds nothing
+    const Vec bias = g.bias ? load_lanes(g.bias + column, lanes) : set1(-Scalar{0});  // x + -0 = x
     for (Index piece = 0; piece < g.rows.count; ++piece) {
       const Scalar* a[kPieces];
       NN_UNROLL
       for (int i = 0; i < kPieces; ++i)
-        a[i] = g.a.data + g.rows.offsets[piece] + g.steps.offsets[i];
+        a[i] = g.a.data + (g.rows.offsets[piece] + g.steps.offsets[i]);
       Scalar* c = g.c.data + g.c_rows[piece] + column;
       for (Index row = 0; row < g.rows.length; ++row, c += c_row) {
         Vec sum = set1(0);
@@ -68,7 +69,7 @@ constexpr std::array<MultiplyFew, sizeof...(kAt)> all_few(std::integer_sequence<
   return {few<kAt / kLongestPiece + 1, kAt % kLongestPiece + 1>()...};
 }
 
-/// Null where there are more steps, or C is added to.
+/// Null for more steps, steps or rows that lie otherwise, and where C is added to.
 NN_VECTOR_FUNCTION MultiplyFew multiply_few_for(const PieceProduct& g) {
   static constexpr auto all =
       all_few(std::make_integer_sequence<int, kMostPieces * kLongestPiece>{});

@@ -205,7 +205,8 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   t.a_threes = 3 * t.a_row;
   t.a_step = packed_a ? packing.panel : g.a.col_stride;
   t.beta = block.step == 0 ? g.beta : Scalar{1};
-  t.c_row = t.c_jump = g.c.row_stride;
+  t.c_row = g.c.row_stride;
+  t.c_threes = 3 * t.c_row;
   const bool last_steps = block.step + block.steps == g.k;
   int before = 0;
   Heights heights{};
@@ -288,7 +289,8 @@ NN_TARGET void multiply_thin(const Product& g) {
   t.a_threes = 3 * t.a_row;
   t.a_step = g.a.col_stride;
   t.beta = g.beta;
-  t.c_row = t.c_jump = g.c.row_stride;
+  t.c_row = g.c.row_stride;
+  t.c_threes = 3 * t.c_row;
   for (Index column = 0, columns; column < g.n; column += columns) {
     columns = smaller(at_once, g.n - column);
     t.b = g.b.data + column * g.b.col_stride;

@@ -20,7 +20,7 @@ NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, in
   const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
   const Index unit = unit_of(g), a_unit = unit == 1 ? t.a_row : t.a_threes;
-  const Index c_unit = unit == 1 ? t.c_row : g.c_threes;
+  const Index c_unit = unit == 1 ? t.c_row : t.c_threes;
   const Index asks = t.ahead_step * (1 + ceil_div(t.k - t.together, t.piece));  // of a tile
   const auto& tiles = vectors == 2 ? Tiles2::of_pieces(partial) : Tiles1::of_pieces(partial);
   for (Index i = 0; i < g.rows.count; ++i) {
@@ -85,8 +85,8 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   t.a_row = g.a.row_stride;
   t.a_threes = g.a_threes == 0 ? 3 * t.a_row : g.a_threes;
   t.a_step = g.a.col_stride;
-  t.c_row = t.c_jump = g.c.row_stride;
-  if (g.a_threes != 0) t.c_jump = g.c_threes - 2 * t.c_row;
+  t.c_row = g.c.row_stride;
+  t.c_threes = g.a_threes == 0 ? 3 * t.c_row : g.c_threes;
   t.ahead = g.ahead.data();
   t.ahead_step = ahead_step(g, k);
   t.ahead_size = static_cast<Index>(g.ahead.size());

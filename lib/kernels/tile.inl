@@ -13,12 +13,12 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 struct Tile {
   Index k;
   const Scalar* a;
-  Index a_row, a_threes, a_step;  // a_threes: from a row of A to the third after it
+  Index a_row, a_threes, a_step;  // a_threes: from a row of A to the third after it; so c_threes
   const Scalar* b;
   Index b_step;
   Scalar beta;
   Scalar* c;
-  Index c_row, c_jump;  // c_jump: from the last row of three to the next
+  Index c_row, c_threes;
   const Scalar* bias;
   int last;
 
@@ -87,7 +87,8 @@ NN_TARGET void tile(const Tile& t) {
     steps = smaller(left, t.piece);
   }
 
-  const Index c_row = t.c_row, c_jump = t.c_jump;  // copies: else each store might change them
+  // Copies: else each store might change them.
+  const Index c_row = t.c_row, c_jump = t.c_threes - 2 * c_row;
   if (t.beta != Scalar{0}) {
     const Vec beta = set1(t.beta);
     const Scalar* row = t.c;

@@ -1,7 +1,6 @@
 #include "modules/convolution.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "modules/conv_parts.hpp"
 #include "modules/depthwise.hpp"
@@ -116,29 +115,8 @@ void Convolution::forward(const Tensor& input, const Tensor& weight, const Tenso
   const Index width = z.size(2);
   if (is_depthwise(*this, input.size(3)))
     return depthwise(pad(input, windows.padding), w, bias, on, z);
-  if (is_direct(windows, groups, input.shape(), z.size(3))) {
-    const Tensor x = may_overlap(input, z) ? input.clone() : input;
-    auto with_padding = [&](const Size2& padding) {
-      direct({x, windows, padding, width}, w, bias, groups, z);
-    };
-    const Size2 needed = direct_padding(windows, x.shape());
-    // Less work, or few windows in a line, would leave too many products of a window or two: then
-    // padding stays beside the windows. 0 times inf or NaN in W gives NaN there, which does not
-    // count in larger batches, so it does not here. The first window and the last, with all columns
-    // and together with each row that any window has, tell whether there is such a W.
-    constexpr Index least_work = 1 << 20, few_images = 4, few_windows = 8;
-    const bool is_small =
-        z.numel() * w.size(0) < least_work || (x.size(0) < few_images && width < few_windows);
-    if (!is_small || 2 * windows.padding.height > windows.span().height || z.numel() == 0)
-      return with_padding(needed);
-    with_padding({needed.height, windows.padding.width});
-    auto is_finite = [](Scalar value) { return std::isfinite(value); };
-    const Scalar *first = z.data(), *end = first + z.numel();
-    if (!std::all_of(first, first + z.size(3), is_finite) ||
-        !std::all_of(end - z.size(3), end, is_finite))
-      with_padding(needed);
-    return;
-  }
+  if (is_direct(windows, groups, input.shape(), z.size(3)))
+    return direct(may_overlap(input, z) ? input.clone() : input, w, bias, windows, groups, z);
   const Tensor x = pad(input, windows.padding);
   const Index grain = conv_grain(width * w.numel());
   parallel_for(x.size(0) * z.size(1), grain, [&](Index first, Index last) {

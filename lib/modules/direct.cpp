@@ -1,6 +1,7 @@
 #include "modules/direct.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -23,12 +24,24 @@ void for_lines(Index first, Index last, Index height, Index at_once, F f) {
   }
 }
 
-/// How many lines of windows are worked on at a time: as many as have 512 windows, or 65536 numbers
-/// of the images, as few channels leave little to do in a line. No more than there are Places for.
-Index lines_at_once(Index width, Index channels) {
-  const Index windows = std::max(kLeafPositions, 128 * kLeafPositions / channels);
+/// How many lines of windows are worked on at a time: as many as have 512 windows, or so many
+/// numbers of the images, as few channels leave little to do in a line. No more than there are
+/// Places for.
+Index lines_at_once(Index width, Index channels, Index numbers) {
+  const Index windows = std::max(kLeafPositions, numbers / channels);
   return std::clamp<Index>(windows / width, 1, kLeafPositions);
 }
+constexpr Index kForwardNumbers = 65536, kBackwardNumbers = 8192;
+
+/// Windows along one side of images: of `size` elements, on `pixels` pixels.
+struct WindowSide {
+  /// The elements of window p.
+  Side elements(Index p) const { return {p * stride - padding, size, dilation, pixels}; }
+  /// The first window that reaches beyond the end of the image.
+  Index first_beyond() const { return (pixels + padding - dilation * (size - 1) - 1) / stride + 1; }
+
+  Index size, stride, padding, dilation, pixels;
+};
 
 /// Windows [first, last) along a side that have the same of their elements on the image.
 struct Alike {
@@ -43,8 +56,8 @@ template <class F>
 void for_alike(const WindowSide& side, Index begin, Index end, F f) {
   for (Index first = begin, last; first < end; first = last) {
     const Side on = side.elements(first);
-    last = std::clamp(side.whole_until(), first + 1, end);
-    if (on.first > 0 || on.last < side.size)
+    last = std::clamp(side.first_beyond(), first + 1, end);
+    if (on.count() < side.size)
       for (last = first + 1; last < end; ++last) {
         const Side others = side.elements(last);
         if (others.first != on.first || others.last != on.last) break;
@@ -57,29 +70,119 @@ void for_alike(const WindowSide& side, Index begin, Index end, F f) {
 constexpr Index kVector = 64 / sizeof(Scalar);
 
 /// `count` windows one beside, below or behind the other: from one to the next in x, and in z.
-struct Row {
+struct Run {
   Index count, x_step, z_step;
 };
 
-/// Rows of windows, which lie as far apart as `beside` and `below` say. They go along a line; if
-/// that has few windows, down an image or, if that has few too, through the images, where longer.
-/// Six in a line, for one vector of outputs, are few as well: then three of a line are followed by
-/// those in the next line, a step of `threes` further.
+/// The windows of a product: runs that lie as far apart as `beside` and `below` say. They go along
+/// a line; if that has few windows, down an image or, if that has few too, through the images,
+/// where longer. With few outputs, six in a line are few as well: then three of a line are followed
+/// by those in the next line, a step of `threes` further.
 struct Box {
-  Box(Row line, Row column, Row images, bool is_one_vector)
-      : row(line), beside(column), below(images) {
+  Box(Run line, Run down, Run through, Index out) : run(line), beside(down), below(through) {
     constexpr Index few = 6;  // would wait for each other's sums
-    if (is_one_vector && line.count == 6 && column.count > 1) {
-      row.count = 3 * column.count;
-      beside = {2, 3 * line.x_step, 3 * line.z_step};
-      threes = column;
+    if (out <= kVector && line.count == few && down.count > 1) {
+      run.count = 3 * down.count;
+      beside = {few / 3, 3 * line.x_step, 3 * line.z_step};
+      threes = down;
     }
-    if (row.count < few && beside.count > row.count) std::swap(row, beside);
-    if (row.count < few && below.count > row.count) std::swap(row, below);
+    if (run.count < few && beside.count > run.count) std::swap(run, beside);
+    if (run.count < few && below.count > run.count) std::swap(run, below);
   }
 
-  Row row, beside, below, threes{};
+  Run run, beside, below, threes{};
 };
+
+/// The part of the windows' padding that x must get, lest a window have no pixel.
+Size2 needed_padding(const Windows& w, const Shape& x) {
+  auto all_have_pixels = [](Index span, Index dilation, Index padding, Index pixels) {
+    return padding + dilation <= span && dilation <= pixels;
+  };
+  const Size2 span = w.span();
+  const bool rows = all_have_pixels(span.height, w.dilation.height, w.padding.height, x[1]);
+  const bool columns = all_have_pixels(span.width, w.dilation.width, w.padding.width, x[2]);
+  return {rows ? 0 : w.padding.height, columns ? 0 : w.padding.width};
+}
+
+/// Whether so many products, one for windows on the same part of an image, would be left with few
+/// windows each that padding beside the images takes less time.
+bool leaves_few_windows(const Windows& w, const Shape& z, Index channels) {
+  constexpr Index kFewest = 20;
+  auto parts = [](Index padding, Index stride, Index dilation) {
+    const Index step = std::max(stride, dilation);
+    return 1 + 2 * ((padding + step - 1) / step);
+  };
+  const Index lines = std::min(z[0] * z[1], lines_at_once(z[2], channels, kForwardNumbers));
+  return lines * z[2] < kFewest * parts(w.padding.height, w.stride.height, w.dilation.height) *
+                            parts(w.padding.width, w.stride.width, w.dilation.width);
+}
+
+/// z with images that have what padding they need.
+void convolve(const DirectImages& images, const Tensor& weight, const Tensor* bias, Index groups,
+              Tensor& z) {
+  const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
+  const Windows& windows = images.windows;
+  const Size2 &size = windows.size, &stride = windows.stride, &padding = windows.padding;
+  const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
+  const Index channels = images.x.size(3), in = channels / groups, out = chan_out / groups;
+  const WindowSide rows{size.height, stride.height, padding.height, windows.dilation.height,
+                        images.height()};
+  const WindowSide columns{size.width, stride.width, padding.width, windows.dilation.width,
+                           images.x.size(2) + 2 * images.missing.width};
+  const Index step = stride.width * channels;
+  Scalar* to = z.data();
+
+  // For windows `down` by `across` of images [first, last).
+  auto multiply = [&](const PaddedLines& on, Index first, Index last, const Alike& down,
+                      const Alike& across, std::span<const Scalar> next) {
+    const WindowParts window(windows, on, groups, down.on, across.on);
+    const Box box({across.count(), step, chan_out}, {down.count(), on.step(), width * chan_out},
+                  {last - first, on.image(), height * width * chan_out}, out);
+    const Index x = on.top(first, down.first) + across.first * step;
+    const Index at = ((first * height + down.first) * width + across.first) * chan_out;
+    Places xs, zs;
+    for (Index i = 0; i < box.below.count; ++i)
+      for (Index j = 0; j < box.beside.count; ++j) {
+        xs.add(x + i * box.below.x_step + j * box.beside.x_step);
+        zs.add(at + i * box.below.z_step + j * box.beside.z_step);
+      }
+    for (Index g = 0; g < groups; ++g)  // z = windows W + b
+      kernels::active().multiply_pieces({.rows = xs.pieces(box.run.count),
+                                         .steps = window.pieces(),
+                                         .c_rows = zs.offsets(),
+                                         .b_rows = window.steps.offsets(),
+                                         .n = out,
+                                         .a = {on.data() + g * in, box.run.x_step, 1},
+                                         .b = {w.data() + g * out, chan_out, 1},
+                                         .beta = 0,
+                                         .c = {to + g * out, box.run.z_step, 1},
+                                         .bias = bias ? b.data() + g * out : nullptr,
+                                         .a_threes = box.threes.x_step,
+                                         .c_threes = box.threes.z_step,
+                                         .ahead = part_of(next, g, g + 1, groups)});
+  };
+  const Index at_once = lines_at_once(width, channels, kForwardNumbers);
+  parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
+    for_lines(from, until, height, at_once, [&](Index begin, Index end) {
+      const PaddedLines on(images, height, begin, end);
+      // Caches are asked for the next lines meanwhile, a part with each product.
+      std::span<const Scalar> next;
+      if (!fit_into_cache(images.x.numel() + z.numel()))
+        next = top_lines(images.x, stride.height, padding.height + images.missing.height, height,
+                         end, std::min(until, 2 * end - begin));
+      const Index first = begin / height, last = (end - 1) / height + 1;
+      const Index count = std::min(height, end - begin) * width;  // windows of an image
+      Index asked = 0;
+      for_alike(rows, begin % height, (end - 1) % height + 1, [&](const Alike& down) {
+        for_alike(columns, 0, width, [&](const Alike& across) {
+          const Index these = down.count() * across.count();
+          multiply(on, first, last, down, across, part_of(next, asked, asked + these, count));
+          asked += these;
+        });
+      });
+    });
+  });
+}
 
 }  // namespace
 
@@ -100,16 +203,6 @@ bool is_direct_backward(const Windows& w, Index groups, const Shape& x, Index ch
          chan_out / groups <= kernels::kBlockSteps;
 }
 
-Size2 direct_padding(const Windows& w, const Shape& x) {
-  auto all_have_pixels = [](Index span, Index dilation, Index padding, Index pixels) {
-    return padding + dilation <= span && dilation <= pixels;
-  };
-  const Size2 span = w.span();
-  const bool rows = all_have_pixels(span.height, w.dilation.height, w.padding.height, x[1]);
-  const bool columns = all_have_pixels(span.width, w.dilation.width, w.padding.width, x[2]);
-  return {rows ? 0 : w.padding.height, columns ? 0 : w.padding.width};
-}
-
 DirectImages::DirectImages(const Tensor& images, const Windows& w, const Size2& padding,
                            Index width)
     : x(images), missing(padding), windows(w) {
@@ -118,75 +211,25 @@ DirectImages::DirectImages(const Tensor& images, const Windows& w, const Size2& 
   x = x.contiguous();
 }
 
-WindowSide DirectImages::rows() const {
-  return {windows.size.height, windows.stride.height, windows.padding.height,
-          windows.dilation.height, height()};
-}
-
-WindowSide DirectImages::columns() const {
-  return {windows.size.width, windows.stride.width, windows.padding.width, windows.dilation.width,
-          x.size(2) + 2 * missing.width};
-}
-
-void direct(const DirectImages& images, const Tensor& weight, const Tensor* bias, Index groups,
-            Tensor& z) {
-  const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
-  const Windows& windows = images.windows;
-  const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
-  const Index channels = images.x.size(3), in = channels / groups, out = chan_out / groups;
-  const Index step = windows.stride.width * channels;
-  Scalar* to = z.data();
-
-  // For windows `lines` by `columns` of images [first, last).
-  auto multiply = [&](const PaddedLines& on, Index first, Index last, const Alike& lines,
-                      const Alike& columns, std::span<const Scalar> next) {
-    const WindowParts window(windows, on, groups, lines.on, columns.on);
-    const Box box({columns.count(), step, chan_out}, {lines.count(), on.step(), width * chan_out},
-                  {last - first, on.image(), height * width * chan_out}, out <= kVector);
-    const Index x = on.top(first, lines.first) + columns.first * step;
-    const Index at = ((first * height + lines.first) * width + columns.first) * chan_out;
-    Places xs, zs;
-    for (Index i = 0; i < box.below.count; ++i)
-      for (Index j = 0; j < box.beside.count; ++j) {
-        xs.add(x + i * box.below.x_step + j * box.beside.x_step);
-        zs.add(at + i * box.below.z_step + j * box.beside.z_step);
-      }
-    for (Index g = 0; g < groups; ++g)  // z = windows W + b
-      kernels::active().multiply_pieces({.rows = xs.pieces(box.row.count),
-                                         .steps = window.pieces(),
-                                         .c_rows = zs.offsets(),
-                                         .b_rows = window.steps.offsets(),
-                                         .n = out,
-                                         .a = {on.data() + g * in, box.row.x_step, 1},
-                                         .b = {w.data() + g * out, chan_out, 1},
-                                         .beta = 0,
-                                         .c = {to + g * out, box.row.z_step, 1},
-                                         .bias = bias ? b.data() + g * out : nullptr,
-                                         .a_threes = box.threes.x_step,
-                                         .c_threes = box.threes.z_step,
-                                         .ahead = part_of(next, g, g + 1, groups)});
+void direct(const Tensor& x, const Tensor& w, const Tensor* bias, const Windows& windows,
+            Index groups, Tensor& z) {
+  const Size2 needed = needed_padding(windows, x.shape());
+  const Size2 beside(needed.height, windows.padding.width);
+  auto with_padding = [&](const Size2& padding) {
+    convolve({x, windows, padding, z.size(2)}, w, bias, groups, z);
   };
-  parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
-    for_lines(from, until, height, lines_at_once(width, channels), [&](Index begin, Index end) {
-      const PaddedLines on(images, height, begin, end);
-      // Caches are asked for the next lines meanwhile, a part with each product.
-      std::span<const Scalar> next;
-      if (!fit_into_cache(images.x.numel() + z.numel()))
-        next = top_lines(images.x, windows.stride.height,
-                         windows.padding.height + images.missing.height, height, end,
-                         std::min(until, 2 * end - begin));
-      const Index first = begin / height, last = (end - 1) / height + 1;
-      const Index count = std::min(height, end - begin) * width;  // windows of an image
-      Index asked = 0;
-      for_alike(images.rows(), begin % height, (end - 1) % height + 1, [&](const Alike& lines) {
-        for_alike(images.columns(), 0, width, [&](const Alike& columns) {
-          const Index these = lines.count() * columns.count();
-          multiply(on, first, last, lines, columns, part_of(next, asked, asked + these, count));
-          asked += these;
-        });
-      });
-    });
-  });
+  const bool shows_all_rows = 2 * windows.padding.height <= windows.span().height;
+  if (z.numel() == 0 || needed == beside || !shows_all_rows ||
+      !leaves_few_windows(windows, z.shape(), x.size(3)))
+    return with_padding(needed);
+  with_padding(beside);
+  // If W is not finite, 0 W beside the images gives NaN, which larger batches do not have. Each row
+  // of W that is used at all is so in the first window or in the last, so these two show it.
+  auto is_finite = [](Scalar value) { return std::isfinite(value); };
+  const Scalar *first = z.data(), *end = first + z.numel();
+  if (!std::all_of(first, first + z.size(3), is_finite) ||
+      !std::all_of(end - z.size(3), end, is_finite))
+    with_padding(needed);
 }
 
 void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
@@ -195,7 +238,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
   const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
   const Index in = dx.size(3) / groups, out = chan_out / groups;
   const Index columns = windows.size.width, step = windows.stride.width * dx.stride(2);
-  const Index at_once = lines_at_once(width, chan_out);
+  const Index at_once = lines_at_once(width, chan_out, kBackwardNumbers);
   const Places origin = equally_spaced(1, 0);
   Scalar* to = dx.data();
 
@@ -205,7 +248,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
                  windows.stride.height, dx.size(1));
     const Side x(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
                  dx.size(2));
-    if (x.first >= x.last) return;
+    if (x.count() <= 0) return;
     Places lines, results;
     for (Index l = begin; l < end; ++l) {
       if (!y.has(l % height)) continue;
@@ -216,7 +259,7 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
     if (lines.count() == 0) return;
     for (Index g = 0; g < groups; ++g)
       kernels::active().multiply_pieces(
-          {.rows = lines.pieces(x.last - x.first),
+          {.rows = lines.pieces(x.count()),
            .steps = origin.pieces(out),
            .c_rows = results.offsets(),
            .b_rows = origin.offsets(),

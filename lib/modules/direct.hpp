@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-
 #include "nn/core/tensor.hpp"
 #include "nn/ops/windows.hpp"
 
@@ -18,33 +16,6 @@ bool is_direct_backward(const Windows& windows, Index groups, const Shape& x, In
 /// How many numbers of a window lie together in the images.
 Index piece_length(const Windows& windows, Index groups, Index chan_in);
 
-/// The part of the windows' padding that direct() needs in x. The rest adds nothing.
-Size2 direct_padding(const Windows& windows, const Shape& x);
-
-/// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
-/// `size` pixels, [first, last).
-struct Side {
-  Side(Index start_, Index count, Index stride_, Index size)
-      : start(start_),
-        stride(stride_),
-        first(start < 0 ? (-start + stride - 1) / stride : 0),
-        last(start < size ? std::min(count, (size - 1 - start) / stride + 1) : 0) {}
-  Index pixel(Index i) const { return start + i * stride; }
-  bool has(Index i) const { return first <= i && i < last; }
-
-  Index start, stride, first, last;
-};
-
-/// Windows along one side of images: of `size` elements, on `pixels` pixels.
-struct WindowSide {
-  /// The elements of window p.
-  Side elements(Index p) const { return {p * stride - padding, size, dilation, pixels}; }
-  /// The windows up to this one, but for the first ones, have all elements on the image.
-  Index whole_until() const { return (pixels + padding - dilation * (size - 1) - 1) / stride + 1; }
-
-  Index size, stride, padding, dilation, pixels;
-};
-
 /// Images to convolve, with windows of which `width` are in a line. They get `padding`, a part of
 /// the windows' padding, while they are used, a few lines at a time. Where lines of 512 windows are
 /// less than twice a window high, too much would be copied twice: then all at once.
@@ -52,17 +23,16 @@ struct DirectImages {
   DirectImages(const Tensor& images, const Windows& windows, const Size2& padding, Index width);
   /// Of an image with its padding.
   Index height() const { return x.size(1) + 2 * missing.height; }
-  WindowSide rows() const;
-  WindowSide columns() const;
 
   Tensor x;
   Size2 missing;    // padding that x has not got yet
   Windows windows;  // with the padding that x does not get
 };
 
-/// z with W (window, chan_out). bias may be null.
-void direct(const DirectImages& images, const Tensor& w, const Tensor* bias, Index groups,
-            Tensor& z);
+/// z = windows of x times W (window, chan_out) + bias, without the products with padding, unless a
+/// window may be padding alone. bias may be null.
+void direct(const Tensor& x, const Tensor& w, const Tensor* bias, const Windows& windows,
+            Index groups, Tensor& z);
 /// dL/dx, without padding; the windows have theirs. delta: dL/dz.
 void direct_backward(const Tensor& delta, const Tensor& w, const Windows& windows, Index groups,
                      Tensor& dx);

@@ -7,6 +7,16 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
+/// Calls f(image, y) for those of lines [begin, end), `height` in an image, that are [first, last)
+/// in theirs.
+template <class F>
+void for_each_line(Index begin, Index end, Index height, Index first, Index last, F f) {
+  for (Index image = begin / height; image * height < end; ++image) {
+    const Index above = image * height, until = std::min(last, end - above);
+    for (Index y = std::max(first, begin - above); y < until; ++y) f(image, y);
+  }
+}
+
 /// Whether lines of a window, of three numbers each, are one matrix whose rows lie in threes.
 bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
   return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
@@ -51,10 +61,11 @@ bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
 
 void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, Index groups,
                               Index begin, Index end, Tensor& dw) {
-  const PaddedLines on(images, delta.size(1), begin, end);
+  const Index height = delta.size(1);
+  const PaddedLines on(images, height, begin, end);
   const Windows& windows = images.windows;
-  const WindowParts window(windows, on, groups, images.rows().elements(0),
-                           images.columns().elements(0));
+  auto all = [](Index size) { return Side(0, size, 1, size); };
+  const WindowParts window(windows, on, groups, all(windows.size.height), all(windows.size.width));
   const Index width = delta.size(2), chan_out = delta.size(3);
   const Index in = images.x.size(3) / groups, out = chan_out / groups;
   const Index step = windows.stride.width * images.x.size(3);
@@ -63,8 +74,7 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
     results.add(window.steps.offsets()[i] * chan_out);
   const Places deltas = equally_spaced(end - begin, width);
   Places lines;
-  for_each_line(begin, end, delta.size(1), 0, delta.size(1),
-                [&](Index image, Index y) { lines.add(on.top(image, y)); });
+  for (Index l = begin; l < end; ++l) lines.add(on.top(l / height, l % height));
   const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
   kernels::Pieces rows = window.pieces();
   if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
@@ -101,15 +111,14 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
     for (Index j = 0; j < windows.size.width; ++j, to += in * chan_out) {
       const Side xs(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
                     x.size(2));
-      const Index count = xs.last - xs.first;
-      if (pixels.count() == 0 || count <= 0) {
+      if (pixels.count() == 0 || xs.count() <= 0) {
         std::fill_n(to, in * chan_out, Scalar{0});
         continue;
       }
       for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
         kernels::active().multiply_pieces(
             {.rows = origin.pieces(in),
-             .steps = pixels.pieces(count),
+             .steps = pixels.pieces(xs.count()),
              .c_rows = origin.offsets(),
              .b_rows = deltas.offsets(),
              .n = out,

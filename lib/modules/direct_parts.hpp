@@ -25,20 +25,25 @@ class Places {
   Index count_ = 0;
 };
 
-/// Calls f(image, y) for those of lines [begin, end), `height` in an image, that are [first, last)
-/// in theirs.
-template <class F>
-void for_each_line(Index begin, Index end, Index height, Index first, Index last, F f) {
-  for (Index image = begin / height; image * height < end; ++image) {
-    const Index above = image * height, until = std::min(last, end - above);
-    for (Index y = std::max(first, begin - above); y < until; ++y) f(image, y);
-  }
-}
-
 /// Whether a line of a window lies in one piece.
 inline bool has_whole_lines(const Windows& w, Index groups) {
   return groups == 1 && (w.dilation.width == 1 || w.size.width == 1);
 }
+
+/// Along one side, of `count` elements `stride` apart, the first at `start`: those that are among
+/// `size` pixels, [first, last).
+struct Side {
+  Side(Index start_, Index count, Index stride_, Index size)
+      : start(start_),
+        stride(stride_),
+        first(start < 0 ? (-start + stride - 1) / stride : 0),
+        last(start < size ? std::min(count, (size - 1 - start) / stride + 1) : 0) {}
+  Index count() const { return last - first; }
+  Index pixel(Index i) const { return start + i * stride; }
+  bool has(Index i) const { return first <= i && i < last; }
+
+  Index start, stride, first, last;
+};
 
 /// The padded lines that lines [begin, end) of windows have, `height` of these in an image.
 class PaddedLines {
@@ -83,9 +88,9 @@ class PaddedLines {
 struct WindowParts {
   WindowParts(const Windows& w, const PaddedLines& x, Index groups, const Side& rows,
               const Side& columns) {
-    const Index in = x.channels() / groups, count = columns.last - columns.first;
+    const Index in = x.channels() / groups;
     const bool whole = has_whole_lines(w, groups);
-    length = whole ? count * in : in;
+    length = whole ? columns.count() * in : in;
     for (Index i = rows.first; i < rows.last; ++i)
       for (Index j = columns.first; j < (whole ? columns.first + 1 : columns.last); ++j) {
         places.add(i * w.dilation.height * x.line() + j * w.dilation.width * x.channels());

@@ -20,8 +20,8 @@ std::vector<Index> uneven(Index count, Index distance) {
 }
 
 /// `skipped` steps are left out before the first piece, and `gap` steps, which have rows in B,
-/// between pieces. Row r of A is 5 numbers behind the one
-/// before, but the first of each three `threes` behind the first of the three before, if not 0.
+/// between pieces. Row r of A is 5 numbers behind the one before, but the first of each three
+/// `threes` behind the first of the three before, if not 0.
 struct PieceCase {
   Index row_pieces, rows, step_pieces, steps, n, skipped;
   Scalar beta;
@@ -134,6 +134,7 @@ TEST_P(PiecesTest, GiveTheSumsOfTheWhole) {
           ASSERT_TRUE(pieces_agree(
               table(), {2, rows, 4, steps, vectors * unit - rest, 0, 0, true, rest, 35 + rows}));
   ASSERT_TRUE(pieces_agree(table(), {2, 9, 4, 7, unit, 0, Scalar(0.5), true, 0, 40}));
+  ASSERT_TRUE(pieces_agree(table(), {2, 6, 2, 3, unit, 0, 0, true, 0, 40, 1}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, PiecesTest, testing::ValuesIn(tested_tables()), name_of);

@@ -96,7 +96,10 @@ TEST(Conv2D, IsAProductOfItsWindows) {
         {1, 12, 4, 1, 3, 1, 2, 2, false},  // pixels of the windows that are padding alone
         {8, 8, 24, 4, 3, 1, 1, 1, false},
         {8, 24, 6, 3, 3, 1, 1, 1, true},
-        {24, 8, 8, 1, 3, 1, 1, 1, true},  // more lines than are padded at a time
+        {24, 8, 8, 1, 3, 1, 1, 1, true},
+        {2, 4, 4, 1, 4, 1, 3, 2, false},  // fewer pixels than lie between those of a window
+        {6, 1, 12, 1, 3, 1, 1, 1, false},
+        {20, 3, 8, 1, 15, 1, 7, 1, false},  // most windows lie at the edges
         {25, 16, 3, 1, 3, 2, 3, 2, false},
         {23, 16, 20, 1, 5, 1, 3, 1, true},
         {100, 2, 8, 1, 3, 1, 1, 1, false},  // lines too long for that
@@ -163,17 +166,32 @@ TEST(Conv2D, IsAProductOfItsWindowsInLongLines) {
   }
 }
 
+// A part of the images at a time.
+TEST(Conv2D, IsAProductOfItsWindowsInManyImages) {
+  for (auto [side, chan_in, chan_out] : {std::array<Index, 3>{6, 64, 8}, {14, 64, 20}}) {
+    Conv2D layer({.kernel = 3, .chan_in = chan_in, .chan_out = chan_out, .padding = 1});
+    const Tensor x = wave({40, side, side, chan_in}), w = layer.weight()->value;
+    Tensor rows(Shape{40 * side * side, 9 * chan_in}), expected(Shape{rows.size(0), chan_out});
+    im2col(pad(x, 1), {3, 1, 0}, 0, 40 * side, rows);
+    const Tensor bias = layer.bias()->value;
+    gemm(1, rows, w.reshape({rows.size(1), chan_out}), 0, expected, &bias);
+    const Tensor z = layer.predict(x);
+    EXPECT_TRUE(same_bits(z, expected.reshape(z.shape())));
+  }
+}
+
 // 0 times inf would be NaN: no window multiplies padding, however many images there are.
 TEST(Conv2D, PaddingMeetsNoWeights) {
-  for (Index batch : {1, 40})
-    for (Index place = 0; place < 9; ++place) {
-      Conv2D layer({.kernel = 3, .chan_in = 4, .chan_out = 16, .padding = 1});
-      Tensor w = layer.weight()->value;
-      w.fill(1);
-      w.reshape({9, 4, 16}).select(0, place).fill(std::numeric_limits<Scalar>::infinity());
-      const Tensor z = layer.predict(Tensor::full({batch, 9, 9, 4}, 1));
-      EXPECT_TRUE(equal(z, z)) << "NaN: " << batch << " images, place " << place;
-    }
+  for (Index padding : {1, 2})
+    for (Index batch : {1, 40})
+      for (Index place = 0; place < 9; ++place) {
+        Conv2D layer({.kernel = 3, .chan_in = 4, .chan_out = 16, .padding = padding});
+        Tensor w = layer.weight()->value;
+        w.fill(1);
+        w.reshape({9, 4, 16}).select(0, place).fill(std::numeric_limits<Scalar>::infinity());
+        const Tensor z = layer.predict(Tensor::full({batch, 9, 9, 4}, 1));
+        EXPECT_TRUE(equal(z, z)) << "NaN: " << padding << ", " << batch << " images, " << place;
+      }
 }
 
 // Strides of sides of length 1 say nothing.
