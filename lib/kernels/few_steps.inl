@@ -69,13 +69,14 @@ constexpr std::array<MultiplyFew, sizeof...(kAt)> all_few(std::integer_sequence<
   return {few<kAt / kLongestPiece + 1, kAt % kLongestPiece + 1>()...};
 }
 
-/// Null for more steps, steps or rows that lie otherwise, and where C is added to.
+/// Null for more steps, steps or rows that lie otherwise, and where C is added to. Also for rows of
+/// C longer than two lines of memory, which would be written in parts.
 NN_VECTOR_FUNCTION MultiplyFew multiply_few_for(const PieceProduct& g) {
   static constexpr auto all =
       all_few(std::make_integer_sequence<int, kMostPieces * kLongestPiece>{});
   const Index pieces = g.steps.count, length = g.steps.length;
-  if (pieces > kMostPieces || length > kLongestPiece || g.a.col_stride != 1 || g.a_threes != 0 ||
-      g.beta != Scalar{0})
+  if (g.n > 2 * kLine || pieces > kMostPieces || length > kLongestPiece || g.a.col_stride != 1 ||
+      g.a_threes != 0 || g.beta != Scalar{0})
     return nullptr;
   return all[static_cast<std::size_t>((pieces - 1) * kLongestPiece + length - 1)];
 }

@@ -120,7 +120,9 @@ bool leaves_few_windows(const Windows& w, const Shape& z, Index channels) {
 /// z with images that have what padding they need.
 void convolve(const DirectImages& images, const Tensor& weight, const Tensor* bias, Index groups,
               Tensor& z) {
-  const Tensor w = weight.contiguous(), b = bias ? bias->contiguous() : Tensor();
+  const Tensor w = weight.contiguous();
+  // Where a sum underflows to -0, a product with padding makes it +0. So does a bias of +0.
+  const Tensor b = bias ? bias->contiguous() : Tensor::zeros({z.size(3)});
   const Windows& windows = images.windows;
   const Size2 &size = windows.size, &stride = windows.stride, &padding = windows.padding;
   const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
@@ -156,7 +158,7 @@ void convolve(const DirectImages& images, const Tensor& weight, const Tensor* bi
                                          .b = {w.data() + g * out, chan_out, 1},
                                          .beta = 0,
                                          .c = {to + g * out, box.run.z_step, 1},
-                                         .bias = bias ? b.data() + g * out : nullptr,
+                                         .bias = b.data() + g * out,
                                          .a_threes = box.threes.x_step,
                                          .c_threes = box.threes.z_step,
                                          .ahead = part_of(next, g, g + 1, groups)});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -192,6 +193,15 @@ TEST(Conv2D, PaddingMeetsNoWeights) {
         const Tensor z = layer.predict(Tensor::full({batch, 9, 9, 4}, 1));
         EXPECT_TRUE(equal(z, z)) << "NaN: " << padding << ", " << batch << " images, " << place;
       }
+}
+
+// Sums that underflow to -0 depend on no batch: padding would make +0 of them.
+TEST(Conv2D, ZerosHaveTheSameSignInABatch) {
+  const Scalar tiny = std::sqrt(std::numeric_limits<Scalar>::min()) * Scalar(1e-6);
+  Conv2D layer({.kernel = 3, .chan_in = 8, .chan_out = 16, .padding = 1, .bias = false});
+  layer.weight()->value.fill(tiny);
+  const Tensor x = Tensor::full({64, 8, 8, 8}, -tiny), one = x.slice(0, 0, 1);
+  EXPECT_TRUE(same_bits(layer.predict(one), layer.predict(x).slice(0, 0, 1)));
 }
 
 // Strides of sides of length 1 say nothing.
