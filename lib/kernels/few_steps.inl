@@ -1,18 +1,11 @@
 // Products of few steps whose left factor lies in pieces: B stays in registers, and the rows of C
-// are made one by one. Those of convolutions of images with a channel or two.
+// are made one by one. Those of 3 x 3 convolutions on one channel.
 #pragma once
-
-#include <array>
-#include <utility>
 
 #include "kernels/common.inl"
 #include "kernels/product.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
-
-/// As many vectors of B stay in registers. Longer sums are left to tiles, which have several at
-/// once.
-constexpr int kStepsInRegisters = kHighTiles ? 16 : 12;
 
 /// C = A B + bias for one block of steps in kPieces pieces of kLength steps, which are contiguous
 /// in A.
@@ -55,30 +48,20 @@ NN_TARGET void multiply_few(const PieceProduct& g) {
 }
 
 using MultiplyFew = void (*)(const PieceProduct&);
-constexpr int kMostPieces = 5, kLongestPiece = 5;
 
-template <int kPieces, int kLength>
-constexpr MultiplyFew few() {
-  if constexpr (kPieces * kLength <= kStepsInRegisters)
-    return multiply_few<kPieces, kLength>;
-  else
-    return nullptr;
-}
-template <int... kAt>
-constexpr std::array<MultiplyFew, sizeof...(kAt)> all_few(std::integer_sequence<int, kAt...>) {
-  return {few<kAt / kLongestPiece + 1, kAt % kLongestPiece + 1>()...};
-}
-
-/// Null for more steps, steps or rows that lie otherwise, and where C is added to. Also for rows of
-/// C longer than two lines of memory, which would be written in parts.
+/// For up to three pieces of up to three steps: longer sums are left to tiles, which make several
+/// at once. Null for those, for steps or rows that lie otherwise, and where C is added to. Also for
+/// rows of C longer than two lines of memory, which would be written in parts.
 NN_VECTOR_FUNCTION MultiplyFew multiply_few_for(const PieceProduct& g) {
-  static constexpr auto all =
-      all_few(std::make_integer_sequence<int, kMostPieces * kLongestPiece>{});
+  static constexpr MultiplyFew all[3][3] = {
+      {multiply_few<1, 1>, multiply_few<1, 2>, multiply_few<1, 3>},
+      {multiply_few<2, 1>, multiply_few<2, 2>, multiply_few<2, 3>},
+      {multiply_few<3, 1>, multiply_few<3, 2>, multiply_few<3, 3>}};
   const Index pieces = g.steps.count, length = g.steps.length;
-  if (g.n > 2 * kLine || pieces > kMostPieces || length > kLongestPiece || g.a.col_stride != 1 ||
-      g.a_threes != 0 || g.beta != Scalar{0})
+  if (g.n > 2 * kLine || pieces > 3 || length > 3 || g.a.col_stride != 1 || g.a_threes != 0 ||
+      g.beta != Scalar{0})
     return nullptr;
-  return all[static_cast<std::size_t>((pieces - 1) * kLongestPiece + length - 1)];
+  return all[pieces - 1][length - 1];
 }
 
 }  // namespace
