@@ -117,74 +117,93 @@ bool leaves_few_windows(const Windows& w, const Shape& z, Index channels) {
                             parts(w.padding.width, w.stride.width, w.dilation.width);
 }
 
-/// z with images that have what padding they need.
-void convolve(const DirectImages& images, const Tensor& weight, const Tensor* bias, Index groups,
-              Tensor& z) {
-  const Tensor w = weight.contiguous();
-  // Where a sum underflows to -0, a product with padding makes it +0. So does a bias of +0.
-  const Tensor b = bias ? bias->contiguous() : Tensor::zeros({z.size(3)});
-  const Windows& windows = images.windows;
-  const Size2 &size = windows.size, &stride = windows.stride, &padding = windows.padding;
-  const Index height = z.size(1), width = z.size(2), chan_out = z.size(3);
-  const Index channels = images.x.size(3), in = channels / groups, out = chan_out / groups;
-  const WindowSide rows{size.height, stride.height, padding.height, windows.dilation.height,
-                        images.height()};
-  const WindowSide columns{size.width, stride.width, padding.width, windows.dilation.width,
-                           images.x.size(2) + 2 * images.missing.width};
-  const Index step = stride.width * channels;
-  Scalar* to = z.data();
+/// z = windows W + b, with images that have what padding they need.
+class WindowProducts {
+ public:
+  WindowProducts(const DirectImages& images, const Tensor& w, const Tensor* bias, Index groups,
+                 Tensor& z)
+      : images_(images),
+        w_(w.contiguous()),
+        // Where a sum underflows to -0, a product with padding makes it +0. So does a bias of +0.
+        bias_(bias ? bias->contiguous() : Tensor::zeros({z.size(3)})),
+        groups_(groups),
+        z_(z) {}
 
-  // For windows `down` by `across` of images [first, last).
-  auto multiply = [&](const PaddedLines& on, Index first, Index last, const Alike& down,
-                      const Alike& across, std::span<const Scalar> next) {
-    const WindowParts window(windows, on, groups, down.on, across.on);
+  void make() const {
+    const Index height = z_.size(1), width = z_.size(2);
+    const Index at_once = lines_at_once(width, images_.x.size(3), kForwardNumbers);
+    const Index grain = conv_grain(width * w_.numel());
+    parallel_for(z_.size(0) * height, grain, [&](Index first, Index last) {
+      for_lines(first, last, height, at_once,
+                [&](Index begin, Index end) { make_lines(begin, end, last); });
+    });
+  }
+
+ private:
+  /// For lines [begin, end) of windows. Caches are asked for the next ones meanwhile, a part with
+  /// each product, up to line `until`.
+  void make_lines(Index begin, Index end, Index until) const {
+    const Windows& w = images_.windows;
+    const Index height = z_.size(1), width = z_.size(2);
+    const PaddedLines on(images_, height, begin, end);
+    std::span<const Scalar> next;
+    if (!fit_into_cache(images_.x.numel() + z_.numel()))
+      next = top_lines(images_.x, w.stride.height, w.padding.height + images_.missing.height,
+                       height, end, std::min(until, 2 * end - begin));
+    const WindowSide rows{w.size.height, w.stride.height, w.padding.height, w.dilation.height,
+                          images_.height()};
+    const WindowSide columns{w.size.width, w.stride.width, w.padding.width, w.dilation.width,
+                             images_.x.size(2) + 2 * images_.missing.width};
+    const Index first = begin / height, last = (end - 1) / height + 1;
+    const Index count = std::min(height, end - begin) * width;  // windows of an image
+    Index asked = 0;
+    for_alike(rows, begin % height, (end - 1) % height + 1, [&](const Alike& down) {
+      for_alike(columns, 0, width, [&](const Alike& across) {
+        const Index these = down.count() * across.count();
+        multiply(on, first, last, down, across, part_of(next, asked, asked + these, count));
+        asked += these;
+      });
+    });
+  }
+
+  /// For windows `down` by `across` of images [first, last).
+  void multiply(const PaddedLines& on, Index first, Index last, const Alike& down,
+                const Alike& across, std::span<const Scalar> next) const {
+    const Index height = z_.size(1), width = z_.size(2), chan_out = z_.size(3);
+    const Index in = on.channels() / groups_, out = chan_out / groups_;
+    const Index step = images_.windows.stride.width * on.channels();
+    const WindowParts window(images_.windows, on, groups_, down.on, across.on);
     const Box box({across.count(), step, chan_out}, {down.count(), on.step(), width * chan_out},
                   {last - first, on.image(), height * width * chan_out}, out);
     const Index x = on.top(first, down.first) + across.first * step;
-    const Index at = ((first * height + down.first) * width + across.first) * chan_out;
+    const Index z = ((first * height + down.first) * width + across.first) * chan_out;
     Places xs, zs;
     for (Index i = 0; i < box.below.count; ++i)
       for (Index j = 0; j < box.beside.count; ++j) {
         xs.add(x + i * box.below.x_step + j * box.beside.x_step);
-        zs.add(at + i * box.below.z_step + j * box.beside.z_step);
+        zs.add(z + i * box.below.z_step + j * box.beside.z_step);
       }
-    for (Index g = 0; g < groups; ++g)  // z = windows W + b
+    for (Index g = 0; g < groups_; ++g)  // z = windows W + b
       kernels::active().multiply_pieces({.rows = xs.pieces(box.run.count),
                                          .steps = window.pieces(),
                                          .c_rows = zs.offsets(),
                                          .b_rows = window.steps.offsets(),
                                          .n = out,
                                          .a = {on.data() + g * in, box.run.x_step, 1},
-                                         .b = {w.data() + g * out, chan_out, 1},
+                                         .b = {w_.data() + g * out, chan_out, 1},
                                          .beta = 0,
-                                         .c = {to + g * out, box.run.z_step, 1},
-                                         .bias = b.data() + g * out,
+                                         .c = {z_.data() + g * out, box.run.z_step, 1},
+                                         .bias = bias_.data() + g * out,
                                          .a_threes = box.threes.x_step,
                                          .c_threes = box.threes.z_step,
-                                         .ahead = part_of(next, g, g + 1, groups)});
-  };
-  const Index at_once = lines_at_once(width, channels, kForwardNumbers);
-  parallel_for(z.size(0) * height, conv_grain(width * w.numel()), [&](Index from, Index until) {
-    for_lines(from, until, height, at_once, [&](Index begin, Index end) {
-      const PaddedLines on(images, height, begin, end);
-      // Caches are asked for the next lines meanwhile, a part with each product.
-      std::span<const Scalar> next;
-      if (!fit_into_cache(images.x.numel() + z.numel()))
-        next = top_lines(images.x, stride.height, padding.height + images.missing.height, height,
-                         end, std::min(until, 2 * end - begin));
-      const Index first = begin / height, last = (end - 1) / height + 1;
-      const Index count = std::min(height, end - begin) * width;  // windows of an image
-      Index asked = 0;
-      for_alike(rows, begin % height, (end - 1) % height + 1, [&](const Alike& down) {
-        for_alike(columns, 0, width, [&](const Alike& across) {
-          const Index these = down.count() * across.count();
-          multiply(on, first, last, down, across, part_of(next, asked, asked + these, count));
-          asked += these;
-        });
-      });
-    });
-  });
-}
+                                         .ahead = part_of(next, g, g + 1, groups_)});
+  }
+
+  const DirectImages& images_;
+  Tensor w_, bias_;
+  Index groups_;
+  Tensor& z_;
+};
 
 }  // namespace
 
@@ -218,7 +237,8 @@ void direct(const Tensor& x, const Tensor& w, const Tensor* bias, const Windows&
   const Size2 needed = needed_padding(windows, x.shape());
   const Size2 beside(needed.height, windows.padding.width);
   auto with_padding = [&](const Size2& padding) {
-    convolve({x, windows, padding, z.size(2)}, w, bias, groups, z);
+    const DirectImages images(x, windows, padding, z.size(2));
+    WindowProducts(images, w, bias, groups, z).make();
   };
   const bool shows_all_rows = 2 * windows.padding.height <= windows.span().height;
   if (z.numel() == 0 || needed == beside || !shows_all_rows ||
