@@ -98,7 +98,7 @@ TEST(Conv2D, IsAProductOfItsWindows) {
         {8, 8, 24, 4, 3, 1, 1, 1, false},
         {8, 24, 6, 3, 3, 1, 1, 1, true},
         {24, 8, 8, 1, 3, 1, 1, 1, true},
-        {2, 4, 4, 1, 4, 1, 3, 2, false},  // fewer pixels than lie between those of a window
+        {1, 4, 4, 1, 4, 1, 3, 2, false},  // the pixel lies between those of the window
         {6, 1, 12, 1, 3, 1, 1, 1, false},
         {20, 3, 8, 1, 15, 1, 7, 1, false},  // most windows lie at the edges
         {25, 16, 3, 1, 3, 2, 3, 2, false},
