@@ -97,6 +97,7 @@ struct Masses {
 
 struct Product;       // product.hpp
 struct PieceProduct;  // product.hpp
+struct TapProduct;    // product.hpp
 
 /// The kernels of one instruction set. All numbers are contiguous and no two arrays overlap, unless
 /// a kernel says otherwise. A kernel runs on the calling thread: in_parallel() shares its work.
@@ -107,6 +108,8 @@ struct Table {
   /// gemm() for one thread.
   void (*multiply)(const Product& product);
   void (*multiply_pieces)(const PieceProduct& product);
+  /// Returns false, and does nothing, where multiply_pieces() for each tap is faster.
+  bool (*multiply_taps)(const TapProduct& product);
   /// c = a B + beta c + bias for one row c of n numbers, as gemm() defines it, within one block of
   /// steps; k, n >= 1. Number p of a is a[p a_step], row p of B begins at b + p b_step. bias may be
   /// null.

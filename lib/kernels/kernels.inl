@@ -12,6 +12,7 @@
 #include "kernels/recurrent.inl"
 #include "kernels/smallest.inl"
 #include "kernels/softmax.inl"
+#include "kernels/taps.inl"
 #include "kernels/tsne.inl"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels {
@@ -20,6 +21,7 @@ const Table& NN_TABLE() {
   static constexpr Table table{.name = NN_ISA,
                                .multiply = multiply,
                                .multiply_pieces = multiply_pieces,
+                               .multiply_taps = multiply_taps,
                                .row_by_rows = row_by_rows,
                                .exp = exp,
                                .log = log,

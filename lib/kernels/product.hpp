@@ -45,6 +45,26 @@ struct PieceProduct {
   std::span<const Scalar> ahead = {};
 };
 
+/// dL/dW by a line of a convolution's kernel, of two elements (taps) or more: for each tap t, C_t
+/// (rows, n) = sum over `lines` lines i of images and their windows w, in ascending order, of
+///
+///     a_i(w + t - padding)^T b_i(w),   0 <= w < windows = pixels + 2 padding - taps + 1,
+///
+/// where a_i(q), `rows` numbers of pixel q, begins at a + offsets[i] + q a_step, and b_i(w), n
+/// numbers, at b + (b_rows[i] + w) b_step. Pixels that are padding are left out. C_t begins at c +
+/// t c_tap, and its rows are c_row apart. All windows are one block. `ahead` as above.
+struct TapProduct {
+  Index taps, rows, n, lines = 0, pixels, windows, padding;
+  const Index *offsets = nullptr, *b_rows = nullptr;
+  const Scalar* a = nullptr;
+  Index a_step;
+  const Scalar* b = nullptr;
+  Index b_step;
+  Scalar* c = nullptr;
+  Index c_row, c_tap;
+  std::span<const Scalar> ahead = {};
+};
+
 /// gemm(), which takes any C and as many steps, on the table in use. alpha_b is 1.
 void gemm(const Product& product);
 

@@ -40,8 +40,9 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
 // Two ways to dL/dW by lines [begin, end) of windows, which have at most 512 windows or are one
 // line, where is_direct() says so. Where neither pays, the windows are laid out.
 
-/// Whether direct_gradient_by_pixels() can be used and pays: there is padding to leave out, and the
-/// channels of a pixel, the rows of its tiles, are not so few that they wait for each other's sums.
+/// Whether direct_gradient_by_pixels() can be used and pays: windows lie one pixel apart, or there
+/// is padding to leave out, and the channels of a pixel, the rows of its tiles, are not so few that
+/// they wait for each other's sums.
 bool is_gradient_by_pixels(const Windows& windows, Index groups, Index chan_in);
 /// dw = dL/dW, one pixel of the windows after the other. Products with padding, which are 0, are
 /// left out. x and delta are contiguous.

@@ -17,18 +17,24 @@ void for_each_line(Index begin, Index end, Index height, Index first, Index last
   }
 }
 
+/// Whether a line of windows has its pixels in each element of a kernel's line.
+bool slides(const Windows& w) {
+  return w.stride.width == 1 && w.dilation.width == 1 && w.size.width > 1;
+}
+
 /// Whether lines of a window, of three numbers each, are one matrix whose rows lie in threes.
 bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
   return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
 }
 
 /// What as many lines of windows after [begin, end) need, for caches to be asked for meanwhile: the
-/// first half of the products get their parts of delta, the others theirs of x.
+/// first lines of the kernel get their parts of delta, the others theirs of x.
 class NextLines {
  public:
   NextLines(const Tensor& x, const Tensor& delta, const Windows& w, Index begin, Index end,
-            Index products)
-      : half_((products + 1) / 2), rest_(products - half_) {
+            Index kernel_lines)
+      : half_((kernel_lines * delta.numel() + x.numel()) / (delta.numel() + x.numel())),
+        rest_(kernel_lines - half_) {
     if (fit_into_cache(x.numel() + delta.numel())) return;
     const Index height = delta.size(1), until = std::min(delta.size(0) * height, 2 * end - begin);
     delta_ = lines_of(delta, end, until);
@@ -46,11 +52,41 @@ class NextLines {
   std::span<const Scalar> delta_, x_;
 };
 
+/// dL/dW by tap t, where windows are `stride` pixels apart and taps `dilation`.
+void multiply_tap(const kernels::TapProduct& g, Index t, Index stride, Index dilation) {
+  Scalar* c = g.c + t * g.c_tap;
+  const Side xs(t * dilation - g.padding, g.windows, stride, g.pixels);
+  if (g.lines == 0 || xs.count() <= 0) {
+    for (Index i = 0; i < g.rows; ++i) std::fill_n(c + i * g.c_row, g.n, Scalar{0});
+    return;
+  }
+  const Places origin = equally_spaced(1, 0);
+  kernels::active().multiply_pieces(
+      {.rows = origin.pieces(g.rows),
+       .steps = {g.offsets, g.lines, xs.count()},
+       .c_rows = origin.offsets(),
+       .b_rows = g.b_rows,
+       .n = g.n,
+       .a = {g.a + xs.pixel(xs.first) * g.a_step, 1, stride * g.a_step},
+       .b = {g.b + xs.first * g.b_step, g.b_step, 1},
+       .beta = 0,
+       .c = {c, g.c_row, 1},
+       .first_step = xs.first,
+       .ahead = part_of(g.ahead, t, t + 1, g.taps)});
+}
+
+/// dL/dW by a line of the kernel.
+void multiply_line(const kernels::TapProduct& g, const Windows& windows) {
+  if (slides(windows) && kernels::active().multiply_taps(g)) return;
+  for (Index t = 0; t < g.taps; ++t)
+    multiply_tap(g, t, windows.stride.width, windows.dilation.width);
+}
+
 }  // namespace
 
 bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
-  constexpr Index fewest_rows = 12;
-  return chan_in / groups >= fewest_rows && w.padding != Size2(0);
+  const Index rows = chan_in / groups;
+  return slides(w) ? rows >= 3 : rows >= 12 && w.padding != Size2(0);
 }
 
 bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
@@ -74,7 +110,8 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
     results.add(window.steps.offsets()[i] * chan_out);
   const Places deltas = equally_spaced(end - begin, width);
   Places lines;
-  for (Index l = begin; l < end; ++l) lines.add(on.top(l / height, l % height));
+  for_each_line(begin, end, height, 0, height,
+                [&](Index image, Index y) { lines.add(on.top(image, y)); });
   const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
   kernels::Pieces rows = window.pieces();
   if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
@@ -97,9 +134,17 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
                                Index groups, Index begin, Index end, Tensor& dw) {
   const Index height = delta.size(1), width = delta.size(2), chan_out = delta.size(3);
   const Index chan_in = x.size(3), in = chan_in / groups, out = chan_out / groups;
-  const Places origin = equally_spaced(1, 0);
-  NextLines next(x, delta, windows, begin, end, windows.size.height * windows.size.width * groups);
-  Scalar* to = dw.data();
+  NextLines next(x, delta, windows, begin, end, windows.size.height * groups);
+  kernels::TapProduct line{.taps = windows.size.width,
+                           .rows = in,
+                           .n = out,
+                           .pixels = x.size(2),
+                           .windows = width,
+                           .padding = windows.padding.width,
+                           .a_step = chan_in,
+                           .b_step = chan_out,
+                           .c_row = chan_out,
+                           .c_tap = in * chan_out};
   for (Index i = 0; i < windows.size.height; ++i) {
     const Side ys(i * windows.dilation.height - windows.padding.height, height,
                   windows.stride.height, x.size(1));
@@ -108,27 +153,15 @@ void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windo
       pixels.add((image * x.size(1) + ys.pixel(y)) * x.size(2) * chan_in);
       deltas.add((image * height + y - begin) * width);
     });
-    for (Index j = 0; j < windows.size.width; ++j, to += in * chan_out) {
-      const Side xs(j * windows.dilation.width - windows.padding.width, width, windows.stride.width,
-                    x.size(2));
-      if (pixels.count() == 0 || xs.count() <= 0) {
-        std::fill_n(to, in * chan_out, Scalar{0});
-        continue;
-      }
-      for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
-        kernels::active().multiply_pieces(
-            {.rows = origin.pieces(in),
-             .steps = pixels.pieces(xs.count()),
-             .c_rows = origin.offsets(),
-             .b_rows = deltas.offsets(),
-             .n = out,
-             .a = {x.data() + xs.pixel(xs.first) * chan_in + g * in, 1,
-                   windows.stride.width * chan_in},
-             .b = {delta.data() + (begin * width + xs.first) * chan_out + g * out, chan_out, 1},
-             .beta = 0,
-             .c = {to + g * out, chan_out, 1},
-             .first_step = xs.first,
-             .ahead = next.part()});
+    line.lines = pixels.count();
+    line.offsets = pixels.offsets();
+    line.b_rows = deltas.offsets();
+    for (Index g = 0; g < groups; ++g) {
+      line.a = x.data() + g * in;
+      line.b = delta.data() + begin * width * chan_out + g * out;
+      line.c = dw.data() + i * line.taps * line.c_tap + g * out;
+      line.ahead = next.part();
+      multiply_line(line, windows);
     }
   }
 }
