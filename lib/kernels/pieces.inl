@@ -46,7 +46,7 @@ NN_VECTOR_FUNCTION int vectors_of(const PieceProduct& g, Index left) {
 /// How many numbers each piece of each tile asks for ahead: whole lines, and not too many, which
 /// would hold up the tile's own.
 NN_VECTOR_FUNCTION Index ahead_step(const PieceProduct& g, Index k) {
-  constexpr Index kMost = 8 * kLine;
+  constexpr Index kMost = 16 * kLine;
   const auto numbers = static_cast<Index>(g.ahead.size());
   if (numbers == 0) return 0;
   const int vectors = vectors_of(g, g.n);

@@ -115,6 +115,8 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
   const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
   kernels::Pieces rows = window.pieces();
   if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
+  constexpr Index kTwoLines = 128 / sizeof(Scalar);  // of memory. Narrower rows are foreseen.
+  NextLines next(images.x, delta, windows, begin, end, groups);
   for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
     kernels::active().multiply_pieces(
         {.rows = rows,
@@ -127,7 +129,8 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
          .beta = 0,
          .c = {dw.data() + g * out, chan_out, 1},
          .a_threes = in_threes ? windows.dilation.height * on.line() : 0,
-         .c_threes = 3 * chan_out});
+         .c_threes = 3 * chan_out,
+         .ahead = out >= kTwoLines ? next.part() : std::span<const Scalar>()});
 }
 
 void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,
