@@ -27,8 +27,9 @@ struct Block {
 };
 
 /// What is packed; whether B is not, with its rows on different pages; whether its strips are two
-/// vectors wide, as three are too much for the first cache; whether B's next strip, or C's part of
-/// each tile, is asked for ahead; of A, how many rows to a panel, and how many it has room for.
+/// vectors wide, as three are too much for the first cache; whether B's next strip, as long as it
+/// is not packed, or C's part of each tile, is asked for ahead; of A, how many rows to a panel, and
+/// how many it has room for.
 struct Packing {
   bool a, b, far_b, pairs, brings_b, brings_c;
   Index panel_rows, panel;
@@ -231,6 +232,9 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
              g.alpha_b);
       t.b = to;
       t.b_step = vectors * kWidth;
+      if (!first_rows && block.columns * block.steps > kSecondCache / 2)
+        ahead = {to + columns * block.steps, kLine, kLine * block.steps,
+                 ceil_div(smaller(columns, left - columns), kLine)};
     }
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
