@@ -43,6 +43,12 @@ NN_VECTOR_FUNCTION bool is_crowd(Index lines, Index stride, Index cache) {
   return step >= kLine && lines * step > cache;
 }
 
+/// Asks caches for numbers [first, end) of these. Returns where to go on.
+NN_VECTOR_FUNCTION Index ask_for(const Scalar* numbers, Index first, Index end) {
+  for (; first < end; first += kLine) __builtin_prefetch(numbers + first);
+  return first;
+}
+
 /// Loads or stores a vector of a row: `last` lanes of it at the row's end, all before.
 template <bool kPartial>
 NN_VECTOR_FUNCTION Vec load_end(const Scalar* p, bool end, Lanes last) {

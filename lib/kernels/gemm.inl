@@ -177,6 +177,13 @@ NN_VECTOR_FUNCTION Ahead ahead_of(const Product& g, const Block& block, const Sc
   return {next_b, kLine, line, ceil_div(columns * g.b.col_stride, line)};
 }
 
+/// Of a packed B, which later rows read again: from the third cache if it does not fit into the
+/// second one beside A's part.
+NN_VECTOR_FUNCTION Ahead ahead_of_packed(const Block& block, const Scalar* next_b, Index columns) {
+  if (block.columns * block.steps <= kSecondCache / 2) return {};
+  return {next_b, kLine, kLine * block.steps, ceil_div(columns, kLine)};
+}
+
 /// The tiles of one strip of columns. Meanwhile what the next one needs comes nearer, and each
 /// tile's part of C if asked for.
 NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& heights, int vectors,
@@ -232,9 +239,9 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
              g.alpha_b);
       t.b = to;
       t.b_step = vectors * kWidth;
-      if (!first_rows && block.columns * block.steps > kSecondCache / 2)
-        ahead = {to + columns * block.steps, kLine, kLine * block.steps,
-                 ceil_div(smaller(columns, left - columns), kLine)};
+      if (!first_rows)
+        ahead =
+            ahead_of_packed(block, to + columns * block.steps, smaller(columns, left - columns));
     }
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;

@@ -108,7 +108,8 @@ struct Table {
   /// gemm() for one thread.
   void (*multiply)(const Product& product);
   void (*multiply_pieces)(const PieceProduct& product);
-  /// Returns false, and does nothing, where multiply_pieces() for each tap is faster.
+  /// For at least two taps, one line, and as many windows in it as taps. Returns false, and does
+  /// nothing, where multiply_pieces() for each tap is faster.
   bool (*multiply_taps)(const TapProduct& product);
   /// c = a B + beta c + bias for one row c of n numbers, as gemm() defines it, within one block of
   /// steps; k, n >= 1. Number p of a is a[p a_step], row p of B begins at b + p b_step. bias may be

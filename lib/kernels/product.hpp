@@ -45,23 +45,21 @@ struct PieceProduct {
   std::span<const Scalar> ahead = {};
 };
 
-/// dL/dW by a line of a convolution's kernel, of two elements (taps) or more: for each tap t, C_t
-/// (rows, n) = sum over `lines` lines i of images and their windows w, in ascending order, of
+/// dL/dW by a line of a convolution's kernel, of `taps` elements, in one block of the sum: for each
+/// tap t, C_t (rows, n) = sum over `lines` lines i of images and their windows w, in order, of
 ///
 ///     a_i(w + t - padding)^T b_i(w),   0 <= w < windows = pixels + 2 padding - taps + 1,
 ///
-/// where a_i(q), `rows` numbers of pixel q, begins at a + offsets[i] + q a_step, and b_i(w), n
-/// numbers, at b + (b_rows[i] + w) b_step. Pixels that are padding are left out. C_t begins at c +
-/// t c_tap, and its rows are c_row apart. All windows are one block. `ahead` as above.
+/// where a_i(q), `rows` channels of pixel q in x, begins at a + offsets[i] + q a_step, and b_i(w),
+/// n channels of dL/dz, at b + (b_rows[i] + w) b_step. Pixels that are padding are left out. C_t
+/// begins at c + t c_tap, its rows are c_row apart. `ahead` as for PieceProduct.
 struct TapProduct {
-  Index taps, rows, n, lines = 0, pixels, windows, padding;
+  Index taps, rows, n, pixels, windows, padding;
+  Index lines = 0;
   const Index *offsets = nullptr, *b_rows = nullptr;
-  const Scalar* a = nullptr;
-  Index a_step;
-  const Scalar* b = nullptr;
-  Index b_step;
+  const Scalar *a = nullptr, *b = nullptr;
   Scalar* c = nullptr;
-  Index c_row, c_tap;
+  Index a_step, b_step, c_row, c_tap;
   std::span<const Scalar> ahead = {};
 };
 

@@ -1,4 +1,4 @@
-// dL/dW of convolutions along a line of a kernel, whose elements (taps) slide over the pixels.
+// dL/dW of convolutions by a line of a kernel, whose elements (taps) slide over the pixels.
 #pragma once
 
 #include <utility>
@@ -7,23 +7,26 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// A tile of a TapProduct: some rows, taps and columns, `last` of these in the last vector. The
-/// first pixel of a line that meets any of these taps meets `met`, each pixel after it one more.
-/// Then `all` pixels meet all of them, and in the `left` last ones, each meets one fewer. a, b: the
-/// first pixel's numbers and the window in which it meets the first tap.
+/// Sums in a tile. Other registers hold the windows, and one number of a pixel.
+constexpr int kTapSums = kHighTiles ? 24 : 12;
+
+/// Some rows, taps and columns of a TapProduct, `last` columns in the last vector. In each line,
+/// the first pixel that meets any of these taps meets `met`, and each after it one more, until they
+/// meet all. Then `all` pixels do so. Each of the `left` after them meets one tap fewer, the first
+/// ones first. Within a line, a and b are the first of these pixels and its window with the first
+/// tap. Each line asks for the next `ahead_step` numbers of those ahead, from `asked` on.
 struct TapTile {
   const TapProduct& g;
-  Index ahead_step, asked = 0;
   const Scalar *a = nullptr, *b = nullptr;
   Scalar* c = nullptr;
-  Index met = 0, all = 0, left = 0;
   int last = 0;
+  Index met = 0, all = 0, left = 0, ahead_step = 0, asked = 0;
 };
 
 template <int kRows, int kVecs, int kTaps>
 using TapSums = Vec[kRows][kVecs][kTaps];
 
-/// One pixel, which meets taps [kFirst, kEnd). It meets tap 0 in the window at b.
+/// A pixel that meets taps [kFirst, kEnd). It meets tap 0 in the window at b.
 template <int kFirst, int kEnd, int kRows, int kVecs, int kTaps>
 NN_VECTOR_FUNCTION void tap_step(const Scalar* a, const Scalar* b, Index b_step, Lanes last,
                                  TapSums<kRows, kVecs, kTaps>& c) {
@@ -38,8 +41,8 @@ NN_VECTOR_FUNCTION void tap_step(const Scalar* a, const Scalar* b, Index b_step,
   }
 }
 
-/// Pixels that meet all taps, one after the other. All but one of a pixel's windows stay in
-/// registers, as they are those of the pixel before.
+/// Pixels that meet all taps. All but one of a pixel's windows stay in registers, as they are those
+/// of the pixel before.
 template <int kRows, int kVecs, int kTaps>
 NN_VECTOR_FUNCTION void tap_steps(Index pixels, const Scalar*& a, Index a_step, const Scalar*& b,
                                   Index b_step, Lanes last, TapSums<kRows, kVecs, kTaps>& c) {
@@ -71,6 +74,26 @@ NN_VECTOR_FUNCTION void tap_steps(Index pixels, const Scalar*& a, Index a_step, 
   }
 }
 
+/// One line. Two or three taps, so that at most two pixels at an end meet some of them.
+template <int kRows, int kVecs, int kTaps>
+NN_VECTOR_FUNCTION void tap_line(const TapTile& t, const Scalar* a, const Scalar* b, Lanes last,
+                                 TapSums<kRows, kVecs, kTaps>& c) {
+  const Index a_step = t.g.a_step, b_step = t.g.b_step;
+  if (kTaps == 3 && t.met == 1) {
+    tap_step<0, 1>(a, b, b_step, last, c);
+    a += a_step;
+    b += b_step;
+  }
+  if (t.met < kTaps) {
+    tap_step<0, kTaps - 1>(a, b, b_step, last, c);
+    a += a_step;
+    b += b_step;
+  }
+  tap_steps(t.all, a, a_step, b, b_step, last, c);
+  if (t.left > 0) tap_step<1, kTaps>(a, b, b_step, last, c);
+  if (kTaps == 3 && t.left > 1) tap_step<2, kTaps>(a + a_step, b + b_step, b_step, last, c);
+}
+
 template <int kTaps, int kVecs, int kRows>
 NN_TARGET void tap_tile(const TapTile& t) {
   const TapProduct& g = t.g;
@@ -84,25 +107,11 @@ NN_TARGET void tap_tile(const TapTile& t) {
       for (int s = 0; s < kTaps; ++s) c[i][v][s] = set1(0);
     }
   }
-  const Index a_step = g.a_step, b_step = g.b_step;
+  const auto numbers = static_cast<Index>(g.ahead.size());
   Index asked = t.asked;
   for (Index line = 0; line < g.lines; ++line) {
-    const Scalar *a = t.a + g.offsets[line], *b = t.b + g.b_rows[line] * b_step;
-    if (kTaps == 3 && t.met == 1) {
-      tap_step<0, 1>(a, b, b_step, last, c);
-      a += a_step;
-      b += b_step;
-    }
-    if (t.met < kTaps) {
-      tap_step<0, kTaps - 1>(a, b, b_step, last, c);
-      a += a_step;
-      b += b_step;
-    }
-    tap_steps<kRows, kVecs, kTaps>(t.all, a, a_step, b, b_step, last, c);
-    if (t.left > 0) tap_step<1, kTaps>(a, b, b_step, last, c);
-    if (kTaps == 3 && t.left > 1) tap_step<2, kTaps>(a + a_step, b + b_step, b_step, last, c);
-    const Index until = smaller(asked + t.ahead_step, static_cast<Index>(g.ahead.size()));
-    for (; asked < until; asked += kLine) __builtin_prefetch(g.ahead.data() + asked);
+    tap_line(t, t.a + g.offsets[line], t.b + g.b_rows[line] * g.b_step, last, c);
+    asked = ask_for(g.ahead.data(), asked, smaller(asked + t.ahead_step, numbers));
   }
   NN_UNROLL
   for (int i = 0; i < kRows; ++i) {
@@ -116,8 +125,7 @@ NN_TARGET void tap_tile(const TapTile& t) {
   }
 }
 
-/// The tiles of 1, 2, .. rows, as far as there are registers for their sums.
-constexpr int kTapSums = kHighTiles ? 24 : 12;
+/// The tiles of 1, 2, .. rows.
 template <int kTaps, int kVecs, class Rows>
 struct TapTilesOf;
 template <int kTaps, int kVecs, int... kRows>
@@ -129,55 +137,67 @@ using TapTiles =
     TapTilesOf<kTaps, kVecs, std::make_integer_sequence<int, kTapSums / (kTaps * kVecs)>>;
 
 NN_VECTOR_FUNCTION auto tap_tiles(Index taps, int vectors) {
-  if (taps == 3) return vectors == 2 ? +TapTiles<3, 2>::all : +TapTiles<3, 1>::all;
-  return vectors == 2 ? +TapTiles<2, 2>::all : +TapTiles<2, 1>::all;
+  if constexpr (kHighTiles)
+    if (vectors == 2) return taps == 3 ? +TapTiles<3, 2>::all : +TapTiles<2, 2>::all;
+  return taps == 3 ? +TapTiles<3, 1>::all : +TapTiles<2, 1>::all;
 }
 
 /// Taps in threes, with a two or two twos at the end.
 NN_VECTOR_FUNCTION Index next_taps(Index left) { return left == 2 || left == 4 ? 2 : 3; }
 
-/// How many vectors wide the next tiles are: two if all rows fit into them.
-NN_VECTOR_FUNCTION int tap_vectors(const TapProduct& g, Index left) {
-  return left > kWidth && 6 * g.rows <= kTapSums ? 2 : 1;
+/// How many vectors wide the next tiles are: two if that still makes one tile of all rows, and if
+/// there are registers for their windows.
+NN_VECTOR_FUNCTION int tap_vectors(const TapProduct& g, Index taps, Index columns) {
+  return kHighTiles && columns > kWidth && 2 * taps * g.rows <= kTapSums ? 2 : 1;
 }
 
-/// How many numbers each line of each tile asks for ahead.
+/// How many numbers each line of each tile asks for ahead. A line takes longer than a piece of
+/// multiply_pieces() has time, so that more at once hold it up less.
 NN_VECTOR_FUNCTION Index ahead_step(const TapProduct& g) {
   constexpr Index kMost = 32 * kLine;
-  const Index tiles =
-      ceil_div(g.rows * g.taps, kTapSums) * ceil_div(g.n, tap_vectors(g, g.n) * kWidth);
+  const int vectors = tap_vectors(g, next_taps(g.taps), g.n);
+  const Index tiles = ceil_div(g.rows * g.taps, kTapSums) * ceil_div(g.n, vectors * kWidth);
   const auto numbers = static_cast<Index>(g.ahead.size());
-  return smaller(kMost, round_up(ceil_div(numbers, tiles * g.lines + 1), kLine));
+  return smaller(kMost, round_up(ceil_div(numbers, tiles * g.lines), kLine));
+}
+
+/// The tiles of some taps and columns, below each other. Returns up to where they asked ahead.
+NN_TARGET Index run_taps(TapTile t, Index taps, int vectors) {
+  const TapProduct& g = t.g;
+  const Heights heights = split(g.rows, kTapSums / (taps * vectors));
+  for (Index i = 0; i < heights.tiles; ++i) {
+    const Index rows = heights.of(i);
+    tap_tiles(taps, vectors)[rows - 1](t);
+    t.a += rows;
+    t.c += rows * g.c_row;
+    t.asked = smaller(t.asked + t.ahead_step * g.lines, static_cast<Index>(g.ahead.size()));
+  }
+  return t.asked;
 }
 
 NN_TARGET bool multiply_taps(const TapProduct& g) {
-  const bool needs_registers = !kHighTiles && g.rows >= 2 * kRows2;
-  const bool is_small = smaller(g.pixels, g.windows) < g.taps;
-  if (needs_registers || is_small || g.lines * g.windows > kBlockSteps) return false;
-  TapTile t{g, ahead_step(g)};
-  for (Index column = 0, columns; column < g.n; column += columns) {
-    const int vectors = tap_vectors(g, g.n - column);
-    columns = smaller(vectors * kWidth, g.n - column);
-    t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
-    for (Index tap = 0, taps; tap < g.taps; tap += taps) {
-      taps = next_taps(g.taps - tap);
-      const Index window = g.padding - tap;  // in which the first pixel meets the first tap
-      const Index first = window < 0 ? -window : 0;
-      t.met = smaller(taps, first + window + 1);
-      const Index tail = smaller(g.pixels, g.windows - window);
-      t.all = tail - first - (taps - t.met);
-      t.left = smaller(taps - 1, g.pixels - tail);
-      t.a = g.a + first * g.a_step;
-      t.b = g.b + (first + window) * g.b_step + column;
-      t.c = g.c + tap * g.c_tap + column;
-      const Heights heights = split(g.rows, kTapSums / (taps * vectors));
-      for (Index i = 0; i < heights.tiles; ++i) {
-        const Index rows = heights.of(i);
-        tap_tiles(taps, vectors)[rows - 1](t);
-        t.a += rows;
-        t.c += rows * g.c_row;
-        t.asked = smaller(t.asked + t.ahead_step * g.lines, static_cast<Index>(g.ahead.size()));
-      }
+  constexpr Index kMostRows = 11;  // with few registers, higher tiles of single taps read less
+  if (!kHighTiles && g.rows > kMostRows) return false;
+  TapTile t{.g = g};
+  t.ahead_step = ahead_step(g);
+  for (Index tap = 0, taps; tap < g.taps; tap += taps) {
+    taps = next_taps(g.taps - tap);
+    // Pixels [first, end) meet the first of these taps, pixel q in window q + shift.
+    const Index shift = g.padding - tap, first = shift < 0 ? -shift : 0;
+    const Index end = smaller(g.pixels, g.windows - shift);
+    t.met = smaller(taps, first + shift + 1);
+    t.all = end - first - (taps - t.met);
+    t.left = g.pixels - end;
+    t.a = g.a + first * g.a_step;
+    t.b = g.b + (first + shift) * g.b_step;
+    t.c = g.c + tap * g.c_tap;
+    for (Index column = 0, columns; column < g.n; column += columns) {
+      const int vectors = tap_vectors(g, taps, g.n - column);
+      columns = smaller(vectors * kWidth, g.n - column);
+      t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
+      t.asked = run_taps(t, taps, vectors);
+      t.b += columns;
+      t.c += columns;
     }
   }
   return true;

@@ -76,10 +76,7 @@ NN_TARGET void tile(const Tile& t) {
         ahead += t.ahead_step;
       }
     }
-    if (kPieces) {
-      const Index end = smaller(asked + t.ahead_step, t.ahead_size);
-      for (; asked < end; asked += kLine) __builtin_prefetch(ahead + asked);
-    }
+    if (kPieces) asked = ask_for(ahead, asked, smaller(asked + t.ahead_step, t.ahead_size));
     left -= steps;
     if (!kPieces || left == 0) break;
     from = t.a_pieces + t.offsets[piece];

@@ -186,7 +186,7 @@ void Convolution::add_gradients(const Tensor& input, const Tensor& delta, Parame
                });
   };
   if (is_direct(windows, groups, input.shape(), d.size(3))) {
-    if (is_gradient_by_pixels(windows, groups, input.size(3))) {
+    if (is_gradient_by_pixels(windows, groups, input.size(3), width)) {
       const Tensor x = input.contiguous();
       return add([&](Index begin, Index end, Tensor& dw) {
         direct_gradient_by_pixels(x, d, windows, groups, begin, end, dw);

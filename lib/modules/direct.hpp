@@ -40,12 +40,12 @@ void direct_backward(const Tensor& delta, const Tensor& w, const Windows& window
 // Two ways to dL/dW by lines [begin, end) of windows, which have at most 512 windows or are one
 // line, where is_direct() says so. Where neither pays, the windows are laid out.
 
-/// Whether direct_gradient_by_pixels() can be used and pays: windows lie one pixel apart, or there
-/// is padding to leave out, and the channels of a pixel, the rows of its tiles, are not so few that
-/// they wait for each other's sums.
-bool is_gradient_by_pixels(const Windows& windows, Index groups, Index chan_in);
-/// dw = dL/dW, one pixel of the windows after the other. Products with padding, which are 0, are
-/// left out. x and delta are contiguous.
+/// Whether direct_gradient_by_pixels() can be used and pays for lines of `width` windows. Either
+/// these lie one pixel apart, or there is padding to leave out. A group has enough channels, which
+/// are the rows of its tiles, that these do not wait for each other's sums.
+bool is_gradient_by_pixels(const Windows& windows, Index groups, Index chan_in, Index width);
+/// dw = dL/dW, one line of the kernel after the other. Products with padding, which are 0, are left
+/// out. x and delta are contiguous.
 void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,
                                Index groups, Index begin, Index end, Tensor& dw);
 

@@ -17,9 +17,12 @@ void for_each_line(Index begin, Index end, Index height, Index first, Index last
   }
 }
 
-/// Whether a line of windows has its pixels in each element of a kernel's line.
-bool slides(const Windows& w) {
-  return w.stride.width == 1 && w.dilation.width == 1 && w.size.width > 1;
+/// Whether taps can slide over lines of that many windows: windows and taps both lie one pixel
+/// apart, a line is one block of the sum, and all taps meet some pixel of it together.
+bool slides(const Windows& w, Index width) {
+  const Index taps = w.size.width;
+  return w.stride.width == 1 && w.dilation.width == 1 && taps > 1 && taps <= width &&
+         width <= kLeafPositions;
 }
 
 /// Whether lines of a window, of three numbers each, are one matrix whose rows lie in threes.
@@ -27,14 +30,14 @@ bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
   return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
 }
 
-/// What as many lines of windows after [begin, end) need, for caches to be asked for meanwhile: the
-/// first lines of the kernel get their parts of delta, the others theirs of x.
+/// What as many lines of windows after [begin, end) need, for caches to be asked for meanwhile, in
+/// `parts` parts: first those of delta, as many as its share of the numbers, then those of x.
 class NextLines {
  public:
   NextLines(const Tensor& x, const Tensor& delta, const Windows& w, Index begin, Index end,
-            Index kernel_lines)
-      : half_((kernel_lines * delta.numel() + x.numel()) / (delta.numel() + x.numel())),
-        rest_(kernel_lines - half_) {
+            Index parts)
+      : delta_parts_((parts * delta.numel() + x.numel()) / (delta.numel() + x.numel())),
+        x_parts_(parts - delta_parts_) {
     if (fit_into_cache(x.numel() + delta.numel())) return;
     const Index height = delta.size(1), until = std::min(delta.size(0) * height, 2 * end - begin);
     delta_ = lines_of(delta, end, until);
@@ -43,16 +46,24 @@ class NextLines {
 
   std::span<const Scalar> part() {
     const Index i = next_++;
-    return i < half_ ? part_of(delta_, i, i + 1, half_)
-                     : part_of(x_, i - half_, i - half_ + 1, rest_);
+    return i < delta_parts_ ? part_of(delta_, i, i + 1, delta_parts_)
+                            : part_of(x_, i - delta_parts_, i - delta_parts_ + 1, x_parts_);
   }
 
  private:
-  Index half_, rest_, next_ = 0;
+  Index delta_parts_, x_parts_, next_ = 0;
   std::span<const Scalar> delta_, x_;
 };
 
-/// dL/dW by tap t, where windows are `stride` pixels apart and taps `dilation`.
+/// As many lines of delta after [begin, end), if its rows are so long that the CPU would not
+/// foresee which parts of them come next.
+std::span<const Scalar> next_lines(const Tensor& delta, Index groups, Index begin, Index end) {
+  constexpr Index kFewNumbers = 128 / sizeof(Scalar);
+  if (delta.size(3) / groups < kFewNumbers || fit_into_cache(delta.numel())) return {};
+  return lines_of(delta, end, std::min(delta.size(0) * delta.size(1), 2 * end - begin));
+}
+
+/// dL/dW by tap t alone. Windows may be `stride` pixels apart, and taps `dilation`.
 void multiply_tap(const kernels::TapProduct& g, Index t, Index stride, Index dilation) {
   Scalar* c = g.c + t * g.c_tap;
   const Side xs(t * dilation - g.padding, g.windows, stride, g.pixels);
@@ -75,18 +86,20 @@ void multiply_tap(const kernels::TapProduct& g, Index t, Index stride, Index dil
        .ahead = part_of(g.ahead, t, t + 1, g.taps)});
 }
 
-/// dL/dW by a line of the kernel.
+/// dL/dW by a line of the kernel: all taps at once if they can slide, else one by one.
 void multiply_line(const kernels::TapProduct& g, const Windows& windows) {
-  if (slides(windows) && kernels::active().multiply_taps(g)) return;
+  if (g.lines > 0 && slides(windows, g.windows) && kernels::active().multiply_taps(g)) return;
   for (Index t = 0; t < g.taps; ++t)
     multiply_tap(g, t, windows.stride.width, windows.dilation.width);
 }
 
 }  // namespace
 
-bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in) {
+bool is_gradient_by_pixels(const Windows& w, Index groups, Index chan_in, Index width) {
+  // Rows of a tile, lest its sums wait for each other: some tiles slide by two taps, not three.
+  const Index fewest_sliding = w.size.width % 3 == 0 ? 3 : 4, fewest = 12;
   const Index rows = chan_in / groups;
-  return slides(w) ? rows >= 3 : rows >= 12 && w.padding != Size2(0);
+  return slides(w, width) ? rows >= fewest_sliding : rows >= fewest && w.padding != Size2(0);
 }
 
 bool is_gradient_by_lines(const Windows& w, Index groups, Index chan_in) {
@@ -115,8 +128,7 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
   const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
   kernels::Pieces rows = window.pieces();
   if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
-  constexpr Index kTwoLines = 128 / sizeof(Scalar);  // of memory. Narrower rows are foreseen.
-  NextLines next(images.x, delta, windows, begin, end, groups);
+  const std::span<const Scalar> next = next_lines(delta, groups, begin, end);
   for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
     kernels::active().multiply_pieces(
         {.rows = rows,
@@ -130,7 +142,7 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
          .c = {dw.data() + g * out, chan_out, 1},
          .a_threes = in_threes ? windows.dilation.height * on.line() : 0,
          .c_threes = 3 * chan_out,
-         .ahead = out >= kTwoLines ? next.part() : std::span<const Scalar>()});
+         .ahead = part_of(next, g, g + 1, groups)});
 }
 
 void direct_gradient_by_pixels(const Tensor& x, const Tensor& delta, const Windows& windows,

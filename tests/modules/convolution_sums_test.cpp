@@ -89,6 +89,9 @@ TEST(Conv2D, IsAProductOfItsWindows) {
         {9, 1, 6, 1, 5, 1, 2, 1, false},
         {9, 3, 10, 1, 3, 1, 1, 1, false},
         {9, 3, 10, 1, 3, 2, 1, 2, false},
+        {9, 4, 6, 1, 3, 2, 1, 1, false},
+        {9, 4, 6, 1, 3, 1, 2, 2, false},
+        {10, 7, 20, 1, 4, 1, 1, 1, false},
         {9, 5, 1, 1, 3, 1, 1, 1, false},
         {40, 1, 16, 1, 3, 1, 1, 2, false},  // lines of three numbers
         {13, 3, 7, 1, 3, 2, 1, 2, false},   // pixels of three
@@ -143,6 +146,7 @@ TEST(Conv2D, IsAProductOfItsWindows) {
 TEST(Conv2D, IsAProductOfItsWindowsInLongLines) {
   for (auto [chan_in, height, width, stride, padding] :
        {std::array<Index, 5>{12, 1, 1100, 1, 1},
+        {4, 1, 1100, 1, 1},
         {12, 3, 600, 1, 1},  // whose lines are partly padding
         {12, 2, 1100, 2, 300},
         {12, 1, 40, 2, 511},
