@@ -136,19 +136,14 @@ Shape padded(const Shape& images, const Size2& padding) {
 
 void detail::pad_lines(const Tensor& x, const Size2& padding, Index first, Index last, Scalar* to) {
   const Index inner = x.size(2) * x.size(3), side = padding.width * x.size(3);
-  const Index below = x.size(1) + padding.height, height = below + padding.height;
-  if (first >= last) return;
-  Index image = first / height, y = first % height - padding.height;
-  to = std::fill_n(to, side, Scalar{0});
-  for (Index l = first; l < last; ++l) {
-    if (y >= 0 && y < x.size(1))
-      to = std::copy_n(x.data() + (image * x.size(1) + y) * inner, inner, to);
-    else
-      to = std::fill_n(to, inner, Scalar{0});
-    to = std::fill_n(to, l + 1 < last ? 2 * side : side, Scalar{0});  // and before the next line
-    if (++y < below) continue;
-    y = -padding.height;
-    ++image;
+  const Index line = side + inner + side, height = x.size(1) + 2 * padding.height;
+  std::fill_n(to, (last - first) * line, Scalar{0});
+  for (Index image = first / height; image * height < last; ++image) {
+    const Index top = image * height + padding.height;
+    const Index until = std::min(last, top + x.size(1));
+    for (Index l = std::max(first, top); l < until; ++l)
+      std::copy_n(x.data() + (image * x.size(1) + l - top) * inner, inner,
+                  to + (l - first) * line + side);
   }
 }
 
@@ -159,8 +154,9 @@ Tensor pad(const Tensor& x, const Size2& padding) {
   const Tensor from = x.contiguous();
   const Index height = images.size(1);
   for_images(images.shape(), [&](Index begin, Index end) {
-    detail::pad_lines(from, padding, begin * height, end * height,
-                      images.data() + begin * images.stride(0));
+    for (Index i = begin; i < end; ++i)
+      detail::pad_lines(from, padding, i * height, (i + 1) * height,
+                        images.data() + i * images.stride(0));
   });
   return images;
 }
