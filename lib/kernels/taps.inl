@@ -152,7 +152,7 @@ NN_VECTOR_FUNCTION int tap_vectors(const TapProduct& g, Index taps, Index column
 }
 
 /// How many numbers each line of each tile asks for ahead. A line takes longer than a piece of
-/// multiply_pieces() has time, so that more at once hold it up less.
+/// multiply_pieces(), so that more are not too many.
 NN_VECTOR_FUNCTION Index ahead_step(const TapProduct& g) {
   constexpr Index kMost = 32 * kLine;
   const int vectors = tap_vectors(g, next_taps(g.taps), g.n);
