@@ -27,9 +27,9 @@ struct Block {
 };
 
 /// What is packed; whether B is not, with its rows on different pages; whether its strips are two
-/// vectors wide, as three are too much for the first cache; whether B's next strip, as long as it
-/// is not packed, or C's part of each tile, is asked for ahead; of A, how many rows to a panel, and
-/// how many it has room for.
+/// vectors wide, as three are too much for the first cache; whether B's next strip, before it is
+/// packed, or C's part of each tile, is asked for ahead; of A, how many rows to a panel, and how
+/// many it has room for.
 struct Packing {
   bool a, b, far_b, pairs, brings_b, brings_c;
   Index panel_rows, panel;
@@ -202,20 +202,47 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
   }
 }
 
-NN_TARGET void run_block(const Product& g, const Block& block, const Packing& packing,
-                         const Packed& room) {
-  const bool first_rows = block.row == 0, all_rows = block.rows == g.m;
-  Scalar *packed_a = room.a.data(), *packed_b = room.b.data();
-  if (packed_a) pack_a(g, block, packing, packed_a);
+/// What all tiles of a block share.
+NN_VECTOR_FUNCTION Tile tile_of(const Product& g, const Block& block, const Packing& packing) {
   Tile t{};
   t.k = block.steps;
-  t.a_row = packed_a ? 1 : g.a.row_stride;
+  t.a_row = packing.a ? 1 : g.a.row_stride;
   t.a_threes = 3 * t.a_row;
-  t.a_step = packed_a ? packing.panel : g.a.col_stride;
+  t.a_step = packing.a ? packing.panel : g.a.col_stride;
   t.beta = block.step == 0 ? g.beta : Scalar{1};
   t.c_row = g.c.row_stride;
   t.c_threes = 3 * t.c_row;
-  const bool last_steps = block.step + block.steps == g.k;
+  return t;
+}
+
+/// Gives t its strip of B, `columns` wide. If `packed` is not null, the strip is there, once the
+/// first rows have packed it. Returns what the next strip needs, `next` columns wide.
+NN_VECTOR_FUNCTION Ahead take_strip(const Product& g, const Block& block, const Packing& packing,
+                                    Index column, Index columns, Index next, Scalar* packed,
+                                    Tile& t) {
+  const bool first_rows = block.row == 0;
+  t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
+  t.b_step = g.b.row_stride;
+  Ahead ahead{};
+  if (packing.brings_b && first_rows)
+    ahead = ahead_of(g, block, t.b + columns * g.b.col_stride, next);
+  if (!packed) return ahead;
+  const Index width = round_up(columns, kWidth);
+  if (first_rows)
+    pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, packed, width}, g.alpha_b);
+  else
+    ahead = ahead_of_packed(block, packed + columns * block.steps, next);
+  t.b = packed;
+  t.b_step = width;
+  return ahead;
+}
+
+NN_TARGET void run_block(const Product& g, const Block& block, const Packing& packing,
+                         const Packed& room) {
+  const bool all_rows = block.rows == g.m, last_steps = block.step + block.steps == g.k;
+  Scalar *packed_a = room.a.data(), *packed_b = room.b.data();
+  if (packed_a) pack_a(g, block, packing, packed_a);
+  Tile t = tile_of(g, block, packing);
   int before = 0;
   Heights heights{};
   Index columns;
@@ -227,22 +254,9 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
     before = vectors;
     columns = smaller(left, vectors * kWidth);
     t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
-    t.b = g.b.data + block.step * g.b.row_stride + column * g.b.col_stride;
-    t.b_step = g.b.row_stride;
-    Ahead ahead{};
-    if (packing.brings_b && first_rows)
-      ahead = ahead_of(g, block, t.b + columns * g.b.col_stride, smaller(columns, left - columns));
-    if (packed_b) {
-      Scalar* to = packed_b + (all_rows ? 0 : done * block.steps);
-      if (first_rows)
-        pack({columns, block.steps, t.b, g.b.col_stride, g.b.row_stride, to, vectors * kWidth},
-             g.alpha_b);
-      t.b = to;
-      t.b_step = vectors * kWidth;
-      if (!first_rows)
-        ahead =
-            ahead_of_packed(block, to + columns * block.steps, smaller(columns, left - columns));
-    }
+    Scalar* packed = packed_b ? packed_b + (all_rows ? 0 : done * block.steps) : nullptr;
+    const Ahead ahead =
+        take_strip(g, block, packing, column, columns, smaller(columns, left - columns), packed, t);
     t.c = g.c.data + block.row * g.c.row_stride + column;
     t.bias = g.bias && last_steps ? g.bias + column : nullptr;
     run_strip(g, block, heights, vectors, t, packed_a, packing.panel * block.steps, ahead,

@@ -17,8 +17,8 @@ void for_each_line(Index begin, Index end, Index height, Index first, Index last
   }
 }
 
-/// Whether taps can slide over lines of that many windows: windows and taps both lie one pixel
-/// apart, a line is one block of the sum, and all taps meet some pixel of it together.
+/// Whether multiply_taps() can be used for lines of that many windows: windows and taps lie one
+/// pixel apart, and a line is no shorter than the kernel and no longer than a block of the sum.
 bool slides(const Windows& w, Index width) {
   const Index taps = w.size.width;
   return w.stride.width == 1 && w.dilation.width == 1 && taps > 1 && taps <= width &&
@@ -28,6 +28,11 @@ bool slides(const Windows& w, Index width) {
 /// Whether lines of a window, of three numbers each, are one matrix whose rows lie in threes.
 bool is_in_threes(const Windows& w, Index groups, Index chan_in) {
   return has_whole_lines(w, groups) && w.size.height > 1 && piece_length(w, groups, chan_in) == 3;
+}
+
+/// As many lines of delta after [begin, end).
+std::span<const Scalar> lines_after(const Tensor& delta, Index begin, Index end) {
+  return lines_of(delta, end, std::min(delta.size(0) * delta.size(1), 2 * end - begin));
 }
 
 /// What as many lines of windows after [begin, end) need, for caches to be asked for meanwhile, in
@@ -40,7 +45,7 @@ class NextLines {
         x_parts_(parts - delta_parts_) {
     if (fit_into_cache(x.numel() + delta.numel())) return;
     const Index height = delta.size(1), until = std::min(delta.size(0) * height, 2 * end - begin);
-    delta_ = lines_of(delta, end, until);
+    delta_ = lines_after(delta, begin, end);
     x_ = top_lines(x, w.stride.height, w.padding.height, height, end, until);
   }
 
@@ -55,15 +60,8 @@ class NextLines {
   std::span<const Scalar> delta_, x_;
 };
 
-/// As many lines of delta after [begin, end), if its rows are so long that the CPU would not
-/// foresee which parts of them come next.
-std::span<const Scalar> next_lines(const Tensor& delta, Index groups, Index begin, Index end) {
-  constexpr Index kFewNumbers = 128 / sizeof(Scalar);
-  if (delta.size(3) / groups < kFewNumbers || fit_into_cache(delta.numel())) return {};
-  return lines_of(delta, end, std::min(delta.size(0) * delta.size(1), 2 * end - begin));
-}
-
-/// dL/dW by tap t alone. Windows may be `stride` pixels apart, and taps `dilation`.
+/// dL/dW by tap t alone. Unlike in TapProduct's formula, windows may be `stride` pixels apart and
+/// taps `dilation`.
 void multiply_tap(const kernels::TapProduct& g, Index t, Index stride, Index dilation) {
   Scalar* c = g.c + t * g.c_tap;
   const Side xs(t * dilation - g.padding, g.windows, stride, g.pixels);
@@ -128,7 +126,10 @@ void direct_gradient_by_lines(const DirectImages& images, const Tensor& delta, I
   const bool in_threes = is_in_threes(windows, groups, images.x.size(3));
   kernels::Pieces rows = window.pieces();
   if (in_threes) rows = {rows.offsets, 1, 3 * rows.count};
-  const std::span<const Scalar> next = next_lines(delta, groups, begin, end);
+  // Shorter rows are read in one strip, which the CPU foresees.
+  const bool has_strips = out >= 128 / static_cast<Index>(sizeof(Scalar));
+  std::span<const Scalar> next;
+  if (has_strips && !fit_into_cache(delta.numel())) next = lines_after(delta, begin, end);
   for (Index g = 0; g < groups; ++g)  // dL/dW = windows^T dL/dz
     kernels::active().multiply_pieces(
         {.rows = rows,

@@ -29,9 +29,10 @@ void add_up(const TapProduct& g, Values& c) {
       }
 }
 
-/// Whether C is right, and nothing else written. Nothing at all if the table refuses many rows.
+constexpr Index kFewRows = 11;  // a table may refuse more
+
+/// Whether C is right, and nothing else written; nothing at all where the table refuses.
 testing::AssertionResult taps_agree(const Table& table, const TapCase& s) {
-  constexpr Index few_rows = 11;
   const Index windows = s.pixels + 2 * s.padding - s.taps + 1;
   const Index a_step = s.rows + 2, b_step = s.n + 3;
   const Index c_row = s.n + 1, c_tap = s.rows * c_row + 5;
@@ -63,7 +64,7 @@ testing::AssertionResult taps_agree(const Table& table, const TapCase& s) {
                            .ahead = a};
   const bool done = table.multiply_taps(product);
   if (done) add_up(product, expected);
-  if ((done || s.rows > few_rows) &&
+  if ((done || s.rows > kFewRows) &&
       std::memcmp(c.data(), expected.data(), c.size() * sizeof(Scalar)) == 0)
     return testing::AssertionSuccess();
   return testing::AssertionFailure()
