@@ -9,6 +9,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/number.hpp"
 #include "nn/core/threads.hpp"
+#include "unsupervised/clustering/cluster_sums.hpp"
 #include "unsupervised/clustering/kmeans_start.hpp"
 #include "unsupervised/clustering/nearest_centre.hpp"
 #include "unsupervised/clustering/sample_blocks.hpp"
@@ -30,7 +31,7 @@ class Lloyd {
         k_(centres.size(0)),
         centres_(centres),
         nearest_(samples),
-        sums_(static_cast<std::size_t>(centres.numel())),
+        sums_(samples, k_),
         counts_(static_cast<std::size_t>(k_)),
         moved_(static_cast<std::size_t>(k_)) {}
 
@@ -41,19 +42,17 @@ class Lloyd {
       ++iteration;
       assign();
       fill_empty_clusters();
-      update_sums();
-      converged = move_centres() <= tolerated_shift || changed_.empty();
+      const Index changed = sums_.update(nearest_.labels());
+      converged = move_centres() <= tolerated_shift || changed == 0;
     }
-    // Sums that samples were added to and taken from have rounding errors: sum all samples again.
-    summed_.clear();
-    update_sums();
+    sums_.restart();
+    sums_.update(nearest_.labels());
     move_centres();
     assign();
     return result(iteration, converged);
   }
 
  private:
-  double* sum(Index cluster) { return sums_.data() + cluster * samples_.d; }
   Index& count(Index cluster) { return counts_[static_cast<std::size_t>(cluster)]; }
   Index label(Index i) const { return nearest_.label(i); }
 
@@ -95,42 +94,20 @@ class Lloyd {
     return squared_distance(samples_.row(i), centres_.data() + label(i) * samples_.d, samples_.d);
   }
 
-  /// Updates the sums of each cluster by the samples that changed their cluster since the last
-  /// call.
-  void update_sums() {
-    const bool anew = summed_.empty();
-    if (anew) std::fill(sums_.begin(), sums_.end(), 0.0);
-    changed_.clear();
-    for (Index i = 0; i < samples_.n; ++i)
-      if (anew || label(i) != summed_[static_cast<std::size_t>(i)]) changed_.push_back(i);
-    const auto count = static_cast<Index>(changed_.size());
-    constexpr Index kThreadAdditions = 16384;
-    parallel_for(samples_.d, kThreadAdditions / (count + 1) + 16, [&](Index begin, Index end) {
-      for (Index at = 0; at < count; ++at) {
-        if (at + 2 < count) samples_.prefetch(changed_[static_cast<std::size_t>(at + 2)]);
-        const Index i = changed_[static_cast<std::size_t>(at)];
-        const Scalar* x = samples_.row(i);
-        double* target = sum(label(i));
-        for (Index j = begin; j < end; ++j) target[j] += x[j];
-        if (anew) continue;
-        double* source = sum(summed_[static_cast<std::size_t>(i)]);
-        for (Index j = begin; j < end; ++j) source[j] -= x[j];
-      }
-    });
-    summed_ = nearest_.labels();
-  }
-
   /// Moves centres to the means of their samples; empty ones stay. Returns the sum of the squared
   /// distances.
   double move_centres() {
     const Index d = samples_.d;
     Tensor moved = centres_.clone();
+    std::vector<double> sum(static_cast<std::size_t>(d));
     double shift = 0;
     for (Index cluster = 0; cluster < k_; ++cluster) {
       if (count(cluster) == 0) continue;
+      sums_.copy_sum(cluster, sum.data());
       Scalar* centre = moved.data() + cluster * d;
       for (Index j = 0; j < d; ++j)
-        centre[j] = static_cast<Scalar>(sum(cluster)[j] / static_cast<double>(count(cluster)));
+        centre[j] = static_cast<Scalar>(sum[static_cast<std::size_t>(j)] /
+                                        static_cast<double>(count(cluster)));
       const double square = squared_distance(centre, centres_.data() + cluster * d, d);
       moved_[static_cast<std::size_t>(cluster)] += std::sqrt(square);
       shift += square;
@@ -160,11 +137,9 @@ class Lloyd {
   Index k_;
   Tensor centres_;  // (k, d)
   detail::NearestCentres nearest_;
-  std::vector<double> sums_;    // (k, d): of the samples labelled by summed_
-  std::vector<Index> counts_;   // (k): by the labels
-  std::vector<Index> summed_;   // labels
-  std::vector<Index> changed_;  // the samples whose labels the last update_sums() found changed
-  std::vector<double> moved_;   // (k): how far each centre moved since the labels
+  detail::ClusterSums sums_;
+  std::vector<Index> counts_;  // (k): by the labels
+  std::vector<double> moved_;  // (k): how far each centre moved since the labels
 };
 
 void check_options(const Tensor& x, const KMeansOptions& options) {
