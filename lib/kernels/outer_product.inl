@@ -45,31 +45,52 @@ NN_VECTOR_FUNCTION void load_row(const Product& g, Index column, Lanes last, Vec
     b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
 }
 
-/// kVecs vectors of columns of C, from `column` on. The rows from the last to the first: what is
-/// left in the first cache is what the next product with C = W reads first. kAdds: beta is 1.
+/// kVecs vectors of columns of C, from `column` on. kAdds: beta is 1. Then the rows go from the
+/// last to the first: what is left in the first cache is what the next product with C = W reads
+/// first. Rows that are only written go in order, which caches take faster.
 template <int kVecs, bool kPartial, bool kAdds>
 [[gnu::noinline]] NN_TARGET void outer_product(const Product& g, Index column, int end) {
   const Lanes last = first_lanes(end);
   Vec b[kVecs];
   load_row<kVecs, kPartial>(g, column, last, b);
   constexpr int kTogether = 8 / kVecs;
-  const Scalar* a = g.a.data + g.m * g.a.row_stride;
-  Scalar* row = g.c.data + g.m * g.c.row_stride + column;
+  const Index direction = kAdds ? -1 : 1, first = kAdds && g.m > kTogether ? g.m - kTogether : 0;
+  const Scalar* a = g.a.data + first * g.a.row_stride;
+  Scalar* row = g.c.data + first * g.c.row_stride + column;
   Index left = g.m;
   for (; left >= kTogether; left -= kTogether) {
-    a -= kTogether * g.a.row_stride;
-    row -= kTogether * g.c.row_stride;
     outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
+    a += direction * kTogether * g.a.row_stride;
+    row += direction * kTogether * g.c.row_stride;
   }
-  for (; left > 0; --left) {
-    a -= g.a.row_stride;
-    row -= g.c.row_stride;
-    outer_rows<1, kVecs, kPartial, kAdds>(g, a, row, b, last);
+  for (Index at = 0; at < left; ++at) {
+    const Index i = kAdds ? at : g.m - 1 - at;
+    outer_rows<1, kVecs, kPartial, kAdds>(g, g.a.data + i * g.a.row_stride,
+                                          g.c.data + i * g.c.row_stride + column, b, last);
   }
 }
 
-/// The same for beta = 1 and whole vectors. A product of numbers that are not 0 is the sum from 0
-/// at once. Says whether it was done: not if b has a 0.
+/// C += alpha_a a b for kVecs whole vectors b without a 0, upwards from the last of `left` rows of
+/// a and of C, as far as alpha_a a is not 0: a product of numbers that are not 0 is the sum from 0
+/// at once. Returns how many rows are left. It calls nothing, so that b stays in registers.
+template <int kVecs>
+NN_VECTOR_FUNCTION Index add_nonzero_rows(const Product& g, Index column, Index left,
+                                          const Vec (&b)[kVecs]) {
+  const Index a_stride = g.a.row_stride, c_stride = g.c.row_stride;
+  const Scalar alpha = g.alpha_a;
+  const Scalar* a = g.a.data + (left - 1) * a_stride;
+  Scalar* row = g.c.data + (left - 1) * c_stride + column;
+  for (; left > 0; --left, a -= a_stride, row -= c_stride) {
+    const Scalar value = alpha * *a;
+    if (value == Scalar{0}) break;
+    NN_UNROLL
+    for (int v = 0; v < kVecs; ++v)
+      store(row + v * kWidth, add(mul(set1(value), b[v]), load(row + v * kWidth)));
+  }
+  return left;
+}
+
+/// outer_product() for beta = 1 and whole vectors. Says whether it was done: not if b has a 0.
 template <int kVecs>
 [[gnu::noinline]] NN_TARGET bool add_nonzero(const Product& g, Index column) {
   Vec b[kVecs];
@@ -78,25 +99,12 @@ template <int kVecs>
   NN_UNROLL
   for (int v = 0; v < kVecs; ++v) any_zero = any_zero || any(equal(b[v], set1(0)));
   if (any_zero) return false;
-  const Index a_stride = g.a.row_stride, c_stride = g.c.row_stride;
-  const Scalar alpha = g.alpha_a;
-  const Scalar* a = g.a.data + g.m * a_stride;
-  Scalar* row = g.c.data + g.m * c_stride + column;
-  for (Index left = g.m; left > 0; --left) {
-    a -= a_stride;
-    row -= c_stride;
-    const Scalar value = alpha * *a;
-    if (value == Scalar{0}) {
-      Product one = g;
-      one.m = 1;
-      one.a.data = a;
-      one.c.data = row - column;
-      outer_product<kVecs, false, true>(one, column, kWidth);
-      continue;
-    }
-    NN_UNROLL
-    for (int v = 0; v < kVecs; ++v)
-      store(row + v * kWidth, add(mul(set1(value), b[v]), load(row + v * kWidth)));
+  for (Index left = g.m; (left = add_nonzero_rows<kVecs>(g, column, left, b)) > 0; --left) {
+    Product one = g;
+    one.m = 1;
+    one.a.data += (left - 1) * g.a.row_stride;
+    one.c.data += (left - 1) * g.c.row_stride;
+    outer_product<kVecs, false, true>(one, column, kWidth);
   }
   return true;
 }

@@ -287,6 +287,30 @@ TEST_P(GemmTest, TheZeroOfASumIsPositive) {
   }
 }
 
+TEST_P(GemmTest, OneStepWithZerosAmongTheRows) {
+  const Index n = 300;
+  for (Index m : {1, 2, 9, 23}) {
+    Values a(static_cast<std::size_t>(m)), b(static_cast<std::size_t>(n));
+    for (std::size_t i = 0; i < a.size(); ++i)
+      a[i] = i % 5 < 2 ? Scalar(0) : Scalar(2) - static_cast<Scalar>(i);
+    for (std::size_t j = 0; j < b.size(); ++j) b[j] = static_cast<Scalar>(j % 7) + Scalar(0.5);
+    b[297] = std::numeric_limits<Scalar>::infinity();
+    for (Scalar beta : {Scalar(0), Scalar(1)}) {
+      Values c(static_cast<std::size_t>(m * n), -Scalar{0});
+      gemm(table(), m, n, 1, 1, {a.data(), 1, 1}, {b.data(), n, 1}, beta, {c.data(), n, 1},
+           nullptr);
+      for (std::size_t i = 0; i < c.size(); ++i) {
+        const Scalar expected = a[i / n] * b[i % n] + Scalar{0};
+        if (std::isnan(expected))
+          EXPECT_TRUE(std::isnan(c[i])) << m << ' ' << i;
+        else
+          EXPECT_TRUE(c[i] == expected && std::signbit(c[i]) == std::signbit(expected))
+              << m << ' ' << i;
+      }
+    }
+  }
+}
+
 TEST_P(GemmTest, NoRowsOrNoColumnsDoNothing) {
   Scalar c = 5, one = 1;
   gemm(table(), 0, 1, 1, 1, {nullptr, 1, 1}, {&one, 1, 1}, 0, {&c, 1, 1}, nullptr);
