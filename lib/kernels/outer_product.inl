@@ -6,33 +6,55 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// kRows rows of kVecs vectors of C: nothing but loads and stores, all loads first, since a load
-/// waits for a store that might reach into it. kAdds: beta is 1.
-template <int kRows, int kVecs, bool kPartial, bool kAdds>
-NN_VECTOR_FUNCTION void outer_rows(const Product& g, const Scalar* a, Scalar* row,
-                                   const Vec (&b)[kVecs], Lanes last) {
-  const Vec beta = set1(g.beta);
-  const bool reads = kAdds || g.beta != Scalar{0};
-  Vec c[kRows][kVecs];
+/// What becomes of C's numbers: beta is 0, 1 or another number.
+enum class Before { ignored, added, scaled };
+
+/// Rows of C of which a strip of columns is made; a copy, so that stores to C do not change it.
+struct OuterStrip {
+  const Scalar* a;
+  Index a_stride;
+  Scalar* c;
+  Index c_stride;
+  Scalar alpha, beta;
+  Lanes last;
+};
+
+/// Whether rows are loaded a few at a time before any is stored: with AVX-512, a masked load waits
+/// for a store that might reach into what it leaves out.
+template <bool kPartial, Before kBefore>
+constexpr bool kLoadsFirst = kPartial&& kBefore != Before::ignored&& kWidth == kLine;
+
+/// kRows rows of C from `row` on.
+template <int kRows, int kVecs, bool kPartial, Before kBefore>
+NN_VECTOR_FUNCTION void outer_rows(const OuterStrip& strip, Index row, const Vec (&b)[kVecs]) {
+  const Scalar* a = strip.a + row * strip.a_stride;
+  Scalar* to = strip.c + row * strip.c_stride;
+  constexpr int kAtOnce = kLoadsFirst<kPartial, kBefore> ? kVecs : 1;
+  Vec values[kRows];
   NN_UNROLL
-  for (int i = 0; i < kRows; ++i) {
+  for (int i = 0; i < kRows; ++i) values[i] = set1(strip.alpha * a[i * strip.a_stride]);
+  NN_UNROLL
+  for (int first = 0; first < kVecs; first += kAtOnce) {
+    Vec c[kRows][kAtOnce];
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      c[i][v] = set1(0);
-      if (reads)
-        c[i][v] = load_end<kPartial>(row + i * g.c.row_stride + v * kWidth, v == kVecs - 1, last);
-      if (reads && !kAdds) c[i][v] = mul(beta, c[i][v]);
+    for (int i = 0; kBefore != Before::ignored && i < kRows; ++i) {
+      NN_UNROLL
+      for (int v = 0; v < kAtOnce; ++v) {
+        c[i][v] = load_end<kPartial>(to + i * strip.c_stride + (first + v) * kWidth,
+                                     first + v == kVecs - 1, strip.last);
+        if (kBefore == Before::scaled) c[i][v] = mul(set1(strip.beta), c[i][v]);
+      }
     }
-  }
-  NN_UNROLL
-  for (int i = 0; i < kRows; ++i) {
-    const Vec value = set1(g.alpha_a * a[i * g.a.row_stride]);
     NN_UNROLL
-    for (int v = 0; v < kVecs; ++v) {
-      // A sum from 0, which is never -0, unlike a product of zeros.
-      Vec sum = fma(value, b[v], set1(0));
-      if (reads) sum = add(sum, c[i][v]);
-      store_end<kPartial>(row + i * g.c.row_stride + v * kWidth, sum, v == kVecs - 1, last);
+    for (int i = 0; i < kRows; ++i) {
+      NN_UNROLL
+      for (int v = 0; v < kAtOnce; ++v) {
+        // A sum from 0, which is never -0, unlike a product of zeros.
+        Vec sum = fma(values[i], b[first + v], set1(0));
+        if (kBefore != Before::ignored) sum = add(sum, c[i][v]);
+        store_end<kPartial>(to + i * strip.c_stride + (first + v) * kWidth, sum,
+                            first + v == kVecs - 1, strip.last);
+      }
     }
   }
 }
@@ -45,79 +67,38 @@ NN_VECTOR_FUNCTION void load_row(const Product& g, Index column, Lanes last, Vec
     b[v] = mul(alpha_b, load_end<kPartial>(g.b.data + column + v * kWidth, v == kVecs - 1, last));
 }
 
-/// kVecs vectors of columns of C, from `column` on. kAdds: beta is 1. Then the rows go from the
-/// last to the first: what is left in the first cache is what the next product with C = W reads
-/// first. Rows that are only written go in order, which caches take faster.
-template <int kVecs, bool kPartial, bool kAdds>
+/// kVecs vectors of columns of C, from `column` on. If C is read, from the last row to the first:
+/// what is left in the first cache is what the next product with C = W reads first. Rows that are
+/// only written go in order, which caches take faster, and so do rows with masked loads.
+template <int kVecs, bool kPartial, Before kBefore>
 [[gnu::noinline]] NN_TARGET void outer_product(const Product& g, Index column, int end) {
-  const Lanes last = first_lanes(end);
+  const OuterStrip strip{g.a.data,  g.a.row_stride, g.c.data + column, g.c.row_stride,
+                         g.alpha_a, g.beta,         first_lanes(end)};
   Vec b[kVecs];
-  load_row<kVecs, kPartial>(g, column, last, b);
-  constexpr int kTogether = 8 / kVecs;
-  const Index direction = kAdds ? -1 : 1, first = kAdds && g.m > kTogether ? g.m - kTogether : 0;
-  const Scalar* a = g.a.data + first * g.a.row_stride;
-  Scalar* row = g.c.data + first * g.c.row_stride + column;
-  Index left = g.m;
-  for (; left >= kTogether; left -= kTogether) {
-    outer_rows<kTogether, kVecs, kPartial, kAdds>(g, a, row, b, last);
-    a += direction * kTogether * g.a.row_stride;
-    row += direction * kTogether * g.c.row_stride;
-  }
-  for (Index at = 0; at < left; ++at) {
-    const Index i = kAdds ? at : g.m - 1 - at;
-    outer_rows<1, kVecs, kPartial, kAdds>(g, g.a.data + i * g.a.row_stride,
-                                          g.c.data + i * g.c.row_stride + column, b, last);
-  }
+  load_row<kVecs, kPartial>(g, column, strip.last, b);
+  constexpr bool kFew = kLoadsFirst<kPartial, kBefore>;
+  constexpr bool kUpwards = kFew || (kBefore != Before::ignored && !kPartial);
+  constexpr int kTogether = kFew ? 8 / kVecs : 1;
+  const Index m = g.m;
+  Index done = 0;
+  for (; m - done >= kTogether; done += kTogether)
+    outer_rows<kTogether, kVecs, kPartial, kBefore>(strip, kUpwards ? m - done - kTogether : done,
+                                                    b);
+  for (; done < m; ++done)
+    outer_rows<1, kVecs, kPartial, kBefore>(strip, kUpwards ? m - done - 1 : done, b);
 }
 
-/// C += alpha_a a b for kVecs whole vectors b without a 0, upwards from the last of `left` rows of
-/// a and of C, as far as alpha_a a is not 0: a product of numbers that are not 0 is the sum from 0
-/// at once. Returns how many rows are left. It calls nothing, so that b stays in registers.
-template <int kVecs>
-NN_VECTOR_FUNCTION Index add_nonzero_rows(const Product& g, Index column, Index left,
-                                          const Vec (&b)[kVecs]) {
-  const Index a_stride = g.a.row_stride, c_stride = g.c.row_stride;
-  const Scalar alpha = g.alpha_a;
-  const Scalar* a = g.a.data + (left - 1) * a_stride;
-  Scalar* row = g.c.data + (left - 1) * c_stride + column;
-  for (; left > 0; --left, a -= a_stride, row -= c_stride) {
-    const Scalar value = alpha * *a;
-    if (value == Scalar{0}) break;
-    NN_UNROLL
-    for (int v = 0; v < kVecs; ++v)
-      store(row + v * kWidth, add(mul(set1(value), b[v]), load(row + v * kWidth)));
-  }
-  return left;
-}
-
-/// outer_product() for beta = 1 and whole vectors. Says whether it was done: not if b has a 0.
-template <int kVecs>
-[[gnu::noinline]] NN_TARGET bool add_nonzero(const Product& g, Index column) {
-  Vec b[kVecs];
-  load_row<kVecs, false>(g, column, first_lanes(kWidth), b);
-  bool any_zero = false;
-  NN_UNROLL
-  for (int v = 0; v < kVecs; ++v) any_zero = any_zero || any(equal(b[v], set1(0)));
-  if (any_zero) return false;
-  for (Index left = g.m; (left = add_nonzero_rows<kVecs>(g, column, left, b)) > 0; --left) {
-    Product one = g;
-    one.m = 1;
-    one.a.data += (left - 1) * g.a.row_stride;
-    one.c.data += (left - 1) * g.c.row_stride;
-    outer_product<kVecs, false, true>(one, column, kWidth);
-  }
-  return true;
+template <int kVecs, Before kBefore>
+NN_VECTOR_FUNCTION void outer_product(const Product& g, Index column, int end) {
+  (end < kWidth ? outer_product<kVecs, true, kBefore>
+                : outer_product<kVecs, false, kBefore>)(g, column, end);
 }
 
 template <int kVecs>
 NN_VECTOR_FUNCTION void outer_product(const Product& g, Index column, int end) {
-  const bool is_partial = end < kWidth;
-  if (g.beta != Scalar{1})
-    (is_partial ? outer_product<kVecs, true, false> : outer_product<kVecs, false, false>)(g, column,
-                                                                                          end);
-  else if (is_partial || !add_nonzero<kVecs>(g, column))
-    (is_partial ? outer_product<kVecs, true, true> : outer_product<kVecs, false, true>)(g, column,
-                                                                                        end);
+  if (g.beta == Scalar{0}) return outer_product<kVecs, Before::ignored>(g, column, end);
+  if (g.beta == Scalar{1}) return outer_product<kVecs, Before::added>(g, column, end);
+  outer_product<kVecs, Before::scaled>(g, column, end);
 }
 
 NN_TARGET void multiply_outer(const Product& g) {
