@@ -7,11 +7,14 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
 
-constexpr Index kParts = 8;
+/// As many threads can share the samples. With many clusters there are fewer parts: adding up the
+/// sums of the parts must take little time beside adding up samples.
+constexpr Index kMostParts = 8, kSamplesPerSum = 16;
 
-/// Whole blocks, so that parts and the blocks of products are shared among threads alike.
-Index samples_in_part(const SampleBlocks& samples) {
-  return (samples.count() + kParts - 1) / kParts * SampleBlocks::kWidth;
+/// Whole blocks, as the products with the centres share them.
+Index samples_per_part(const SampleBlocks& samples, Index k) {
+  const Index parts = std::clamp<Index>(samples.n / (kSamplesPerSum * k), 1, kMostParts);
+  return (samples.count() + parts - 1) / parts * SampleBlocks::kWidth;
 }
 
 }  // namespace
@@ -19,19 +22,18 @@ Index samples_in_part(const SampleBlocks& samples) {
 ClusterSums::ClusterSums(const SampleBlocks& samples, Index k)
     : samples_(samples),
       k_(k),
-      part_(samples_in_part(samples)),
-      sums_(static_cast<std::size_t>((samples.n + part_ - 1) / part_ * k * samples.d)) {}
+      samples_per_part_(samples_per_part(samples, k)),
+      parts_((samples.n + samples_per_part_ - 1) / samples_per_part_) {}
 
 Index ClusterSums::update(const std::vector<Index>& labels) {
   const bool anew = summed_.empty();
-  if (anew) std::fill(sums_.begin(), sums_.end(), 0.0);
+  if (anew) sums_.assign(static_cast<std::size_t>(parts_ * k_ * samples_.d), 0.0);
   changed_.clear();
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (anew || labels[i] != summed_[i]) changed_.push_back(static_cast<Index>(i));
   const auto count = static_cast<Index>(changed_.size());
   constexpr Index kThreadAdditions = 16384;
-  parallel_for((samples_.n + part_ - 1) / part_,
-               kParts * kThreadAdditions / (count * samples_.d + 1) + 1,
+  parallel_for(parts_, parts_ * kThreadAdditions / (count * samples_.d + 1) + 1,
                [&](Index first, Index last) { update_parts(first, last, labels, anew); });
   summed_ = labels;
   return count;
@@ -39,15 +41,16 @@ Index ClusterSums::update(const std::vector<Index>& labels) {
 
 void ClusterSums::update_parts(Index first, Index last, const std::vector<Index>& labels,
                                bool anew) {
-  const auto end = std::lower_bound(changed_.begin(), changed_.end(), last * part_);
-  for (auto at = std::lower_bound(changed_.begin(), end, first * part_); at != end; ++at) {
+  const auto end = std::lower_bound(changed_.begin(), changed_.end(), last * samples_per_part_);
+  for (auto at = std::lower_bound(changed_.begin(), end, first * samples_per_part_); at != end;
+       ++at) {
     if (end - at > 2) samples_.prefetch(at[2]);
     const Scalar* x = samples_.row(*at);
     const auto i = static_cast<std::size_t>(*at);
-    double* target = sum(*at / part_, labels[i]);
+    double* target = sum_of(*at / samples_per_part_, labels[i]);
     for (Index j = 0; j < samples_.d; ++j) target[j] += x[j];
     if (anew) continue;
-    double* source = sum(*at / part_, summed_[i]);
+    double* source = sum_of(*at / samples_per_part_, summed_[i]);
     for (Index j = 0; j < samples_.d; ++j) source[j] -= x[j];
   }
 }
