@@ -6,10 +6,10 @@
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 
-/// What becomes of C's numbers: beta is 0, 1 or another number.
+/// What becomes of the numbers in C: beta is 0, 1 or another number.
 enum class Before { ignored, added, scaled };
 
-/// Rows of C of which a strip of columns is made; a copy, so that stores to C do not change it.
+/// What makes a strip of C's columns: a copy, which the compiler knows stores to C leave alone.
 struct OuterStrip {
   const Scalar* a;
   Index a_stride;
@@ -22,7 +22,7 @@ struct OuterStrip {
 /// Whether rows are loaded a few at a time before any is stored: with AVX-512, a masked load waits
 /// for a store that might reach into what it leaves out.
 template <bool kPartial, Before kBefore>
-constexpr bool kLoadsFirst = kPartial&& kBefore != Before::ignored&& kWidth == kLine;
+constexpr bool kLoadsFirst = kWidth == kLine && (kPartial && kBefore != Before::ignored);
 
 /// kRows rows of C from `row` on.
 template <int kRows, int kVecs, bool kPartial, Before kBefore>
