@@ -61,7 +61,8 @@ struct KMeansResult {
 ///
 /// ShapeError unless x has two dimensions, or for centres of another shape than (clusters, d);
 /// RangeError unless 1 <= clusters <= n, starts and max_iterations >= 1 and tolerance >= 0;
-/// ArgumentError if an element is not finite, or so large that squared distances overflow.
+/// ArgumentError if an element is not finite, or so large that squared distances or their sum
+/// overflow.
 KMeansResult kmeans(const Tensor& x, const KMeansOptions& options, Rng& rng);
 
 }}  // namespace nn::NN_PRECISION

@@ -172,6 +172,16 @@ TEST(KMeans, Errors) {
   EXPECT_THROW((void)result.predict(huge), nn::ArgumentError);
 }
 
+TEST(KMeans, AnInertiaThatOverflowsIsAnError) {
+  Tensor x({200, 1});
+  const nn::Scalar large = std::sqrt(std::numeric_limits<nn::Scalar>::max() / 32);
+  for (Index i = 0; i < 200; ++i) x(i, 0) = i % 2 == 0 ? large : -large;
+  if (sizeof(nn::Scalar) == sizeof(double))
+    message_of<nn::ArgumentError>([&] { run(x, {.clusters = 1}); });
+  else
+    EXPECT_TRUE(std::isfinite(run(x, {.clusters = 1}).inertia));
+}
+
 TEST(KMeans, TakesDuplicatesAndCountsEmptyClusters) {
   const Tensor x = nn::tensor({{1, 1}, {1, 1}, {5, 5}, {5, 5}});
   for (Index k : {3, 4}) {
