@@ -69,7 +69,8 @@ NN_VECTOR_FUNCTION void load_row(const Product& g, Index column, Lanes last, Vec
 
 /// kVecs vectors of columns of C, from `column` on. If C is read, from the last row to the first:
 /// what is left in the first cache is what the next product with C = W reads first. Rows that are
-/// only written go in order, which caches take faster, and so do rows with masked loads.
+/// only written go in order, which caches take faster. So do masked ones one by one: no masked load
+/// then reaches into a row that has just been stored.
 template <int kVecs, bool kPartial, Before kBefore>
 [[gnu::noinline]] NN_TARGET void outer_product(const Product& g, Index column, int end) {
   const OuterStrip strip{g.a.data,  g.a.row_stride, g.c.data + column, g.c.row_stride,
@@ -77,15 +78,15 @@ template <int kVecs, bool kPartial, Before kBefore>
   Vec b[kVecs];
   load_row<kVecs, kPartial>(g, column, strip.last, b);
   constexpr bool kFew = kLoadsFirst<kPartial, kBefore>;
-  constexpr bool kUpwards = kFew || (kBefore != Before::ignored && !kPartial);
+  constexpr bool kFromLast = kFew || (kBefore != Before::ignored && !kPartial);
   constexpr int kTogether = kFew ? 8 / kVecs : 1;
   const Index m = g.m;
   Index done = 0;
   for (; m - done >= kTogether; done += kTogether)
-    outer_rows<kTogether, kVecs, kPartial, kBefore>(strip, kUpwards ? m - done - kTogether : done,
+    outer_rows<kTogether, kVecs, kPartial, kBefore>(strip, kFromLast ? m - done - kTogether : done,
                                                     b);
   for (; done < m; ++done)
-    outer_rows<1, kVecs, kPartial, kBefore>(strip, kUpwards ? m - done - 1 : done, b);
+    outer_rows<1, kVecs, kPartial, kBefore>(strip, kFromLast ? m - done - 1 : done, b);
 }
 
 template <int kVecs, Before kBefore>

@@ -175,7 +175,8 @@ KMeansResult kmeans(const Tensor& x, const KMeansOptions& options, Rng& rng) {
   const SampleBlocks blocks("kmeans", samples, origin);
   double squares = 0;
   for (Index i = 0; i < blocks.n; ++i) squares += blocks.norms[static_cast<std::size_t>(i)];
-  // An inertia is at most four times this, as means are no longer than their samples.
+  // No inertia is larger: |x - c|^2 <= 2 |x|^2 + 2 |c|^2, and the squares of the samples' means sum
+  // up to no more than those of the samples.
   if (!std::isfinite(4 * squares))
     throw ArgumentError("kmeans: the sum of the samples' squared distances overflows");
   const double tolerated = options.tolerance * squares / static_cast<double>(samples.numel());
