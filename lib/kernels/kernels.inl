@@ -5,12 +5,12 @@
 #include "kernels/elementwise.inl"
 #include "kernels/gemm.inl"
 #include "kernels/im2col.inl"
+#include "kernels/nearest.inl"
 #include "kernels/norm.inl"
 #include "kernels/pieces.inl"
 #include "kernels/pool.inl"
 #include "kernels/random.inl"
 #include "kernels/recurrent.inl"
-#include "kernels/smallest.inl"
 #include "kernels/softmax.inl"
 #include "kernels/taps.inl"
 #include "kernels/tsne.inl"
@@ -69,7 +69,13 @@ const Table& NN_TABLE() {
                                .lstm_backward = lstm_backward,
                                .gru = gru,
                                .gru_backward = gru_backward,
+                               .squared_distance = squared_distance,
+                               .quick_squared_distance = quick_squared_distance,
+                               .centred_strip = centred_strip,
                                .two_smallest = two_smallest,
+                               .root_of_smallest = root_of_smallest,
+                               .lower_bounds = lower_bounds,
+                               .add_to_sums = add_to_sums,
                                .tsne_repel = tsne_repel,
                                .tsne_attract = tsne_attract};
   return table;

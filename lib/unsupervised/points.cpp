@@ -6,6 +6,7 @@
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 

@@ -4,8 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/tensor.hpp"
-#include "ops/sum_in_lanes.hpp"
 
 /// Samples and the distances between them. Private to lib/.
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -26,10 +26,7 @@ int scale_near_one(std::vector<double>& values);
 
 /// sum_j (a_j - b_j)^2 in double: the definition of every squared distance in this folder.
 inline double squared_distance(const Scalar* a, const Scalar* b, Index d) {
-  return sum_in_lanes(d, [=](Index j) {
-    const double difference = static_cast<double>(a[j]) - static_cast<double>(b[j]);
-    return difference * difference;
-  });
+  return kernels::active().squared_distance(d, a, b);
 }
 
 /// Samples, prepared for many distances by the expanded form

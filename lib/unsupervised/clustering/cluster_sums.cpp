@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -41,17 +42,16 @@ Index ClusterSums::update(const std::vector<Index>& labels) {
 
 void ClusterSums::update_parts(Index first, Index last, const std::vector<Index>& labels,
                                bool anew) {
+  const auto add_to_sums = kernels::active().add_to_sums;
   const auto end = std::lower_bound(changed_.begin(), changed_.end(), last * samples_per_part_);
   for (auto at = std::lower_bound(changed_.begin(), end, first * samples_per_part_); at != end;
        ++at) {
     if (end - at > 2) samples_.prefetch(at[2]);
     const Scalar* x = samples_.row(*at);
     const auto i = static_cast<std::size_t>(*at);
-    double* target = sum_of(*at / samples_per_part_, labels[i]);
-    for (Index j = 0; j < samples_.d; ++j) target[j] += x[j];
-    if (anew) continue;
-    double* source = sum_of(*at / samples_per_part_, summed_[i]);
-    for (Index j = 0; j < samples_.d; ++j) source[j] -= x[j];
+    const Index part = *at / samples_per_part_;
+    add_to_sums(samples_.d, 1, x, sum_of(part, labels[i]));
+    if (!anew) add_to_sums(samples_.d, -1, x, sum_of(part, summed_[i]));
   }
 }
 

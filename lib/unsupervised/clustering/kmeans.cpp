@@ -30,7 +30,7 @@ class Lloyd {
         origin_(origin),
         k_(centres.size(0)),
         centres_(centres),
-        nearest_(samples),
+        nearest_(samples, k_),
         sums_(samples, k_),
         counts_(static_cast<std::size_t>(k_)),
         moved_(static_cast<std::size_t>(k_)) {}
@@ -197,7 +197,7 @@ Tensor KMeansResult::predict(const Tensor& x) const {
                      std::to_string(centres.size(1)) + "), got " + samples.shape().to_string());
   const std::vector<Scalar> origin = detail::origin_near(centres);
   const SampleBlocks blocks("KMeansResult::predict", samples, origin);
-  detail::NearestCentres nearest(blocks);
+  detail::NearestCentres nearest(blocks, centres.size(0));
   nearest.assign(Points("KMeansResult::predict", centres, origin, "centres"),
                  std::vector<double>(static_cast<std::size_t>(centres.size(0))));
   Tensor result({samples.size(0)});

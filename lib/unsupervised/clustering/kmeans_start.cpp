@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nn/core/threads.hpp"
+#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {

@@ -7,12 +7,15 @@
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 
 /// The centre nearest to each sample by squared_distance(), the first of equal ones, while the
-/// centres move. Bounds on a sample's distances follow the centres. A sample is not looked at again
-/// while its bounds show that its centre is still the nearest (Hamerly, "Making k-means even
-/// faster", SDM 2010). The labels are the same, for less work.
+/// centres move. Bounds on a sample's distances follow the centres: an upper one for its own
+/// centre, a lower one for each group of the others. Only the distances that they leave open are
+/// computed. The labels are the same, for less work. A few centres are a group each (Elkan, "Using
+/// the triangle inequality to accelerate k-means", ICML 2003), more share groups (Ding et al.,
+/// "Yinyang k-means", ICML 2015).
 class NearestCentres {
  public:
-  explicit NearestCentres(const SampleBlocks& samples);
+  /// For k centres. The samples must live as long.
+  NearestCentres(const SampleBlocks& samples, Index k);
 
   /// Finds the labels. The centres have the samples' origin. moved: an upper bound of how far each
   /// centre has moved since the last call.
@@ -24,20 +27,27 @@ class NearestCentres {
   void relabel(Index i, Index label);
 
  private:
-  /// The distance to the own centre is at most `upper`, that to any other at least `lower`.
-  struct Bounds {
-    double upper, lower;
-  };
+  static constexpr Index kWidth = SampleBlocks::kWidth;
+  struct Centres;
   struct Workspace;
 
-  void loosen(const std::vector<double>& moved);
-  void assign_block(Index block, const Points& centres, const Tensor& minus_twice,
-                    const std::vector<Scalar>& norms, Workspace& work);
-  void assign_lane(Index i, Index lane, const Points& centres, const Workspace& work);
+  void assign_block(Index block, const Centres& centres, Workspace& work);
+  Index loosen_bounds(Index block, const Centres& centres, Workspace& work);
+  void multiply(Index block, const Centres& centres, Workspace& work);
+  void decide_lane(Index i, Index lane, const Centres& centres, Workspace& work);
+  void search(Index i, unsigned open, const Points& centres);
+
+  Index group_begin(Index group) const { return group * group_size_; }
+  Index group_end(Index group) const { return std::min(group_begin(group + 1), k_); }
+  Scalar& upper(Index i) { return upper_[static_cast<std::size_t>(i)]; }
+  /// The bound of sample i and the first group; that of group g is g kWidth numbers behind it.
+  Scalar* lower(Index i) { return lower_.data() + i / kWidth * groups_ * kWidth + i % kWidth; }
 
   const SampleBlocks& samples_;
+  Index k_, group_size_, groups_;
   std::vector<Index> labels_;
-  std::vector<Bounds> bounds_;
+  std::vector<Scalar> upper_;  // (blocks, kWidth)
+  std::vector<Scalar> lower_;  // (blocks, groups, kWidth)
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -13,8 +13,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 struct SampleBlocks {
   static constexpr Index kWidth = 256, kStrip = 64 / sizeof(Scalar);
 
-  Tensor x;                    // (n, d), contiguous
-  std::vector<Scalar> origin;  // (d)
+  Tensor x;       // (n, d), contiguous
   Tensor strips;  // (strips, d, kStrip): x - origin, rounded; copies of the last sample at the end
   std::vector<double> norms;  // (strips * kStrip): |x - origin|^2, of the rounded values
   double largest_norm = 0;
@@ -38,8 +37,6 @@ struct SampleBlocks {
     constexpr Index kLine = 64 / sizeof(Scalar);
     for (Index j = 0; j < d; j += kLine) __builtin_prefetch(row(i) + j);
   }
-  /// to (d) = sample i as in its strip.
-  void copy_centred(Index i, Scalar* to) const;
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

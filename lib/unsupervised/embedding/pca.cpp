@@ -9,6 +9,7 @@
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
+#include "ops/sum_in_lanes.hpp"
 #include "unsupervised/embedding/symmetric_eigen.hpp"
 #include "unsupervised/points.hpp"
 

@@ -7,6 +7,7 @@
 
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
+#include "ops/sum_in_lanes.hpp"
 #include "unsupervised/points.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {

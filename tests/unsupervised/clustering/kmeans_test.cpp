@@ -136,6 +136,27 @@ TEST(KMeans, ManyClustersAndAnOddNumberOfSamples) {
   }
 }
 
+// Groups of centres, few and many changes of labels, and ties after each iteration.
+TEST(KMeans, LabelsAreTheNearestCentresInEveryIteration) {
+  Rng rng(5);
+  for (Index d : {1, 5, 70})
+    for (Index k : {1, 9, 40}) {
+      Tensor x({600, d});
+      for (Index i = 0; i < x.size(0); ++i)
+        for (Index j = 0; j < d; ++j)
+          x(i, j) =
+              d == 5 ? static_cast<nn::Scalar>(rng.below(3))
+                     : static_cast<nn::Scalar>(rng.randn()) + static_cast<nn::Scalar>((i + j) % 7);
+      for (Index iterations = 1; iterations <= 12; ++iterations)
+        expect_consistent(x, run(x,
+                                 {.clusters = k,
+                                  .max_iterations = iterations,
+                                  .tolerance = 0,
+                                  .init = nn::KMeansInit::random},
+                                 3));
+    }
+}
+
 TEST(KMeans, TakesAnyStridesAndLeavesTheDataAlone) {
   const Tensor x = nn::test::wave({50, 3}), copy = x.clone();
   const auto a = run(x, {.clusters = 4}), b = run(nn::test::scattered(x), {.clusters = 4});
