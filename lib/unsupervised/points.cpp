@@ -1,6 +1,7 @@
 #include "unsupervised/points.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 #include "nn/core/error.hpp"
@@ -14,22 +15,29 @@ Tensor checked_samples(const char* operation, const Tensor& x, const char* what)
   if (x.rank() != 2 || x.numel() == 0)
     throw ShapeError(std::string(operation) + ": expected " + what + " (n, d), n and d >= 1, got " +
                      x.shape().to_string());
-  if (!all_finite(x))
+  std::atomic<bool> finite = true;
+  parallel_for(x.size(0), kernels::kElementGrain / x.size(1) + 1, [&](Index begin, Index end) {
+    if (!all_finite(x.slice(0, begin, end))) finite = false;
+  });
+  if (!finite)
     throw ArgumentError(std::string(operation) + ": the " + what + " hold NaN or infinity");
   return x.contiguous();
 }
 
 std::vector<double> column_means(const Tensor& x) {
+  constexpr Index kMostParts = 8, kPartRows = 256, kThreadAdditions = 16384;
   const Index n = x.size(0), d = x.size(1);
-  std::vector<double> means(static_cast<std::size_t>(d));
-  parallel_for(d, 64, [&](Index begin, Index end) {
-    double* mean = means.data();
-    for (Index i = 0; i < n; ++i) {
-      const Scalar* row = x.data() + i * d;
-      for (Index j = begin; j < end; ++j) mean[j] += row[j];
-    }
-    for (Index j = begin; j < end; ++j) mean[j] /= static_cast<double>(n);
+  const Index parts = std::clamp<Index>(n / kPartRows, 1, kMostParts);
+  std::vector<double> sums(static_cast<std::size_t>(parts * d));
+  parallel_for(parts, parts * kThreadAdditions / (n * d) + 1, [&](Index first, Index last) {
+    for (Index part = first; part < last; ++part)
+      for (Index i = part * n / parts; i < (part + 1) * n / parts; ++i)
+        kernels::active().add_to_sums(d, 1, x.data() + i * d, sums.data() + part * d);
   });
+  std::vector<double> means(sums.begin(), sums.begin() + d);
+  for (Index at = d; at < parts * d; ++at)
+    means[static_cast<std::size_t>(at % d)] += sums[static_cast<std::size_t>(at)];
+  for (double& mean : means) mean /= static_cast<double>(n);
   return means;
 }
 
