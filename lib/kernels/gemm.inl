@@ -202,16 +202,18 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
   }
 }
 
-/// What all tiles of a block share.
-NN_VECTOR_FUNCTION Tile tile_of(const Product& g, const Block& block, const Packing& packing) {
+/// What all tiles of a product share that reads A and B in place.
+NN_VECTOR_FUNCTION Tile tile_of(const Product& g) {
   Tile t{};
-  t.k = block.steps;
-  t.a_row = packing.a ? 1 : g.a.row_stride;
+  t.k = g.k;
+  t.a_row = g.a.row_stride;
   t.a_threes = 3 * t.a_row;
-  t.a_step = packing.a ? packing.panel : g.a.col_stride;
-  t.beta = block.step == 0 ? g.beta : Scalar{1};
+  t.a_step = g.a.col_stride;
+  t.b_step = g.b.row_stride;
+  t.beta = g.beta;
   t.c_row = g.c.row_stride;
   t.c_threes = 3 * t.c_row;
+  t.ahead = g.a.data;
   return t;
 }
 
@@ -242,7 +244,14 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   const bool all_rows = block.rows == g.m, last_steps = block.step + block.steps == g.k;
   Scalar *packed_a = room.a.data(), *packed_b = room.b.data();
   if (packed_a) pack_a(g, block, packing, packed_a);
-  Tile t = tile_of(g, block, packing);
+  Tile t = tile_of(g);
+  t.k = block.steps;
+  if (packed_a) {
+    t.a_row = 1;
+    t.a_threes = 3;
+    t.a_step = packing.panel;
+  }
+  if (block.step > 0) t.beta = 1;
   int before = 0;
   Heights heights{};
   Index columns;
@@ -264,6 +273,35 @@ NN_TARGET void run_block(const Product& g, const Block& block, const Packing& pa
   }
 }
 
+/// Whether all of the product stays in the first cache: nothing is packed or asked for ahead.
+NN_VECTOR_FUNCTION bool is_small(const Product& g) {
+  return g.b.col_stride == 1 && g.b.row_stride < kFar && g.k * g.b.row_stride <= kFirstCache &&
+         g.k <= kBlockSteps && g.m <= kRowsPerBlock && g.alpha_a == Scalar{1} &&
+         g.alpha_b == Scalar{1};
+}
+
+/// The tiles of a small product, strip after strip.
+NN_TARGET void multiply_small(const Product& g) {
+  Tile t = tile_of(g);
+  Index columns;
+  for (Index column = 0; column < g.n; column += columns) {
+    const int vectors = strip_vectors(g.m, g.n - column, false, false, false);
+    columns = smaller(g.n - column, vectors * kWidth);
+    t.last = static_cast<int>(columns - (vectors - 1) * kWidth);
+    t.a = g.a.data;
+    t.b = g.b.data + column;
+    t.c = g.c.data + column;
+    t.bias = g.bias ? g.bias + column : nullptr;
+    const Heights heights = split(g.m, strip_rows(vectors));
+    for (Index i = 0; i < heights.tiles; ++i) {
+      const Index rows = heights.of(i);
+      run_tile(rows, vectors, t);
+      t.a += rows * t.a_row;
+      t.c += rows * t.c_row;
+    }
+  }
+}
+
 /// Whether writing C takes the most time: few steps and long rows. If B must be packed, it should
 /// be read more than once.
 NN_VECTOR_FUNCTION bool is_thin(const Product& g) {
@@ -273,11 +311,15 @@ NN_VECTOR_FUNCTION bool is_thin(const Product& g) {
 }
 
 /// B is packed if its rows, pages apart, crowd each other out of the first cache, which holds a
-/// dozen lines at the same place, and if enough tiles read them.
+/// dozen lines at the same place, and if enough tiles read them. Rows of a large C, pages apart
+/// too, take part.
 NN_VECTOR_FUNCTION bool packs_thin_b(const Product& g) {
   if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
-  constexpr Index kDozen = 12, kTiles = kHighTiles ? 4 : 1;
-  return g.k > kDozen && g.m > kTiles * kRows3 && g.b.row_stride % kPage == 0;
+  if (g.b.row_stride % kPage != 0) return false;
+  constexpr Index kDozen = 12, kTiles = kHighTiles ? 4 : 1, kRowsWithC = 32;
+  if (g.k > kDozen) return g.m > kTiles * kRows3;
+  return g.k + kRows3 > kDozen && g.c.row_stride % kPage == 0 && g.m >= kRowsWithC &&
+         g.m * g.n > kSecondCache;
 }
 
 /// The tiles of a few rows of C, one beside the other: each row is a stream. They are two vectors
@@ -308,14 +350,7 @@ NN_TARGET void multiply_thin(const Product& g) {
   const Index room = round_up(smaller(g.n, at_once), kWidth);
   const Index to_step = room % kFar == 0 ? room + kLine : room;  // lest packed rows do the same
   if (packs) packed = Storage(g.k * to_step);
-  Tile t{};
-  t.k = g.k;
-  t.a_row = g.a.row_stride;
-  t.a_threes = 3 * t.a_row;
-  t.a_step = g.a.col_stride;
-  t.beta = g.beta;
-  t.c_row = g.c.row_stride;
-  t.c_threes = 3 * t.c_row;
+  Tile t = tile_of(g);
   for (Index column = 0, columns; column < g.n; column += columns) {
     columns = smaller(at_once, g.n - column);
     t.b = g.b.data + column * g.b.col_stride;
@@ -328,7 +363,7 @@ NN_TARGET void multiply_thin(const Product& g) {
     t.bias = g.bias ? g.bias + column : nullptr;
     for (Index i = 0, row = 0, rows; i < heights.tiles; ++i, row += rows) {
       rows = heights.of(i);
-      t.a = t.ahead = g.a.data + row * g.a.row_stride;
+      t.a = g.a.data + row * g.a.row_stride;
       t.c = g.c.data + row * g.c.row_stride + column;
       run_rows(rows, columns, t);
     }
@@ -406,7 +441,7 @@ NN_TARGET void multiply(const Product& g) {
   if (is_row_by_rows(g)) return multiply_row_by_rows(g);
   if (is_row_by_columns(g)) return multiply_row_by_columns(g);
   if (is_thin(g)) return multiply_thin(g);
-  if (!is_narrow(g)) return multiply_blocks(g);
+  if (!is_narrow(g)) return is_small(g) ? multiply_small(g) : multiply_blocks(g);
   const Index length = round_up(g.m, kWidth);
   const Storage transposed(g.n * length);
   Scalar* c = transposed.data();
