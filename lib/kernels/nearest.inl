@@ -37,9 +37,11 @@ NN_TARGET Scalar quick_squared_distance(Index n, const Scalar* a, const Scalar* 
   const Lanes rest = first_lanes(static_cast<int>(n % kWidth));
   Vec sums[kSums] = {set1(0), set1(0), set1(0), set1(0)};
   Index j = 0;
-  for (; j + kSums * kWidth <= n; j += kSums * kWidth) NN_UNROLL
-  for (Index s = 0; s < kSums; ++s)
-    sums[s] = add_square<false>(sums[s], a + j + s * kWidth, b + j + s * kWidth, rest);
+  for (; j + kSums * kWidth <= n; j += kSums * kWidth) {
+    NN_UNROLL
+    for (Index s = 0; s < kSums; ++s)
+      sums[s] = add_square<false>(sums[s], a + j + s * kWidth, b + j + s * kWidth, rest);
+  }
   for (; j + kWidth <= n; j += kWidth) sums[0] = add_square<false>(sums[0], a + j, b + j, rest);
   if (j < n) sums[1] = add_square<true>(sums[1], a + j, b + j, rest);
   return sum_of_lanes(add(add(sums[0], sums[1]), add(sums[2], sums[3])));

@@ -72,7 +72,7 @@ struct NearestCentres::Workspace {
   Scalar best[kWidth]{}, second[kWidth]{}, label[kWidth]{};  // of the products
   Scalar added[kWidth]{};                                    // |x|^2 - the error's bound
 
-  explicit Workspace(Index k) : products({k, kWidth}) {}
+  explicit Workspace(Index k) : products(Tensor::zeros({k, kWidth})) {}
 };
 
 NearestCentres::NearestCentres(const SampleBlocks& samples, Index k)
