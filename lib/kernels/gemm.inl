@@ -35,11 +35,11 @@ struct Packing {
   Index panel_rows, panel;
 };
 
-/// Whether the tiles are so high, and the blocks of rows so few, that they read a strip of B from
-/// the second cache seldom enough: to pack it would cost more than it saves.
+/// Whether tiles read a strip of B from the second cache seldom enough, for one block of rows, that
+/// to pack it would cost more than it saves.
 NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
   constexpr Index kStripLines = (3 * kWidth + kLine - 1) / kLine;
-  return kHighTiles && g.m <= kRowsPerBlock && g.k >= kFewSteps &&
+  return g.m <= kRowsPerBlock && g.k >= kFewSteps &&
          !is_crowd(kStripLines * smaller(g.k, kBlockSteps), g.b.row_stride, kSecondCache);
 }
 
