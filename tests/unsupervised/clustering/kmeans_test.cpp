@@ -157,6 +157,26 @@ TEST(KMeans, LabelsAreTheNearestCentresInEveryIteration) {
     }
 }
 
+// Most samples keep their centres. A few lie on a grid, often equally far from two centres.
+TEST(KMeans, TiesOfAFewSamplesAmongManyThatStay) {
+  constexpr Index n = 600, d = 70, few = 24, far = 4, k = 9;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    Rng rng(seed);
+    Tensor x = Tensor::zeros({n, d});
+    for (Index i = 0; i < few; ++i)
+      for (Index j = 0; j < 2; ++j) x(i, j) = static_cast<nn::Scalar>(rng.below(4));
+    for (Index i = few; i < n; ++i) {
+      x(i, 2 + i % far) = 1000;
+      x(i, 10 + rng.below(60)) = 1;
+    }
+    for (Index iterations : {2, 3, 4, 30})
+      expect_consistent(x, run(x, {.clusters = k,
+                                   .max_iterations = iterations,
+                                   .tolerance = 0,
+                                   .centres = x.slice(0, few - (k - far), few + far)}));
+  }
+}
+
 TEST(KMeans, TakesAnyStridesAndLeavesTheDataAlone) {
   const Tensor x = nn::test::wave({50, 3}), copy = x.clone();
   const auto a = run(x, {.clusters = 4}), b = run(nn::test::scattered(x), {.clusters = 4});
