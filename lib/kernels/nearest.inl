@@ -1,9 +1,9 @@
 // What k-means asks of samples and centres.
 #pragma once
 
+#include "core/sum_in_lanes.hpp"
 #include "kernels/common.inl"
 #include "kernels/pack.inl"
-#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {
 

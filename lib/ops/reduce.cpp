@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/sum_in_lanes.hpp"
 #include "kernels/kernels.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/loops.hpp"
-#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION {
 namespace {

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <string>
 
+#include "core/sum_in_lanes.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
-#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ops/sum_in_lanes.hpp"
+#include "core/sum_in_lanes.hpp"
 #include "table_test.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace kernels { namespace {

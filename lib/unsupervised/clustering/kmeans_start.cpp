@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/sum_in_lanes.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {

@@ -5,11 +5,11 @@
 #include <limits>
 #include <string>
 
+#include "core/sum_in_lanes.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
 #include "nn/ops/elementwise.hpp"
 #include "nn/ops/matmul.hpp"
-#include "ops/sum_in_lanes.hpp"
 #include "unsupervised/embedding/symmetric_eigen.hpp"
 #include "unsupervised/points.hpp"
 

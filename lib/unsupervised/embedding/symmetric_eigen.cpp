@@ -5,9 +5,9 @@
 #include <limits>
 #include <numeric>
 
+#include "core/sum_in_lanes.hpp"
 #include "nn/core/error.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/sum_in_lanes.hpp"
 #include "unsupervised/points.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {

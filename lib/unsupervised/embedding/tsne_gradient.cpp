@@ -3,9 +3,9 @@
 #include <numeric>
 
 #include "core/portable_math.hpp"
+#include "core/sum_in_lanes.hpp"
 #include "kernels/kernels.hpp"
 #include "nn/core/threads.hpp"
-#include "ops/sum_in_lanes.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
 namespace {
