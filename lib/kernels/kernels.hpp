@@ -262,24 +262,28 @@ struct Table {
   /// The same in Scalar, in any order, which may differ between tables. Each square and each
   /// addition is rounded at most once.
   Scalar (*quick_squared_distance)(Index n, const Scalar* a, const Scalar* b);
+  /// The same from x, n numbers, to each column of `points`, n rows that lie `columns` apart. These
+  /// are a multiple of the numbers in a line of memory.
+  void (*quick_squared_distances)(Index n, Index columns, const Scalar* x, const Scalar* points,
+                                  Scalar* squares);
 
   /// to: n rows of a line of memory, 64 bytes. Its columns are the `count` rows x - origin of n
   /// numbers, then copies of the last one. norms: their squares' sums, by sum_in_lanes().
   void (*centred_strip)(Index count, Index n, const Scalar* x, const Scalar* origin, Scalar* to,
                         double* norms);
   // For the next three, rows lie `step` apart, and n is a multiple of the numbers in a line.
-  /// Adds added[i] to row i of values, n numbers. Of each column then: the smallest number (best),
-  /// its row (places; the first of equal ones), and the second smallest.
-  void (*two_smallest)(Index rows, Index n, Index step, const Scalar* added, Scalar* values,
+  /// Adds row_terms[i] to row i of values, n numbers. Of each column then: the smallest number
+  /// (best), its row (places; the first of equal ones), and the second smallest.
+  void (*two_smallest)(Index rows, Index n, Index step, const Scalar* row_terms, Scalar* values,
                        Scalar* best, Scalar* places, Scalar* second);
   /// Of each column: the smallest value v but for row left_out, if the first row is row `first`.
-  /// roots = sqrt(max(v + added, 0)).
+  /// roots = sqrt(max(v + column_terms, 0)).
   void (*root_of_smallest)(Index rows, Index n, Index step, const Scalar* values, Index first,
-                           const Scalar* left_out, const Scalar* added, Scalar* roots);
+                           const Scalar* left_out, const Scalar* column_terms, Scalar* roots);
   /// lower = (lower - moved) factor, with moved[i] for row i. A bound is open unless its column's
-  /// upper < lower. open: the sum of 2^i of a column's open bounds. Returns how many are open.
+  /// upper < lower. open_rows: the sum of 2^i of a column's open bounds. Returns how many are open.
   Index (*lower_bounds)(Index rows, Index n, Index step, const Scalar* moved, Scalar factor,
-                        const Scalar* upper, Scalar* lower, Scalar* open);
+                        const Scalar* upper, Scalar* lower, Scalar* open_rows);
   /// sums += factor x, each operation rounded.
   void (*add_to_sums)(Index n, double factor, const Scalar* x, double* sums);
 

@@ -71,6 +71,7 @@ const Table& NN_TABLE() {
                                .gru_backward = gru_backward,
                                .squared_distance = squared_distance,
                                .quick_squared_distance = quick_squared_distance,
+                               .quick_squared_distances = quick_squared_distances,
                                .centred_strip = centred_strip,
                                .two_smallest = two_smallest,
                                .root_of_smallest = root_of_smallest,

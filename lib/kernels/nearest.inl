@@ -47,6 +47,28 @@ NN_TARGET Scalar quick_squared_distance(Index n, const Scalar* a, const Scalar* 
   return sum_of_lanes(add(add(sums[0], sums[1]), add(sums[2], sums[3])));
 }
 
+NN_TARGET void quick_squared_distances(Index n, Index columns, const Scalar* x,
+                                       const Scalar* points, Scalar* squares) {
+  constexpr Index kSums = 4;
+  for (Index column = 0; column < columns; column += kWidth) {
+    const Scalar* point = points + column;
+    Vec sums[kSums] = {set1(0), set1(0), set1(0), set1(0)};
+    Index j = 0;
+    for (; j + kSums <= n; j += kSums) {
+      NN_UNROLL
+      for (Index s = 0; s < kSums; ++s, point += columns) {
+        const Vec difference = sub(set1(x[j + s]), load(point));
+        sums[s] = fma(difference, difference, sums[s]);
+      }
+    }
+    for (; j < n; ++j, point += columns) {
+      const Vec difference = sub(set1(x[j]), load(point));
+      sums[0] = fma(difference, difference, sums[0]);
+    }
+    store(squares + column, add(add(sums[0], sums[1]), add(sums[2], sums[3])));
+  }
+}
+
 NN_TARGET void centred_strip(Index count, Index n, const Scalar* x, const Scalar* origin,
                              Scalar* to, double* norms) {
   for (Index lane = 0; lane < kLine; lane += kWidth) {
@@ -71,13 +93,13 @@ NN_TARGET void centred_strip(Index count, Index n, const Scalar* x, const Scalar
   }
 }
 
-NN_TARGET void two_smallest(Index rows, Index n, Index step, const Scalar* added, Scalar* values,
-                            Scalar* best, Scalar* places, Scalar* second) {
+NN_TARGET void two_smallest(Index rows, Index n, Index step, const Scalar* row_terms,
+                            Scalar* values, Scalar* best, Scalar* places, Scalar* second) {
   const Vec one = set1(1), infinity = set1(__builtin_inf());
   for (Index j = 0; j < n; j += kWidth) {
     Vec least = infinity, next = infinity, where = set1(0), row = set1(0);
     for (Index i = 0; i < rows; ++i, row = add(row, one)) {
-      const Vec value = add(load(values + i * step + j), set1(added[i]));
+      const Vec value = add(load(values + i * step + j), set1(row_terms[i]));
       store(values + i * step + j, value);
       next = min(max(value, least), next);
       where = select(less(value, least), row, where);
@@ -90,19 +112,19 @@ NN_TARGET void two_smallest(Index rows, Index n, Index step, const Scalar* added
 }
 
 NN_TARGET void root_of_smallest(Index rows, Index n, Index step, const Scalar* values, Index first,
-                                const Scalar* left_out, const Scalar* added, Scalar* roots) {
+                                const Scalar* left_out, const Scalar* column_terms, Scalar* roots) {
   const Vec one = set1(1), infinity = set1(__builtin_inf());
   for (Index j = 0; j < n; j += kWidth) {
     const Vec out = load(left_out + j);
     Vec least = infinity, row = set1(static_cast<Scalar>(first));
     for (Index i = 0; i < rows; ++i, row = add(row, one))
       least = min(select(equal(row, out), infinity, load(values + i * step + j)), least);
-    store(roots + j, sqrt(max(add(least, load(added + j)), set1(0))));
+    store(roots + j, sqrt(max(add(least, load(column_terms + j)), set1(0))));
   }
 }
 
 NN_TARGET Index lower_bounds(Index rows, Index n, Index step, const Scalar* moved, Scalar factor,
-                             const Scalar* upper, Scalar* lower, Scalar* open) {
+                             const Scalar* upper, Scalar* lower, Scalar* open_rows) {
   const Vec zero = set1(0), one = set1(1);
   Vec count = zero;
   for (Index j = 0; j < n; j += kWidth) {
@@ -117,7 +139,7 @@ NN_TARGET Index lower_bounds(Index rows, Index n, Index step, const Scalar* move
       opened = add(opened, select(closed, zero, set1(bit)));
       count = add(count, select(closed, zero, one));
     }
-    store(open + j, opened);
+    store(open_rows + j, opened);
   }
   return static_cast<Index>(sum_of_lanes(count));
 }

@@ -25,7 +25,8 @@ Tensor checked_samples(const char* operation, const Tensor& x, const char* what)
 }
 
 std::vector<double> column_means(const Tensor& x) {
-  constexpr Index kMostParts = 8, kPartRows = 256, kThreadAdditions = 16384;
+  constexpr Index kThreadAdditions = 16384;
+  constexpr Index kMostParts = 8, kPartRows = 256;  // however many threads: the same sums
   const Index n = x.size(0), d = x.size(1);
   const Index parts = std::clamp<Index>(n / kPartRows, 1, kMostParts);
   std::vector<double> sums(static_cast<std::size_t>(parts * d));

@@ -30,6 +30,27 @@ TEST_P(NearestTest, SquaredDistances) {
   }
 }
 
+TEST_P(NearestTest, SquaredDistancesSideBySide) {
+  for (Index n = 0; n <= 40; ++n) {
+    const Values x = numbers(n, 1, -2, 2), points = numbers(n * kColumns, 2, 8, 12);
+    Values squares(kColumns + 1, kUntouched);
+    table().quick_squared_distances(n, kColumns, x.data(), points.data(), squares.data());
+    for (Index column = 0; column < kColumns; ++column) {
+      double expected = 0;
+      for (Index j = 0; j < n; ++j) {
+        const double difference =
+            static_cast<double>(x[static_cast<std::size_t>(j)]) -
+            static_cast<double>(points[static_cast<std::size_t>(j * kColumns + column)]);
+        expected += difference * difference;
+      }
+      ASSERT_NEAR(static_cast<double>(at(squares, column)), expected,
+                  static_cast<double>(n + 4) * std::numeric_limits<Scalar>::epsilon() * expected)
+          << n << ", column " << column;
+    }
+    ASSERT_TRUE(same_bits({squares.back()}, {kUntouched})) << n;
+  }
+}
+
 TEST_P(NearestTest, StripsAreCentredAndTransposed) {
   for (Index n : {1, 2, 3, 4, 7, 16, 37})
     for (Index count = 1; count <= kLine; ++count) {

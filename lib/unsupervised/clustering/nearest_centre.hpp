@@ -34,20 +34,22 @@ class NearestCentres {
   void assign_block(Index block, const Centres& centres, Workspace& work);
   Index loosen_bounds(Index block, const Centres& centres, Workspace& work);
   void multiply(Index block, const Centres& centres, Workspace& work);
-  void decide_lane(Index i, Index lane, const Centres& centres, Workspace& work);
-  void search(Index i, unsigned open, const Points& centres);
+  bool decide(Index i, Index lane, double largest_norm, Workspace& work);
+  void search_lanes(Index block, Index count, const Centres& centres, Workspace& work);
+  void search(Index i, unsigned open, const Centres& centres, Workspace& work);
+  void find_squares(const Scalar* x, Index group, const Centres& centres, Workspace& work) const;
 
   Index group_begin(Index group) const { return group * group_size_; }
   Index group_end(Index group) const { return std::min(group_begin(group + 1), k_); }
-  Scalar& upper(Index i) { return upper_[static_cast<std::size_t>(i)]; }
+  Scalar& upper(Index i) { return upper_.data()[i]; }
   /// The bound of sample i and the first group; that of group g is g kWidth numbers behind it.
   Scalar* lower(Index i) { return lower_.data() + i / kWidth * groups_ * kWidth + i % kWidth; }
 
   const SampleBlocks& samples_;
   Index k_, group_size_, groups_;
   std::vector<Index> labels_;
-  std::vector<Scalar> upper_;  // (blocks, kWidth)
-  std::vector<Scalar> lower_;  // (blocks, groups, kWidth)
+  Tensor upper_;  // (blocks, kWidth)
+  Tensor lower_;  // (blocks, groups, kWidth)
 };
 
 }}}  // namespace nn::NN_PRECISION::detail

@@ -11,7 +11,7 @@ namespace nn { inline namespace NN_PRECISION { namespace detail {
 /// strips of a line of memory. The columns of a product are samples: they fill vectors however few
 /// the other points are, and need no packing. A strip is read from end to end.
 struct SampleBlocks {
-  static constexpr Index kWidth = 256, kStrip = 64 / sizeof(Scalar);
+  static constexpr Index kWidth = 256, kStrip = 64 / sizeof(Scalar);  // a line of memory
 
   Tensor x;       // (n, d), contiguous
   Tensor strips;  // (strips, d, kStrip): x - origin, rounded; copies of the last sample at the end
@@ -34,8 +34,7 @@ struct SampleBlocks {
   }
   /// Tells the CPU that a sample is soon wanted, where samples are taken with gaps between them.
   void prefetch(Index i) const {
-    constexpr Index kLine = 64 / sizeof(Scalar);
-    for (Index j = 0; j < d; j += kLine) __builtin_prefetch(row(i) + j);
+    for (Index j = 0; j < d; j += kStrip) __builtin_prefetch(row(i) + j);
   }
 };
 

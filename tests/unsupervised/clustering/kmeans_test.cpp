@@ -177,6 +177,17 @@ TEST(KMeans, TiesOfAFewSamplesAmongManyThatStay) {
   }
 }
 
+// The error of a product grows with the largest centre: it decides no label of the small samples.
+TEST(KMeans, AFewHugeSamplesAmongSmallOnes) {
+  for (Index d : {3, 8, 70})
+    for (Index k : {4, 20}) {
+      const Tensor x = nn::test::wave({600, d}).contiguous();
+      for (Index i : {5, 300, 599}) x.select(0, i).copy_from(x.select(0, i) * nn::Scalar{1e6});
+      for (Index iterations : {1, 2, 3, 8})
+        expect_consistent(x, run(x, {.clusters = k, .max_iterations = iterations}, 7));
+    }
+}
+
 TEST(KMeans, TakesAnyStridesAndLeavesTheDataAlone) {
   const Tensor x = nn::test::wave({50, 3}), copy = x.clone();
   const auto a = run(x, {.clusters = 4}), b = run(nn::test::scattered(x), {.clusters = 4});
