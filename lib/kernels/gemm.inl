@@ -35,27 +35,6 @@ struct Packing {
   Index panel_rows, panel;
 };
 
-/// Whether tiles read a strip of B from the second cache seldom enough, for one block of rows, that
-/// to pack it would cost more than it saves.
-NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
-  constexpr Index kStripLines = (3 * kWidth + kLine - 1) / kLine;
-  return g.m <= kRowsPerBlock && g.k >= kFewSteps &&
-         !is_crowd(kStripLines * smaller(g.k, kBlockSteps), g.b.row_stride, kSecondCache);
-}
-
-/// Packing costs one pass over a matrix. It pays where values would be read in place often and from
-/// lines so far apart that they crowd each other out of the first cache, as rows of B may. For
-/// more than two tiles of C it pays already if the lines also crowd each other out of the second
-/// cache, or if packing is cheap: B has a few rows.
-NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
-  if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
-  const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
-  if (!is_far && !is_crowd(steps, g.b.row_stride, kFirstCache)) return false;
-  const bool packs_early =
-      kHighTiles ? 2 * steps <= kFewSteps : is_crowd(steps, g.b.row_stride, kSecondCache);
-  return g.m >= (packs_early ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
-}
-
 /// Whether rows or columns lie whole pages apart, where they crowd each other out of the first
 /// cache.
 NN_VECTOR_FUNCTION bool is_on_pages(Index stride) {
@@ -63,14 +42,35 @@ NN_VECTOR_FUNCTION bool is_on_pages(Index stride) {
   return stride >= kPage && (beyond_page < kLine || beyond_page > kPage - kLine);
 }
 
-/// So may more than a few columns of A, or its rows if they are whole pages apart. Other rows of A
-/// are streams, as good as packed. Columns may also leave B a fifth of the second cache, or less.
+/// Whether to pack B would cost more than it saves, as few tiles read each number. Rows whole pages
+/// apart should be packed, but where many steps and high tiles leave time to wait for them.
+NN_VECTOR_FUNCTION bool stays_in_place(const Product& g) {
+  constexpr Index kMostRows = kHighTiles ? 512 : 256, kManySteps = 4 * kFewSteps;
+  if (g.m > kMostRows || g.k < kFewSteps) return false;
+  if (is_on_pages(g.b.row_stride) && !(kHighTiles && g.k >= kManySteps)) return false;
+  return g.m <= kRowsPerBlock || g.k <= kBlockSteps;
+}
+
+/// Packing costs one pass over a matrix. It pays where values would be read in place often and from
+/// lines so far apart that they crowd each other out of the first cache, as rows of B may. For
+/// more than two tiles of C it pays already if B has a few rows, or by few registers if they are
+/// whole pages apart.
+NN_VECTOR_FUNCTION bool packs_b(const Product& g, Index steps) {
+  if (g.alpha_b != Scalar{1} || g.b.col_stride != 1) return true;
+  const bool is_far = g.b.row_stride >= kFar && g.k >= kFewSteps;
+  if (!is_far && !is_crowd(steps, g.b.row_stride, kFirstCache)) return false;
+  const bool packs_early = kHighTiles ? 2 * steps <= kFewSteps : is_on_pages(g.b.row_stride);
+  return g.m >= (packs_early ? 2 * kRows2 + 1 : 4 * kRows2) && !stays_in_place(g);
+}
+
+/// High tiles have time to wait for A. Else more than a few columns are packed if they are whole
+/// pages apart, or, for many strips, if they crowd each other out of the second cache; a fifth of
+/// that is B's. Rows are streams, as good as packed.
 NN_VECTOR_FUNCTION bool packs_a(const Product& g, Index steps) {
   if (g.alpha_a != Scalar{1}) return true;
-  const bool far_columns = g.a.col_stride >= kFar && g.k > kFewSteps;
-  const bool full = !kHighTiles && is_crowd(steps + steps / 4, g.a.col_stride, kSecondCache);
-  return g.n >= 8 * kWidth && g.m * g.k >= 65536 &&
-         (far_columns || full || is_on_pages(g.a.row_stride));
+  if (kHighTiles || g.k <= kFewSteps || g.n < 8 * kWidth || g.m * g.k < 65536) return false;
+  const bool is_crowded = is_crowd(steps + steps / 4, g.a.col_stride, kSecondCache);
+  return is_on_pages(g.a.col_stride) || (is_crowded && g.n >= 64 * kWidth);
 }
 
 NN_VECTOR_FUNCTION Packing choose_packing(const Product& g) {
