@@ -30,6 +30,14 @@ def predictions():
     return rows("predict_cases.hpp", PredictCase)
 
 
+def groups(kind):
+    """Words that share out the cases of a kind; [None] for those that stay together."""
+    if kind == "gemm":
+        return [*(layer.name for layer in layers()), "gemv"]
+    nets = {"train": trainings, "predict": predictions}
+    return list(dict.fromkeys(f"{case.net}-" for case in nets[kind]())) if kind in nets else [None]
+
+
 def flops_per_sample():
     """By the name of the case."""
     return {f"{c.net}-b{c.batch}": c.flops_per_sample for c in trainings()}

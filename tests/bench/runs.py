@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from builds import ROOT, Failure
+from cases import groups
 from programs import KINDS, MODULES, blas_settings, environment
 from results import OURS, parse
 
@@ -72,15 +73,17 @@ class Runner:
             os.sched_setaffinity(0, self.cpus)
 
     def measure(self, kind, threads, peers):
-        """The lines of all rounds, and {label: why} of the peers that failed, of which no line is among them."""
+        """The lines of all rounds, and {label: why} of the peers that failed, of which no line is among them. All
+        programs run a few cases before any goes on: the machine's speed changes from minute to minute."""
         arguments = [self.data / KINDS[kind].data] if KINDS[kind].data else []
         programs = {OURS: KINDS[kind].ours} | {peer.label: peer.program for peer in peers}
         lines, failed = {label: [] for label in programs}, {}
         for number in range(1, self.options.rounds + 1):
             say(f"{kind}, {on_threads(threads)}: round {number} of {self.options.rounds}")
-            for label in [label for label in programs if label not in failed]:
+            words = [self.options.filter] if self.options.filter else groups(kind)
+            for word, label in ((word, label) for word in words for label in programs if label not in failed):
                 try:
-                    new = self.start(programs[label], threads, arguments, self.options.filter)
+                    new = self.start(programs[label], threads, arguments, word)
                 except Failure as failure:
                     if label == OURS:
                         raise Failure(f"{programs[label]}: {failure}") from None

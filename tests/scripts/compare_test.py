@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
-from cases import flops_per_sample, layers  # noqa: E402
+from cases import flops_per_sample, groups, layers, predictions, trainings  # noqa: E402
 from programs import blas_settings, environment  # noqa: E402
 from results import Line, make_rows, parse, summary, table, wrong  # noqa: E402
 
@@ -24,6 +24,12 @@ class Results(unittest.TestCase):
 
     def test_the_cases_of_the_headers(self):
         self.assertEqual((len(layers()), flops_per_sample()["odd-b100"]), (16, 89460))
+
+    def test_each_case_is_in_one_group(self):
+        nets = [("train", f"{c.net}-b{c.batch}") for c in trainings()]
+        nets += [("predict", f"{c.net}-b{c.batch}") for c in predictions()]
+        for kind, case in [("gemm", "gemv256x128"), *(("gemm", f"{layer.name}-NN") for layer in layers()), *nets]:
+            self.assertEqual([word in case for word in groups(kind)].count(True), 1, case)
 
     def test_the_best_peer_by_the_metric_and_by_medians(self):
         for metric, best, name, of_medians in (("GFLOP/s", 30, "y", 0.5), ("seconds", 20, "x", 4 / 3)):
