@@ -157,16 +157,22 @@ void NearestCentres::multiply(Index block, const Centres& centres, Workspace& wo
     work.lanes[undecided] = lane;
     undecided += !decide(begin + lane, lane, centres.points.largest_norm, work);
   }
-  if (groups_ == 1)  // the second smallest is known
-    centres.kernels.root_of_smallest(1, kWidth, kWidth, work.second, k_, work.label, work.rest,
-                                     lower(begin));
-  for (Index g = 0; g < groups_ && groups_ > 1; ++g)
-    centres.kernels.root_of_smallest(group_end(g) - group_begin(g), kWidth, kWidth,
-                                     work.products.data() + group_begin(g) * kWidth, group_begin(g),
-                                     work.label, work.rest, lower(begin) + g * kWidth);
+  find_lower_bounds(begin, centres, work);
   const auto all_groups = static_cast<Scalar>((1 << groups_) - 1);
   for (Index at = 0; at < undecided; ++at) work.open_groups[work.lanes[at]] = all_groups;
   search_lanes(block, undecided, centres, work);
+}
+
+/// The lower bounds of a block by its products. Those of a single group are known already.
+void NearestCentres::find_lower_bounds(Index begin, const Centres& centres, Workspace& work) {
+  const auto root_of_smallest = centres.kernels.root_of_smallest;
+  if (groups_ == 1)
+    return root_of_smallest(1, kWidth, kWidth, work.second, k_, work.label, work.rest,
+                            lower(begin));
+  for (Index g = 0; g < groups_; ++g)
+    root_of_smallest(group_end(g) - group_begin(g), kWidth, kWidth,
+                     work.products.data() + group_begin(g) * kWidth, group_begin(g), work.label,
+                     work.rest, lower(begin) + g * kWidth);
 }
 
 /// Gives a sample the nearest centre by the products and bounds of the distance to it. Returns
@@ -204,8 +210,8 @@ void NearestCentres::find_squares(const Scalar* x, Index group, const Centres& c
 }
 
 /// Computes the distance to the sample's own centre, then those to the groups whose bits are set in
-/// `open`, unless they turn out to be farther. The upper bound is that of the nearest centre; where
-/// another one's lower bound does not exceed it, squared_distance() decides.
+/// `open`, unless they turn out to be farther. The nearest centre is within `reach`; unless all
+/// others are beyond it, squared_distance() decides.
 void NearestCentres::search(Index i, unsigned open, const Centres& centres, Workspace& work) {
   const Rounding rounding(samples_.d);
   const Scalar* x = samples_.row(i);
@@ -237,7 +243,14 @@ void NearestCentres::search(Index i, unsigned open, const Centres& centres, Work
   }
   if (rounding.lower(second) > reach) return;
   lower_bound_of(label, best);
+  label = decide_nearest(x, reach, centres);
+}
+
+/// The nearest centre by squared_distance(), the first of equal ones. No farther than `reach`.
+Index NearestCentres::decide_nearest(const Scalar* x, Scalar reach, const Centres& centres) const {
+  const Rounding rounding(samples_.d);
   double nearest = std::numeric_limits<double>::infinity();
+  Index label = 0;
   for (Index c = 0; c < k_; ++c) {
     if (rounding.lower(centres.square_to(c, x)) > reach) continue;
     const double distance = squared_distance(x, centres.points.row(c), samples_.d);
@@ -246,6 +259,7 @@ void NearestCentres::search(Index i, unsigned open, const Centres& centres, Work
       label = c;
     }
   }
+  return label;
 }
 
 }}}  // namespace nn::NN_PRECISION::detail

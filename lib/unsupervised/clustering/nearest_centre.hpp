@@ -34,10 +34,12 @@ class NearestCentres {
   void assign_block(Index block, const Centres& centres, Workspace& work);
   Index loosen_bounds(Index block, const Centres& centres, Workspace& work);
   void multiply(Index block, const Centres& centres, Workspace& work);
+  void find_lower_bounds(Index begin, const Centres& centres, Workspace& work);
   bool decide(Index i, Index lane, double largest_norm, Workspace& work);
   void search_lanes(Index block, Index count, const Centres& centres, Workspace& work);
   void search(Index i, unsigned open, const Centres& centres, Workspace& work);
   void find_squares(const Scalar* x, Index group, const Centres& centres, Workspace& work) const;
+  Index decide_nearest(const Scalar* x, Scalar reach, const Centres& centres) const;
 
   Index group_begin(Index group) const { return group * group_size_; }
   Index group_end(Index group) const { return std::min(group_begin(group + 1), k_); }
