@@ -202,19 +202,24 @@ NN_TARGET void run_strip(const Product& g, const Block& block, const Heights& he
   }
 }
 
-/// What all tiles of a product share that reads A and B in place.
+/// A tile in the first row and column of a product that reads A and B in place. Each field has its
+/// value here: to set them all to 0 before takes longer than a small tile.
 NN_VECTOR_FUNCTION Tile tile_of(const Product& g) {
-  Tile t{};
-  t.k = g.k;
-  t.a_row = g.a.row_stride;
-  t.a_threes = 3 * t.a_row;
-  t.a_step = g.a.col_stride;
-  t.b_step = g.b.row_stride;
-  t.beta = g.beta;
-  t.c_row = g.c.row_stride;
-  t.c_threes = 3 * t.c_row;
-  t.ahead = g.a.data;
-  return t;
+  return {.k = g.k,
+          .a = g.a.data,
+          .a_row = g.a.row_stride,
+          .a_threes = 3 * g.a.row_stride,
+          .a_step = g.a.col_stride,
+          .b = g.b.data,
+          .b_step = g.b.row_stride,
+          .beta = g.beta,
+          .c = g.c.data,
+          .c_row = g.c.row_stride,
+          .c_threes = 3 * g.c.row_stride,
+          .bias = g.bias,
+          .last = 0,
+          .ahead = g.a.data,
+          .ahead_step = 0};
 }
 
 /// Gives t its strip of B, `columns` wide. If `packed` is not null, the strip is there, once the

@@ -16,7 +16,7 @@ NN_VECTOR_FUNCTION Heights heights_of(const PieceProduct& g, int vectors) {
 /// The tiles of one strip of columns, piece after piece. Their first step lies `first_step` numbers
 /// behind the beginning of a row in A.
 NN_TARGET void run_pieces(const PieceProduct& g, Index first_step, Scalar* c, int vectors,
-                          Tile& t) {
+                          PieceTile& t) {
   const Heights heights = heights_of(g, vectors);
   const bool partial = t.last < kWidth;
   const Index unit = unit_of(g), a_unit = unit == 1 ? t.a_row : t.a_threes;
@@ -80,7 +80,7 @@ NN_TARGET void multiply_pieces(const PieceProduct& g) {
   if (few && steps_of_block(g, 0) == k) return few(g);
   const bool packs_b = rows >= 4 * kRows2 && g.b.row_stride >= kFar;
   Storage packed;
-  Tile t{};
+  PieceTile t{};
   t.piece = g.steps.length;
   t.a_row = g.a.row_stride;
   t.a_threes = g.a_threes == 0 ? 3 * t.a_row : g.a_threes;

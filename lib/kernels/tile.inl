@@ -1,6 +1,7 @@
 // The micro-kernel: one tile of C, held in registers for a block of the sum.
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include "kernels/common.inl"
@@ -26,10 +27,13 @@ struct Tile {
   // vectors wide. All at once, they would hold up this tile's own lines.
   const Scalar* ahead;
   Index ahead_step;
+};
 
-  // Where steps lie in pieces of `piece` steps: how many there are of the first one, and where the
-  // i-th one after it begins: in A at a_pieces + offsets[i], in B with row b_rows[i], of which b is
-  // b_first. After each piece, the next `ahead_step` numbers of [asked, ahead_size) are asked for.
+/// A tile whose steps lie in pieces of `piece` steps: how many there are of the first one, and
+/// where the i-th one after it begins: in A at a_pieces + offsets[i], in B with row b_rows[i], of
+/// which b is b_first. After each piece, the next `ahead_step` numbers of [asked, ahead_size) are
+/// asked for.
+struct PieceTile : Tile {
   Index together, piece;
   const Scalar* a_pieces;
   const Index *offsets, *b_rows;
@@ -37,8 +41,9 @@ struct Tile {
 };
 
 // The pragmas matter: without them g++ keeps the tile in memory.
-template <int kRows, int kVecs, bool kPartial, bool kPieces>
-NN_TARGET void tile(const Tile& t) {
+template <int kRows, int kVecs, bool kPartial, class AnyTile>
+NN_TARGET void tile(const AnyTile& t) {
+  constexpr bool kPieces = std::is_same_v<AnyTile, PieceTile>;
   const Lanes last = first_lanes(t.last);
   Vec c[kRows][kVecs];
   NN_UNROLL
@@ -49,7 +54,11 @@ NN_TARGET void tile(const Tile& t) {
 
   const Index a_row = t.a_row, a_threes = t.a_threes, a_step = t.a_step, b_step = t.b_step;
   const Scalar *from = t.a, *b = t.b, *ahead = t.ahead;
-  Index left = t.k, steps = kPieces ? t.together : t.k, asked = t.asked;
+  Index left = t.k, steps = t.k, asked = 0;
+  if constexpr (kPieces) {
+    steps = t.together;
+    asked = t.asked;
+  }
   for (Index piece = 1;; ++piece) {
     // Few pointers, each for three rows: one for each row would not fit, one for all makes clang
     // step through the rows, addition after addition.
@@ -76,12 +85,16 @@ NN_TARGET void tile(const Tile& t) {
         ahead += t.ahead_step;
       }
     }
-    if (kPieces) asked = ask_for(ahead, asked, smaller(asked + t.ahead_step, t.ahead_size));
     left -= steps;
-    if (!kPieces || left == 0) break;
-    from = t.a_pieces + t.offsets[piece];
-    b = t.b + (t.b_rows[piece] - t.b_first) * b_step;
-    steps = smaller(left, t.piece);
+    if constexpr (kPieces) {
+      asked = ask_for(ahead, asked, smaller(asked + t.ahead_step, t.ahead_size));
+      if (left == 0) break;
+      from = t.a_pieces + t.offsets[piece];
+      b = t.b + (t.b_rows[piece] - t.b_first) * b_step;
+      steps = smaller(left, t.piece);
+    } else {
+      break;
+    }
   }
 
   // Copies: else each store might change them.
@@ -122,10 +135,12 @@ struct Tiles;
 template <int kVecs, int... kRows>
 struct Tiles<kVecs, std::integer_sequence<int, kRows...>> {
   static constexpr int count = sizeof...(kRows);
-  static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false, false>...};
-  static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true, false>...};
-  static constexpr void (*pieces[])(const Tile&) = {tile<kRows + 1, kVecs, false, true>...};
-  static constexpr void (*partial_pieces[])(const Tile&) = {tile<kRows + 1, kVecs, true, true>...};
+  static constexpr void (*whole[])(const Tile&) = {tile<kRows + 1, kVecs, false, Tile>...};
+  static constexpr void (*partial[])(const Tile&) = {tile<kRows + 1, kVecs, true, Tile>...};
+  static constexpr void (*pieces[])(const PieceTile&) = {
+      tile<kRows + 1, kVecs, false, PieceTile>...};
+  static constexpr void (*partial_pieces[])(const PieceTile&) = {
+      tile<kRows + 1, kVecs, true, PieceTile>...};
 
   static constexpr auto& of_pieces(bool is_partial) { return is_partial ? partial_pieces : pieces; }
 };
