@@ -191,16 +191,7 @@ void multiply_any(const Table& table, const Product& g) {
 
 }  // namespace
 
-void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
-          Scalar beta, Matrix c, const Scalar* bias) {
-  multiply_any(table, {m, n, k, alpha, 1, a, b, beta, c, bias});
-}
-
-void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
-          Matrix c, const Scalar* bias) {
-  multiply_any(active(), {m, n, k, alpha, 1, a, b, beta, c, bias});
-}
-
+void gemm(const Table& table, const Product& product) { multiply_any(table, product); }
 void gemm(const Product& product) { multiply_any(active(), product); }
 
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -21,22 +21,9 @@ struct MatrixView {
 using Matrix = MatrixView<Scalar>;
 using ConstMatrix = MatrixView<const Scalar>;
 
-/// The steps of one block, and of one group of blocks, in the sums of gemm().
+/// The steps of one block, and of one group of blocks, in the sums of gemm(), see product.hpp.
 constexpr Index kBlockSteps = 512;
 constexpr Index kGroupSteps = 32 * kBlockSteps;
-
-/// C (m, n) = alpha A (m, k) B (k, n) + beta C + bias, after BLAS's gemm.
-/// The order of the sum is part of the contract. For every element (i, j), alone:
-///     a block is kBlockSteps steps in order:  s = fma(alpha * A[i, p], B[p, j], s), from s = 0
-///     a group is the sum of its blocks in order, starting from the first
-///     S is the sum of the groups in order, starting from the first; 0 if k = 0
-///     C[i, j] = (S + beta * C[i, j]) + bias[j], each operation rounded
-/// Blocks and groups are counted from p = 0; the last may be shorter. Where beta is 0, C is not
-/// read and S stands alone. bias may be null; it is one row of n values, contiguous.
-/// The order is the same whatever the instruction set, the blocking and the number of threads.
-/// m, n or k may be 0 (no pointer is then read that need not be). C must not overlap A, B or bias.
-void gemm(Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b, Scalar beta,
-          Matrix c, const Scalar* bias = nullptr);
 
 /// One step of Adam, each operation rounded:
 ///     m = beta1 m + gain1 g,  v = beta2 v + gain2 (g g),  w -= rate (m / (sqrt(v) / root +

@@ -11,11 +11,11 @@ namespace nn { inline namespace NN_PRECISION { namespace kernels {
 /// alpha_b, of which at least one is 1.
 struct Product {
   Index m, n, k;
-  Scalar alpha_a, alpha_b;
+  Scalar alpha_a = 1, alpha_b = 1;
   ConstMatrix a, b;
-  Scalar beta;
+  Scalar beta = 0;
   Matrix c;
-  const Scalar* bias;
+  const Scalar* bias = nullptr;
 };
 
 /// Numbers in pieces of equal length: piece i begins at offsets[i].
@@ -63,7 +63,19 @@ struct TapProduct {
   std::span<const Scalar> ahead = {};
 };
 
-/// gemm(), which takes any C and as many steps, on the table in use. alpha_b is 1.
+/// C (m, n) = alpha A (m, k) B (k, n) + beta C + bias, after BLAS's gemm, with
+/// alpha = alpha_a.
+/// The order of the sum is part of the contract. For every element (i, j), alone:
+///     a block is kBlockSteps steps in order:  s = fma(alpha * A[i, p], B[p, j], s), from s = 0
+///     a group is the sum of its blocks in order, starting from the first
+///     S is the sum of the groups in order, starting from the first; 0 if k = 0
+///     C[i, j] = (S + beta * C[i, j]) + bias[j], each operation rounded
+/// Blocks and groups are counted from p = 0; the last may be shorter. Where beta is 0, C is not
+/// read and S stands alone. bias may be null; it is one row of n values, contiguous. alpha_b is 1.
+/// The order is the same whatever the instruction set, the blocking and the number of threads.
+/// m, n or k may be 0 (no pointer is then read that need not be). C must not overlap A, B or bias.
+/// Callers make the Product: matrices passed one by one would be copied on the way, for which the
+/// CPU waits until all that it has stored before is in the cache.
 void gemm(const Product& product);
 
 }}}  // namespace nn::NN_PRECISION::kernels

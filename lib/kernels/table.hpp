@@ -27,7 +27,6 @@ std::vector<NamedTable> all_tables();
 const Table& choose_table(const char* forced);
 
 /// gemm() on a given table.
-void gemm(const Table& table, Index m, Index n, Index k, Scalar alpha, ConstMatrix a, ConstMatrix b,
-          Scalar beta, Matrix c, const Scalar* bias);
+void gemm(const Table& table, const Product& product);
 
 }}}  // namespace nn::NN_PRECISION::kernels

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/kernels.hpp"
+#include "kernels/product.hpp"
 #include "kernels/speed.hpp"
 #include "nn/core/error.hpp"
 #include "nn/modules/options.hpp"
@@ -40,8 +40,15 @@ Recurrent::Recurrent(const std::string& kind, Index in, Index hidden, bool seque
 
 void Recurrent::multiply_h(Index rows, const Scalar* h, Scalar beta, Scalar* to) const {
   const Tensor& w = weight_hh_->value;
-  kernels::gemm(rows, width(), hidden_, 1, {h, hidden_, 1}, {w.data(), w.stride(0), w.stride(1)},
-                beta, {to, width(), 1}, bias_hh_->value.contiguous().data());
+  const Tensor bias = bias_hh_->value.contiguous();
+  kernels::gemm({.m = rows,
+                 .n = width(),
+                 .k = hidden_,
+                 .a = {h, hidden_, 1},
+                 .b = {w.data(), w.stride(0), w.stride(1)},
+                 .beta = beta,
+                 .c = {to, width(), 1},
+                 .bias = bias.data()});
 }
 
 /// Rows of the batch that are worth a thread of their own. They go through all steps alone.
@@ -147,8 +154,13 @@ Recurrent::Deltas Recurrent::deltas(const Tensor& x, const Tensor& delta) {
                          row_of(du, row), row_of(dh, row)};
       step_backward(at(steps_, row, count), d);
       if (t > 0)  // dL/dh_before += dL/du W_hh^T
-        kernels::gemm(count, hidden_, width(), 1, {d.du, width(), 1},
-                      {w_hh.data(), w_hh.stride(1), w_hh.stride(0)}, 1, {d.dh_before, hidden_, 1});
+        kernels::gemm({.m = count,
+                       .n = hidden_,
+                       .k = width(),
+                       .a = {d.du, width(), 1},
+                       .b = {w_hh.data(), w_hh.stride(1), w_hh.stride(0)},
+                       .beta = 1,
+                       .c = {d.dh_before, hidden_, 1}});
     }
   });
   return {da, du};

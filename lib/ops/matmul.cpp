@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "kernels/kernels.hpp"
 #include "kernels/product.hpp"
 #include "nn/core/error.hpp"
 
@@ -61,16 +60,15 @@ void multiply(Scalar alpha, const Tensor& a, const Tensor& b, Scalar beta, Tenso
     const Tensor row = bias->clone();
     return multiply(alpha, a, b, beta, c, &row);
   }
-  kernels::gemm({a.size(0),
-                 b.size(1),
-                 a.size(1),
-                 alpha,
-                 1,
-                 view(a),
-                 view(b),
-                 beta,
-                 {c.data(), c.stride(0), c.stride(1)},
-                 bias ? bias->data() : nullptr});
+  kernels::gemm({.m = a.size(0),
+                 .n = b.size(1),
+                 .k = a.size(1),
+                 .alpha_a = alpha,
+                 .a = view(a),
+                 .b = view(b),
+                 .beta = beta,
+                 .c = {c.data(), c.stride(0), c.stride(1)},
+                 .bias = bias ? bias->data() : nullptr});
 }
 
 }  // namespace
@@ -92,8 +90,14 @@ void column_sums(Scalar alpha, const Tensor& x, Scalar beta, Tensor& y) {
   detail::check_writable("column_sums", y);
   if (may_overlap(x, y)) return column_sums(alpha, x.clone(), beta, y);
   const Scalar one = 1;
-  kernels::gemm(1, x.size(1), x.size(0), alpha, {&one, 0, 0}, view(x), beta,
-                {y.data(), 0, y.stride(y.rank() - 1)});
+  kernels::gemm({.m = 1,
+                 .n = x.size(1),
+                 .k = x.size(0),
+                 .alpha_a = alpha,
+                 .a = {&one, 0, 0},
+                 .b = view(x),
+                 .beta = beta,
+                 .c = {y.data(), 0, y.stride(y.rank() - 1)}});
 }
 
 Tensor matmul(const Tensor& a, const Tensor& b) {

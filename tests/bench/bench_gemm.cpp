@@ -1,6 +1,6 @@
 // Matrix products: the cases of gemm_cases.hpp.
 #include "bench/gemm_cases.hpp"
-#include "kernels/kernels.hpp"
+#include "kernels/product.hpp"
 #include "nn/core/threads.hpp"
 
 namespace kernels = nn::kernels;
@@ -12,6 +12,7 @@ int main() {
                                                   : kernels::ConstMatrix{p.a, p.lda(), 1};
     const kernels::ConstMatrix b = p.b_transposed ? kernels::ConstMatrix{p.b, 1, p.ldb()}
                                                   : kernels::ConstMatrix{p.b, p.ldb(), 1};
-    return [=] { kernels::gemm(p.m, p.n, p.k, 1, a, b, 0, {p.c, p.n, 1}); };
+    const kernels::Matrix c{p.c, p.n, 1};
+    return [=] { kernels::gemm({.m = p.m, .n = p.n, .k = p.k, .a = a, .b = b, .c = c}); };
   });
 }

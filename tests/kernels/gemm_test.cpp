@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "guarded.hpp"
+#include "kernels/product.hpp"
 #include "support/threads.hpp"
 #include "table_test.hpp"
 
@@ -89,8 +90,15 @@ class GemmTest : public TableTest {
           c.values[static_cast<std::size_t>(c.origin + i * c.row_stride + j * c.col_stride)] = kNaN;
     Scalar* got = c_.put(c.values);
     const Scalar* guarded_bias = s.bias ? bias_.put(bias) : nullptr;
-    gemm(table(), s.m, s.n, s.k, s.alpha, view(a, a_.put(a.values)), view(b, b_.put(b.values)),
-         s.beta, {got + c.origin, c.row_stride, c.col_stride}, guarded_bias);
+    gemm(table(), {.m = s.m,
+                   .n = s.n,
+                   .k = s.k,
+                   .alpha_a = s.alpha,
+                   .a = view(a, a_.put(a.values)),
+                   .b = view(b, b_.put(b.values)),
+                   .beta = s.beta,
+                   .c = {got + c.origin, c.row_stride, c.col_stride},
+                   .bias = guarded_bias});
     reference(s, view(a, a.values.data()), view(b, b.values.data()),
               {c.values.data() + c.origin, c.row_stride, c.col_stride},
               s.bias ? bias.data() : nullptr);
@@ -199,8 +207,14 @@ TEST_P(GemmTest, SumsOfRows) {
           const Values ones(static_cast<std::size_t>(k), 1), old = numbers(n, 2, -1, 1),
                                                              b = numbers(k * b_row - 2, 1, -1, 1);
           Values c = old;
-          gemm(table(), 1, n, k, alpha, {&one, 0, 0}, {memory.put(b), b_row, 1}, beta,
-               {c.data(), n, 1}, nullptr);
+          gemm(table(), {.m = 1,
+                         .n = n,
+                         .k = k,
+                         .alpha_a = alpha,
+                         .a = {&one, 0, 0},
+                         .b = {memory.put(b), b_row, 1},
+                         .beta = beta,
+                         .c = {c.data(), n, 1}});
           for (Index j = 0; j < n; ++j) {
             const auto at = static_cast<std::size_t>(j);
             Scalar sum = ordered_sum(alpha, ones.data(), 1, &b[at], b_row, k);
@@ -218,7 +232,13 @@ TEST_P(GemmTest, LongSumsOfALargeResult) {
   const Values a = numbers(m * k, 1, -1, 1), b = numbers(k * n, 2, -1, 1);
   Values c = numbers(m * n, 3, -1, 1);
   const Values old = c;
-  gemm(table(), m, n, k, 1, {a.data(), k, 1}, {b.data(), n, 1}, 2, {c.data(), n, 1}, nullptr);
+  gemm(table(), {.m = m,
+                 .n = n,
+                 .k = k,
+                 .a = {a.data(), k, 1},
+                 .b = {b.data(), n, 1},
+                 .beta = 2,
+                 .c = {c.data(), n, 1}});
   for (Index i = 0; i < m; i += 7)
     for (Index j = i % 31; j < n; j += 31) {
       const auto at = static_cast<std::size_t>(i * n + j);
@@ -238,7 +258,12 @@ TEST_P(GemmTest, ManyGroupsOfALargeResult) {
   for (int count : {1, 3}) {
     const test::Threads threads(count);
     Values c(static_cast<std::size_t>(m * n), kNaN);
-    gemm(table(), m, n, k, 1, {a.data(), 0, 1}, {b.data(), 1, 0}, 0, {c.data(), n, 1}, nullptr);
+    gemm(table(), {.m = m,
+                   .n = n,
+                   .k = k,
+                   .a = {a.data(), 0, 1},
+                   .b = {b.data(), 1, 0},
+                   .c = {c.data(), n, 1}});
     EXPECT_EQ(c, Values(c.size(), expected));
   }
 }
@@ -264,10 +289,18 @@ TEST_P(GemmTest, AnyNumberOfThreads) {
 TEST_P(GemmTest, NoStepsReadNothingButC) {
   std::vector<Scalar> c{1, 2, 3, kNaN};
   const std::vector<Scalar> bias{10, 20};
-  gemm(table(), 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 0, {c.data(), 2, 1}, nullptr);
+  gemm(table(),
+       {.m = 2, .n = 2, .k = 0, .a = {nullptr, 0, 1}, .b = {nullptr, 2, 1}, .c = {c.data(), 2, 1}});
   EXPECT_EQ(c, (std::vector<Scalar>{0, 0, 0, 0}));
   c = {1, 2, 3, 4};
-  gemm(table(), 2, 2, 0, 1, {nullptr, 0, 1}, {nullptr, 2, 1}, 3, {c.data(), 2, 1}, bias.data());
+  gemm(table(), {.m = 2,
+                 .n = 2,
+                 .k = 0,
+                 .a = {nullptr, 0, 1},
+                 .b = {nullptr, 2, 1},
+                 .beta = 3,
+                 .c = {c.data(), 2, 1},
+                 .bias = bias.data()});
   EXPECT_EQ(c, (std::vector<Scalar>{13, 26, 19, 32}));
 }
 
@@ -279,8 +312,13 @@ TEST_P(GemmTest, TheZeroOfASumIsPositive) {
           b(static_cast<std::size_t>(k * 20), 1);
       for (Scalar beta : {Scalar(0), Scalar(1)}) {
         Values c(static_cast<std::size_t>(m * 20), minus);
-        gemm(table(), m, 20, k, 1, {a.data(), k, 1}, {b.data(), 20, 1}, beta, {c.data(), 20, 1},
-             nullptr);
+        gemm(table(), {.m = m,
+                       .n = 20,
+                       .k = k,
+                       .a = {a.data(), k, 1},
+                       .b = {b.data(), 20, 1},
+                       .beta = beta,
+                       .c = {c.data(), 20, 1}});
         for (Scalar value : c) EXPECT_TRUE(value == 0 && !std::signbit(value)) << m << ' ' << k;
       }
     }
@@ -297,8 +335,13 @@ TEST_P(GemmTest, OneStepWithZerosAmongTheRows) {
     b[297] = std::numeric_limits<Scalar>::infinity();
     for (Scalar beta : {Scalar(0), Scalar(1)}) {
       Values c(static_cast<std::size_t>(m * n), -Scalar{0});
-      gemm(table(), m, n, 1, 1, {a.data(), 1, 1}, {b.data(), n, 1}, beta, {c.data(), n, 1},
-           nullptr);
+      gemm(table(), {.m = m,
+                     .n = n,
+                     .k = 1,
+                     .a = {a.data(), 1, 1},
+                     .b = {b.data(), n, 1},
+                     .beta = beta,
+                     .c = {c.data(), n, 1}});
       for (std::size_t i = 0; i < c.size(); ++i) {
         const Scalar expected = a[i / n] * b[i % n] + Scalar{0};
         if (std::isnan(expected))
@@ -313,8 +356,8 @@ TEST_P(GemmTest, OneStepWithZerosAmongTheRows) {
 
 TEST_P(GemmTest, NoRowsOrNoColumnsDoNothing) {
   Scalar c = 5, one = 1;
-  gemm(table(), 0, 1, 1, 1, {nullptr, 1, 1}, {&one, 1, 1}, 0, {&c, 1, 1}, nullptr);
-  gemm(table(), 1, 0, 1, 1, {&one, 1, 1}, {nullptr, 0, 1}, 0, {&c, 0, 1}, nullptr);
+  gemm(table(), {.m = 0, .n = 1, .k = 1, .a = {nullptr, 1, 1}, .b = {&one, 1, 1}, .c = {&c, 1, 1}});
+  gemm(table(), {.m = 1, .n = 0, .k = 1, .a = {&one, 1, 1}, .b = {nullptr, 0, 1}, .c = {&c, 0, 1}});
   EXPECT_EQ(c, 5);
 }
 
@@ -326,8 +369,13 @@ TEST_P(GemmTest, ZeroTimesNaNIsNaN) {
     b[5] = kNaN;
     b[static_cast<std::size_t>(n) + 19] = std::numeric_limits<Scalar>::infinity();
     for (Scalar alpha : {Scalar(1), Scalar(0)}) {
-      gemm(table(), m, n, k, alpha, {a.data(), k, 1}, {b.data(), n, 1}, 0, {c.data(), n, 1},
-           nullptr);
+      gemm(table(), {.m = m,
+                     .n = n,
+                     .k = k,
+                     .alpha_a = alpha,
+                     .a = {a.data(), k, 1},
+                     .b = {b.data(), n, 1},
+                     .c = {c.data(), n, 1}});
       for (Index i = 0; i < m * n; ++i) {
         const Scalar value = c[static_cast<std::size_t>(i)];
         if (i % n == 5 || i % n == 19)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/kernels.hpp"
+#include "kernels/product.hpp"
 #include "nn/core/threads.hpp"
 
 namespace nn { inline namespace NN_PRECISION { namespace detail {
@@ -32,8 +32,12 @@ Index SampleBlocks::grain(Index m) const {
 void SampleBlocks::multiply(const Tensor& rows, Index block, Tensor& out) const {
   const Index first = block * kWidth, width = std::min(kWidth, strips.size(0) * kStrip - first);
   for (Index i = 0; i < width; i += kStrip)
-    kernels::gemm(rows.size(0), kStrip, d, 1, {rows.data(), d, 1}, {column(first + i), kStrip, 1},
-                  0, {out.data() + i, kWidth, 1});
+    kernels::gemm({.m = rows.size(0),
+                   .n = kStrip,
+                   .k = d,
+                   .a = {rows.data(), d, 1},
+                   .b = {column(first + i), kStrip, 1},
+                   .c = {out.data() + i, kWidth, 1}});
 }
 
 }}}  // namespace nn::NN_PRECISION::detail
